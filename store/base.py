@@ -1,0 +1,181 @@
+"""The store as its users see it: what a database room has to offer.
+
+Reading never blocks; one process writes at a time. Everything a run learns about an article is written in one
+transaction (`placing()`): it is all there after a crash, or none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Protocol
+
+from store.model import (
+    ArticleRef,
+    Candidate,
+    Component,
+    Decision,
+    FeedOutcome,
+    FeedRow,
+    FeedSpec,
+    HostRow,
+    ItemRow,
+    LinkRow,
+    Member,
+    NewArticle,
+    NewText,
+    PageRow,
+    Rejected,
+    RelationRow,
+    Reuse,
+    StoredText,
+    StoryFilter,
+)
+
+
+class Placing(Protocol):
+    """One write transaction, in which articles find their stories. Reads see the transaction's own writes."""
+
+    # What is known of addresses
+    def articles_at(self, urls: Sequence[str]) -> Mapping[str, ArticleRef]:
+        """Known articles by any URL they were seen under; where a URL started over, the newest article."""
+
+    # Candidates and evidence
+    def text_id(self, sha256: bytes) -> int | None: ...
+    def candidates(self, bands: Sequence[int], *, cap: int, limit: int) -> list[Candidate]:
+        """Texts that share most bands, best first (ties by text id); bands with more than `cap` postings say nothing."""
+
+    def sample(self, story_id: int, size: int) -> list[int]:
+        """Up to `size` distinct texts of a story: the canonical's, the first, the last, then spread by content hash."""
+
+    def texts(self, ids: Iterable[int]) -> Mapping[int, StoredText]: ...
+    def bodies(self, ids: Iterable[int]) -> Mapping[int, str]: ...
+    def frequencies(self, shingles: Sequence[int], *, above: int) -> Mapping[int, int]:
+        """How many articles contain a shingle, for those contained in more than `above`."""
+
+    def component(self, text_ids: Iterable[int]) -> Component:
+        """The texts reachable over links (linked = true) from these, with every compared pair among them."""
+
+    def links_of(self, text_ids: Iterable[int]) -> list[LinkRow]:
+        """Every compared pair that touches one of these texts."""
+
+    def members(self, story_ids: Iterable[int]) -> list[Member]: ...
+
+    # Writing
+    def add_text(self, text: NewText, *, story_id: int, at: datetime) -> int:
+        """Store a distinct text with body and postings; its id."""
+
+    def count_shingles(self, shingles: Sequence[int]) -> None:
+        """One more article contains each of these."""
+
+    def add_links(self, links: Sequence[LinkRow]) -> None:
+        """Insert, or replace what was said of the pair before."""
+
+    def add_story(self, *, at: datetime) -> int:
+        """A new story id. A canonical article must be set before the transaction ends."""
+
+    def assign(self, story_of: Mapping[int, int]) -> None:
+        """Put texts, and the articles that carry them now, into stories (text id -> story id)."""
+
+    def merge(self, story_id: int, into: int, *, at: datetime) -> None:
+        """An emptied story becomes a redirect to `into`."""
+
+    def add_article(
+        self, article: NewArticle, *, text_id: int, story_id: int, urls: Sequence[str], at: datetime
+    ) -> int:
+        """A new article with its first revision, known under `url` and `urls`."""
+
+    def add_revision(
+        self, article_id: int, article: NewArticle, *, text_id: int, changes: Sequence[str], at: datetime
+    ) -> int:
+        """A new state of a known article, whose facts become current; the revision's number."""
+
+    def saw_article(self, article_id: int, *, urls: Sequence[str], at: datetime) -> None:
+        """The article was met again, unchanged, perhaps under new URLs."""
+
+    def restart_urls(self, urls: Sequence[str], article_id: int) -> None:
+        """These URLs belong to another article from now on (the address started over)."""
+
+    def set_canonical(self, story_id: int, article_id: int, *, reason: str) -> None:
+        """The canonical article of a story; also refreshes the story's search text and dates."""
+
+    def set_relations(self, rows: Sequence[RelationRow]) -> None: ...
+    def set_on_topic(self, article_ids: Sequence[int], *, source: str | None) -> None:
+        """Mark articles as on the topic by `source` (text, story), or off it (None)."""
+
+    def set_reuses(self, text_id: int, reuses: Sequence[Reuse]) -> None: ...
+    def add_decision(self, decision: Decision) -> None: ...
+    def reject(self, rejected: Rejected) -> None:
+        """Record or renew a refusal: first_seen stays, tries adds up."""
+
+    def accept(self, urls: Sequence[str]) -> None:
+        """Forget refusals of these URLs: an article was stored for them."""
+
+    def save_items(self, items: Sequence[ItemRow]) -> None:
+        """Insert or renew entries; first_seen stays."""
+
+    def save_pages(self, pages: Sequence[PageRow]) -> None: ...
+    def finish_feed(self, outcome: FeedOutcome) -> None: ...
+    def save_hosts(self, hosts: Sequence[HostRow]) -> None: ...
+
+
+class Store(Protocol):
+    """A place where stories are kept. Open one with `store.open_store(url, ...)`."""
+
+    def close(self) -> None: ...
+
+    # Locks
+    def cycle(self, *, wait: float, holder: str) -> AbstractContextManager[None]:
+        """The cycle lock: one run or daemon at a time. Raises StoreBusy naming the holder."""
+
+    def placing(self) -> AbstractContextManager[Placing]:
+        """A write transaction under the write lock: commits at the end, rolls back on an exception."""
+
+    # Feeds and hosts
+    def add_feeds(self, feeds: Sequence[FeedSpec], *, now: datetime) -> int:
+        """Add feeds that are not known yet, refresh title, outlet, language, interval and origin of those that are;
+        how many were new. A feed disabled as gone stays disabled."""
+
+    def feeds(self) -> list[FeedRow]: ...
+    def claim_feeds(
+        self, *, now: datetime, lease: float, owner: str, urls: Sequence[str] | None, force: bool, limit: int
+    ) -> list[FeedRow]:
+        """Take enabled feeds that are due (or all, with `force`) and leased to nobody else; `urls` narrows to these.
+        Seconds of `lease` protect them from a second claim; `finish_feed` ends it."""
+
+    def release_feeds(self, feed_ids: Sequence[int]) -> None:
+        """Give claimed feeds back unpolled."""
+
+    def hosts(self) -> list[HostRow]: ...
+
+    # What is known
+    def items(self, feed_id: int) -> list[ItemRow]: ...
+    def known_urls(self, urls: Sequence[str]) -> Mapping[str, ArticleRef]: ...
+    def pages(self, urls: Sequence[str]) -> Mapping[str, PageRow]: ...
+    def refusals(self, urls: Sequence[str]) -> Mapping[str, Rejected]: ...
+    def record_run(self, summary: Mapping[str, Any]) -> int: ...
+
+    # Reading
+    def stories(self, wanted: StoryFilter) -> Iterator[dict[str, Any]]:
+        """Stories as the contract's `story` objects."""
+
+    def story(self, story_id: int) -> dict[str, Any] | None:
+        """One story (following redirects) with `members` and `decisions`; None when there is none."""
+
+    def articles(self, wanted: StoryFilter | None = None) -> Iterator[dict[str, Any]]:
+        """The contract's `article` objects, in order of first sight."""
+
+    def revisions(self, wanted: StoryFilter | None = None) -> Iterator[dict[str, Any]]: ...
+    def rejected(self) -> Iterator[dict[str, Any]]: ...
+    def article(self, url: str) -> dict[str, Any] | None:
+        """One `article` object by any URL it was seen under."""
+
+    def links(self, url: str) -> list[dict[str, Any]]:
+        """Compared pairs of an article's texts with the articles on the other side, strongest first."""
+
+    def body(self, text_id: int) -> str: ...
+    def check(self) -> list[str]:
+        """Every law of the store that does not hold, in words; empty when all is well."""
+
+    def stats(self) -> dict[str, Any]: ...

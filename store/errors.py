@@ -1,0 +1,44 @@
+"""What can go wrong with a store. Each error says what, where, why and how to mend it.
+
+StoreError                  5   the store cannot be used
+├── StoreUnusable               read-only, corrupt, not a store, disk full
+├── StoreTooNew                 written by a newer newsfold
+├── SchemeMismatch              fingerprints were made by another scheme; carries the command that rebuilds
+└── StoreBusy               75  held by another process for longer than allowed
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """Base: `what (where)`, `why`, `fix` are the three lines a user sees."""
+
+    exit_code = 5
+
+    def __init__(self, what: str, *, where: str = "", why: str = "", fix: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.why = why
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.what, self.why) if part)
+
+
+class StoreUnusable(StoreError):
+    """Read-only, corrupt, not a store, or the disk is full."""
+
+
+class StoreTooNew(StoreError):
+    """Written by a newer newsfold than this one."""
+
+
+class SchemeMismatch(StoreError):
+    """The stored fingerprints were made by another scheme than the one in use."""
+
+
+class StoreBusy(StoreError):
+    """Held by another process for longer than allowed."""
+
+    exit_code = 75

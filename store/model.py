@@ -1,0 +1,316 @@
+"""Rows as values: what is written and what is read back. Times are aware UTC; hashes are signed 64-bit integers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Relation = Literal["canonical", "exact", "near", "excerpt", "extended", "rewrite"]
+Order = Literal["earlier", "later", "same", "unknown"]
+RejectedClass = Literal["rejected", "off_topic", "failed"]
+
+
+# --- feeds and hosts ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSpec:
+    """A feed as somebody named it. `origin`: config (the file), added (the command), run (--feeds-from, --feed)."""
+
+    url: str
+    origin: Literal["config", "added", "run"]
+    title: str | None = None
+    outlet: str | None = None
+    language: str | None = None
+    interval: int | None = None  # seconds, as configured
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRow:
+    """What we know of a feed."""
+
+    id: int
+    url: str
+    origin: str
+    title: str | None
+    outlet: str | None
+    language: str | None
+    interval: int | None
+    enabled: bool
+    disabled_reason: str | None  # gone (410), or what the user said
+    etag: str | None
+    last_modified: str | None
+    body_hash: bytes | None  # sha256 of the last body that was parsed
+    due_at: datetime
+    last_polled: datetime | None
+    last_success: datetime | None
+    last_error: str | None
+    last_error_class: str | None
+    failures: int  # in a row
+    entries_seen: int  # in the last answer
+    entries_new: int  # since the feed was added
+    moved_to: str | None  # target of a permanent redirect seen of late
+    moved_seen: int  # how often in a row
+    moved_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedOutcome:
+    """How one poll ended; written after the feed's items."""
+
+    feed_id: int
+    polled: datetime
+    due_at: datetime
+    ok: bool
+    error: str | None = None
+    error_class: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: bytes | None = None
+    title: str | None = None
+    language: str | None = None
+    entries_seen: int = 0
+    entries_new: int = 0
+    disable: str | None = None  # the reason, when the feed must not be asked again
+    moved_to: str | None = None
+    url: str | None = None  # the new URL, when a permanent move is taken over
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostRow:
+    """What a host asked of us. `host` is host or host:port, lower case."""
+
+    host: str
+    next_at: datetime | None = None  # spacing: not before
+    retry_after: datetime | None = None  # not before, by its own word
+    robots_status: int | None = None  # HTTP status, None while unreachable
+    robots_body: bytes | None = None
+    robots_fetched: datetime | None = None
+    robots_expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRow:
+    """An entry of a feed as we last saw it. `key` is the entry's identity within the feed."""
+
+    feed_id: int
+    key: str
+    url: str | None  # canonical
+    guid: str | None
+    digest: bytes  # of title, summary, content and updated time: another digest means the entry changed
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRow:
+    """The last answer for a page's URL: for conditional requests and for what is asked again and when."""
+
+    url: str  # canonical form of the URL asked
+    final_url: str
+    status: int
+    etag: str | None
+    last_modified: str | None
+    body_hash: bytes | None
+    fetched: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A page that is not kept, and why. Asked again from `retry_at` on; None means never."""
+
+    url: str
+    state: RejectedClass
+    reason: str
+    detail: str
+    title: str | None = None
+    source: str | None = None  # feed URL
+    first_seen: datetime
+    last_seen: datetime
+    retry_at: datetime | None = None
+    tries: int = 1
+
+
+# --- texts, links, stories ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewText:
+    """One distinct normalised text with its fingerprint. Blobs are little-endian arrays whose meaning is the caller's."""
+
+    sha256: bytes
+    body: str
+    words: int
+    shingles: bytes  # sorted distinct 64-bit hashes
+    features: bytes  # what else the comparison reads (numbers in context, ...)
+    bands: Sequence[int]  # signed 64-bit; rows of `posting`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredText:
+    """A text as the comparison needs it. `outlets`, `published` and `urls` are those of the articles that carry it."""
+
+    id: int
+    sha256: bytes
+    words: int
+    shingles: bytes
+    features: bytes
+    story_id: int
+    outlets: tuple[str, ...]
+    urls: tuple[str, ...]
+    published: datetime | None  # earliest
+    first_seen: datetime
+    language: str | None
+    seed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A stored text that shares bands with the one in hand."""
+
+    text_id: int
+    story_id: int
+    shared: int  # bands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRow:
+    """One compared pair of texts, a < b; `linked` says whether they share a lineage. Both verdicts are evidence."""
+
+    a: int
+    b: int
+    linked: bool
+    rule: str  # which rule decided: containment, same-outlet, numbers, serial, short, revision, ...
+    score: float  # weighted containment
+    containment_a: float  # unweighted share of a's shingles found in b
+    containment_b: float
+    jaccard: float
+    shared: int  # shingles
+    version: int  # of the rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """Texts connected by links, every compared pair among them, and the story each stands in now."""
+
+    story_of: Mapping[int, int]  # text id -> story id
+    links: Sequence[LinkRow]  # linked and not linked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewArticle:
+    """An article's facts at its current revision; the story is given when it is written."""
+
+    url: str
+    title: str
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    published_from: str = "none"
+    modified: datetime | None = None
+    language: str | None = None
+    outlet: str
+    owner: str | None = None
+    source: str | None = None  # feed URL
+    free: bool | None = None
+    seed: bool = False
+    agency: str | None = None
+    agency_id: str | None = None
+    words: int
+    on_topic: bool = False
+    on_topic_from: Literal["text", "story"] | None = None
+    topic_hits: tuple[tuple[str, str], ...] = ()
+    furniture: tuple[str, ...] = ()
+    canonical_claim: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRef:
+    """A known article, as matching needs it."""
+
+    id: int
+    url: str
+    text_id: int
+    story_id: int
+    revisions: int
+    title: str
+    outlet: str
+    on_topic: bool
+    seed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """An article of a story, as the choice of the canonical one and the relations need it."""
+
+    id: int
+    url: str
+    text_id: int
+    text_sha256: bytes
+    story_id: int
+    outlet: str
+    language: str | None
+    published: datetime | None
+    published_from: str
+    first_seen: datetime
+    words: int
+    free: bool | None
+    seed: bool
+    agency: str | None
+    agency_id: str | None
+    on_topic: bool
+    on_topic_from: str | None
+    canonical: bool
+    relation: Relation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationRow:
+    """How an article stands to its story's canonical one."""
+
+    article_id: int
+    relation: Relation
+    order: Order
+    copied_share: float  # share of this text's words that stand in the canonical in runs of four or more
+    canonical_share: float  # share of the canonical's words that stand here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reuse:
+    """A passage that an article's text shares with a text of another story."""
+
+    text_id: int
+    other_text_id: int
+    words: int
+    share: float  # of this text's words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Why a text stands where it stands: one row a change. `facts` is JSON-ready."""
+
+    at: datetime
+    kind: Literal["new", "joined", "merged", "split", "moved", "revised", "restarted"]
+    story_id: int
+    article_id: int | None = None
+    other_story_id: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryFilter:
+    """Which stories; every field narrows."""
+
+    search: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    outlet: str | None = None
+    language: str | None = None
+    min_variants: int = 0
+    sort: Literal["latest", "largest", "growing"] = "latest"
+    limit: int | None = None
