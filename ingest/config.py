@@ -1,20 +1,29 @@
 """Settings as types: read once, refused early, passed down.
 
-Every key has its unit in its name or its comment and its reason beside it. `load()` finds and checks the file.
+Every key has its unit in its name or its comment and its reason beside it. `ingest.settings.load()` finds the file,
+reads it and refuses what does not fit.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+
+# What a number must be; the words of the refusal come from these. A day bounds every float: TOML knows `inf`.
+Positive = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+NotNegative = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+CountOrZero = Annotated[int, msgspec.Meta(ge=0)]
+Seconds = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of all sections: frozen, keyword-only, unknown keys refused."""
 
 
-class Topic(Section):
+class Topic(Section, frozen=True):
     """`[topic]`: what a text must say to be kept."""
 
     name: str = ""
@@ -24,7 +33,7 @@ class Topic(Section):
     filter: bool = True
 
 
-class Feed(Section):
+class Feed(Section, frozen=True):
     """`[[feeds]]`: one feed to poll."""
 
     url: str
@@ -33,20 +42,20 @@ class Feed(Section):
     language: str | None = None
     enabled: bool = True
     # Seconds between two polls; None lets the schedule decide.
-    interval: int | None = None
+    interval: Seconds | None = None
 
 
-class Search(Section):
+class Search(Section, frozen=True):
     """`[[searches]]`: a keyword-search feed; `{query}` in the URL is replaced by the quoted query."""
 
     url: str
     queries: list[str]
     title: str | None = None
     enabled: bool = True
-    interval: int | None = None
+    interval: Seconds | None = None
 
 
-class Outlet(Section):
+class Outlet(Section, frozen=True):
     """`[[outlets]]`: who publishes."""
 
     name: str
@@ -55,91 +64,91 @@ class Outlet(Section):
     kind: Literal["publisher", "agency", "aggregator", "press-release"] = "publisher"
 
 
-class Fetch(Section):
+class Fetch(Section, frozen=True):
     """`[fetch]`: manners on the network."""
 
     # Sent as `newsfold/VERSION (+CONTACT)`; whoever runs a site must be able to reach whoever runs this.
     contact: str | None = None
     user_agent: str | None = None
     # Seconds for one request in all, redirects included. httpx's own time-outs are per read: one byte a second passes.
-    timeout: float = 20.0
-    connect_timeout: float = 5.0
+    timeout: Positive = 20.0
+    connect_timeout: Positive = 5.0
     # 15 MiB: the largest real article page we hold is 1.1 MiB, the largest real feed 4 MiB.
-    max_page_bytes: int = 15 * 2**20
-    max_feed_bytes: int = 15 * 2**20
-    max_redirects: int = 5
+    max_page_bytes: Count = 15 * 2**20
+    max_feed_bytes: Count = 15 * 2**20
+    max_redirects: CountOrZero = 5
     # Seconds between two requests to one host, and how many may be under way at once.
-    spacing: float = 1.0
-    per_host: int = 1
+    spacing: NotNegative = 1.0
+    per_host: Count = 1
     # Network threads: they wait, they do not compute.
-    threads: int = 16
+    threads: Count = 16
     # Longest Retry-After or Crawl-delay taken at its word, seconds.
-    max_retry_after: int = 86_400
-    max_crawl_delay: float = 60.0
+    max_retry_after: Seconds = 86_400
+    max_crawl_delay: NotNegative = 60.0
     # Seconds a run waits for one host's Retry-After before it leaves the rest to the next run.
-    patience: float = 15.0
+    patience: NotNegative = 15.0
     robots: bool = True
     # Private networks that may be asked, CIDR; none by default.
     allow_private: list[str] = []
     # Seconds between two polls of one feed when nothing else decides.
-    interval: int = 1800
+    interval: Seconds = 1800
     # Entries taken from one feed in one poll.
-    max_items: int = 1000
+    max_items: Count = 1000
     # Seconds for a whole run; what is not fetched by then is deferred to the next.
-    deadline: int = 3600
+    deadline: Seconds = 3600
 
 
-class Extract(Section):
+class Extract(Section, frozen=True):
     """`[extract]`: worker processes and what counts as an article."""
 
     # Two processes keep two cores busy; 0 means one per core.
-    workers: int = 0
+    workers: CountOrZero = 0
     # Wall and CPU seconds for one page.
-    timeout: float = 15.0
+    timeout: Positive = 15.0
     # Address space of one worker, MiB. A worker holds about 200 MB resident.
-    memory_mb: int = 2048
+    memory_mb: Annotated[int, msgspec.Meta(ge=512)] = 2048
     # Words below which a page is no article.
-    min_words: int = 40
+    min_words: CountOrZero = 40
 
 
-class Dedupe(Section):
+class Dedupe(Section, frozen=True):
     """`[dedupe]`: thresholds of the same-story decision; see docs/design.md for the measurement behind each."""
 
     # Weighted containment from which two texts share a lineage.
-    containment: float = 0.55
+    containment: Share = 0.55
 
 
-class Seeds(Section):
+class Seeds(Section, frozen=True):
     """`[seeds]`: reference articles given before the first run."""
 
     paths: list[str] = []
 
 
-class Store(Section):
+class Store(Section, frozen=True):
     """`[store]`: where everything is kept."""
 
     url: str = "sqlite:///newsfold.db"
     # FULL survives power loss; NORMAL survives only a killed process.
     synchronous: Literal["FULL", "NORMAL"] = "FULL"
     # Free disk below which a run pauses, MiB.
-    min_free_mb: int = 200
+    min_free_mb: CountOrZero = 200
 
 
-class Daemon(Section):
+class Daemon(Section, frozen=True):
     """`[daemon]`: the clock around the run."""
 
     # Seconds between two looks at what is due.
-    tick: float = 10.0
+    tick: Positive = 10.0
 
 
-class Log(Section):
+class Log(Section, frozen=True):
     """`[log]`."""
 
     format: Literal["human", "json"] = "human"
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
-class Config(Section):
+class Config(Section, frozen=True):
     """The whole file."""
 
     topic: Topic = Topic()
