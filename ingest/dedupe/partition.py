@@ -1,0 +1,98 @@
+"""One connected component of links -> stories.
+
+Deterministic agglomeration: links strongest first, ties by content; two groups join when at least half of their
+compared cross pairs are linked. It beats joining on arrival and union-find on labelled data (see docs/design.md), and
+its result does not depend on the order of its arguments, so that a live run, a replay and a batch agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+# Share of the compared cross pairs of two groups that must be linked.
+MAJORITY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One compared pair of texts. `must` pairs are one lineage whatever the score (states of one article)."""
+
+    a: int
+    b: int
+    score: float
+    linked: bool
+    must: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """`groups` in content order, members too. `wanted` pairs would have to be compared to be sure."""
+
+    groups: list[tuple[int, ...]]
+    wanted: list[tuple[int, int]]
+
+
+def partition(texts: Mapping[int, bytes], pairs: Iterable[Pair], *, cross_pairs: int) -> Partition:
+    """Split one component into stories.
+
+    `texts` maps a text's id to its content hash, which breaks ties: ids depend on arrival, content does not.
+    Where two groups could join but fewer than `cross_pairs` of their cross pairs (or all, if there are fewer) were
+    compared, the missing ones are named in `wanted`, chosen by content hash; call again with them compared.
+    """
+    known: dict[int, dict[int, bool]] = {text: {} for text in texts}
+    links = []
+    for pair in pairs:
+        if pair.a not in known or pair.b not in known or pair.a == pair.b:
+            continue
+        linked = pair.linked or pair.must
+        known[pair.a][pair.b] = known[pair.b][pair.a] = linked
+        if linked:
+            ends = sorted((texts[pair.a], texts[pair.b]))
+            links.append((not pair.must, -pair.score, ends[0], ends[1], pair))
+    links.sort(key=lambda link: link[:4])
+    group_of = {text: text for text in texts}
+    members: dict[int, list[int]] = {text: [text] for text in texts}
+    wanted: list[tuple[int, int]] = []
+    for _, _, _, _, pair in links:
+        left, right = group_of[pair.a], group_of[pair.b]
+        if left == right:
+            continue
+        if len(members[left]) > len(members[right]):
+            left, right = right, left
+        if not pair.must:
+            yes, compared = _votes(members[left], set(members[right]), known)
+            needed = min(len(members[left]) * len(members[right]), cross_pairs)
+            if compared < needed:
+                wanted += _missing(members[left], members[right], known, texts)[: needed - compared]
+            if yes < MAJORITY * compared:
+                continue
+        for text in members[left]:
+            group_of[text] = right
+        members[right] += members.pop(left)
+    groups = [tuple(sorted(group, key=texts.__getitem__)) for group in members.values()]
+    return Partition(sorted(groups, key=lambda group: texts[group[0]]), wanted)
+
+
+def _votes(left: list[int], right: set[int], known: Mapping[int, Mapping[int, bool]]) -> tuple[int, int]:
+    """How many cross pairs are linked, and how many were compared."""
+    yes = compared = 0
+    for text in left:
+        for other, linked in known[text].items():
+            if other in right:
+                compared += 1
+                yes += linked
+    return yes, compared
+
+
+def _missing(
+    left: list[int], right: list[int], known: Mapping[int, Mapping[int, bool]], texts: Mapping[int, bytes]
+) -> list[tuple[int, int]]:
+    """Cross pairs that were not compared, in an order that only content decides.
+
+    Large groups are sampled first: all cross pairs of two groups of a thousand would be a million.
+    """
+    sides = [sorted(side, key=lambda text: sha256(texts[text]).digest())[:32] for side in (left, right)]
+    pairs = [(a, b) for a in sides[0] for b in sides[1] if b not in known[a]]
+    return sorted(pairs, key=lambda pair: sha256(b"".join(sorted(texts[text] for text in pair))).digest())

@@ -1,0 +1,138 @@
+"""Text -> tokens, in one vectorised pass over code points.
+
+A token is a run of letters and digits after folding case and accents; marks, soft hyphens and zero-width characters
+vanish, so that `Soldaten`, `SOLDATEN` and `Sol\\u00addaten` are one token. Scripts that do not put spaces between
+words (Han, Kana, Hangul excepted, Thai, Lao, Khmer, Myanmar) give one token per character.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+U64 = NDArray[np.uint64]
+
+# Version of everything that decides which shingles a text has; stored with the fingerprints and checked on open.
+TOKENIZER_VERSION = 1
+
+_SEPARATOR, _WORD, _DIGIT, _SINGLE, _DROP = 0, 1, 2, 3, 4
+# Letters beyond this plane are historic scripts and rare ideographs: the latter are handled as single characters.
+_TABLE_SIZE = 0x20000
+
+# (first, last) of the blocks written without spaces. Hangul is left out: Korean separates words.
+_UNSPACED = (
+    (0x0E00, 0x0E7F),  # Thai
+    (0x0E80, 0x0EFF),  # Lao
+    (0x1000, 0x109F),  # Myanmar
+    (0x1780, 0x17FF),  # Khmer
+    (0x3040, 0x30FF),  # Hiragana, Katakana
+    (0x3400, 0x4DBF),  # Han, extension A
+    (0x4E00, 0x9FFF),  # Han
+    (0xF900, 0xFAFF),  # Han, compatibility
+)
+
+# Base of the polynomial token hash: odd, so that it has an inverse modulo 2^64 and a token's hash can be cut out of a
+# running sum. Any odd number with well mixed bits serves; this is the golden ratio scaled to 64 bits.
+_BASE = 0x9E3779B97F4A7C15
+_MASK = 2**64 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens of a text in order, as 64-bit hashes, with what they are."""
+
+    hashes: U64
+    numeric: NDArray[np.bool_]  # the token begins with a digit
+    single: NDArray[np.bool_]  # one character of an unspaced script
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+    @property
+    def unspaced(self) -> bool:
+        """Most tokens are single characters: runs of words must be longer to say as much."""
+        return bool(len(self.single)) and 2 * int(self.single.sum()) > len(self.single)
+
+
+def mix(values: U64) -> U64:
+    """Spread 64-bit values over all bits (the finaliser of SplitMix64, Steele et al., OOPSLA 2014)."""
+    values = values ^ (values >> np.uint64(30))
+    values = values * np.uint64(0xBF58476D1CE4E5B9)
+    values = values ^ (values >> np.uint64(27))
+    values = values * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+@lru_cache(maxsize=1)
+def _classes() -> NDArray[np.uint8]:
+    """Class of each code point below _TABLE_SIZE."""
+    table = np.zeros(_TABLE_SIZE, dtype=np.uint8)
+    for code in range(_TABLE_SIZE):
+        category = unicodedata.category(chr(code))
+        if category[0] == "L":
+            table[code] = _WORD
+        elif category[0] == "N":
+            table[code] = _DIGIT
+        elif category[0] == "M" or category == "Cf":
+            table[code] = _DROP
+    for first, last in _UNSPACED:
+        block = table[first : last + 1]
+        block[block == _WORD] = _SINGLE
+    return table
+
+
+@lru_cache(maxsize=1)
+def _powers(size: int) -> tuple[U64, U64]:
+    """_BASE and its inverse to the powers 0 .. size-1, modulo 2^64."""
+    ones = np.ones(size, dtype=np.uint64)
+    up, down = ones.copy(), ones.copy()
+    up[1:] = np.uint64(_BASE)
+    down[1:] = np.uint64(pow(_BASE, -1, 2**64))
+    return np.multiply.accumulate(up), np.multiply.accumulate(down)
+
+
+def fold(text: str) -> str:
+    """Case and compatibility folding; accents become separate marks, which `tokenize` drops."""
+    return unicodedata.normalize("NFKD", text.casefold())
+
+
+def tokenize(text: str) -> Tokens:
+    """The tokens of a text. Any string is fine; one without letters and digits has none."""
+    codes = np.frombuffer(fold(text).encode("utf-32-le", "replace"), dtype="<u4")
+    kinds = np.where(codes < _TABLE_SIZE, _classes()[np.minimum(codes, _TABLE_SIZE - 1)], _SINGLE).astype(np.uint8)
+    kept = kinds != _DROP
+    codes, kinds = codes[kept], kinds[kept]
+    if not len(codes):
+        empty = np.zeros(0, dtype=bool)
+        return Tokens(np.zeros(0, dtype=np.uint64), empty, empty)
+    single = kinds == _SINGLE
+    joined = (kinds == _WORD) | (kinds == _DIGIT)
+    before = np.empty_like(joined)
+    before[0], before[1:] = False, joined[:-1]
+    starts = np.flatnonzero((joined & ~before) | single)
+    after = np.empty_like(joined)
+    after[-1], after[:-1] = False, joined[1:]
+    ends = np.flatnonzero((joined & ~after) | single) + 1
+    # A size that is a power of two is computed once for most texts.
+    up, down = _powers(1 << max(14, len(codes).bit_length()))
+    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
+    np.cumsum(mix(codes.astype(np.uint64)) * up[: len(codes)], out=sums[1:])
+    hashes = mix((sums[ends] - sums[starts]) * down[starts])
+    return Tokens(hashes, kinds[starts] == _DIGIT, single[starts])
+
+
+def shingle(tokens: U64, width: int) -> U64:
+    """Hashes of the runs of `width` consecutive tokens, in order; a shorter text gives one run of all its tokens."""
+    if not len(tokens):
+        return tokens
+    width = min(width, len(tokens))
+    count = len(tokens) - width + 1
+    out = tokens[:count].copy()
+    for offset in range(1, width):
+        # Rotation by multiplication with an odd number makes the order of tokens count.
+        out = out * np.uint64(0xD6E8FEB86659FD93) + tokens[offset : offset + count]
+    return mix(out)
