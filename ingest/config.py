@@ -29,6 +29,9 @@ class Topic(Section, frozen=True):
     name: str = ""
     # Groups of words, phrases or `*` wildcards; a text is on the topic when every group is hit.
     terms: list[list[str]] = []
+    # Words within which the groups must meet (a hit in the title counts everywhere); 0 = anywhere in the text.
+    # A round-up that names one thing at its top and another at its end is on neither topic.
+    within: CountOrZero = 0
     # False keeps everything and only records the verdict.
     filter: bool = True
 
@@ -111,40 +114,40 @@ class Extract(Section, frozen=True):
     min_words: CountOrZero = 40
 
 
-class Dedupe(Section):
+class Dedupe(Section, frozen=True):
     """`[dedupe]`: thresholds of the same-story decision; shares are 0..1. docs/design.md has the measurements."""
 
     # Weighted containment from which two texts share a lineage: best F1 on labelled edits, .50 and .60 lose both ways.
-    containment: float = 0.55
+    containment: Share = 0.55
     # Below this score numbers have to speak for a lineage: on real wire copy more than half of such pairs are series,
     # recycled background or two write-ups of one release.
-    doubt: float = 0.60
-    doubt_numbers: float = 0.60
+    doubt: Share = 0.60
+    doubt_numbers: Share = 0.60
     # Below this score half of the numbers in context must be shared.
-    numbers_below: float = 0.70
-    numbers_shared: float = 0.50
+    numbers_below: Share = 0.70
+    numbers_shared: Share = 0.50
     # At any score: with this many numbers, of which hardly any is shared, it is a template filled anew.
-    series_numbers: int = 4
-    series_shared: float = 0.20
+    series_numbers: CountOrZero = 4
+    series_shared: Share = 0.20
     # Two URLs of one outlet share furniture until enough articles are known to weigh it down.
-    same_outlet: float = 0.80
+    same_outlet: Share = 0.80
     # Texts of very unequal length: a short one lies inside a long one by chance more easily.
-    length_ratio: float = 3.0
-    length_containment: float = 0.75
+    length_ratio: Positive = 3.0
+    length_containment: Share = 0.75
     # Words below which a text is so short that it must be nearly the same.
-    short_words: int = 40
-    short_jaccard: float = 0.70
+    short_words: CountOrZero = 40
+    short_jaccard: Share = 0.70
     # Jaccard from which a text stands behind the one it is nearly identical to, and is compared no further.
-    same_text: float = 0.90
+    same_text: Share = 0.90
     # Texts of one story that are compared, and texts compared in all.
-    per_story: int = 12
-    candidates: int = 30
+    per_story: Count = 12
+    candidates: Count = 30
     # Postings after which a band says nothing any more: furniture and stock phrases.
-    band_cap: int = 150
+    band_cap: Count = 150
     # Cross pairs of two groups that must have been compared before they may join.
-    cross_pairs: int = 8
+    cross_pairs: Count = 8
     # Stories of which a text holds a passage, from which on it is a digest: it stands alone, its links are reuses.
-    digest_stories: int = 3
+    digest_stories: Count = 3
     # Which article stands for a story.
     canonical: Literal["earliest", "longest", "preferred"] = "earliest"
     # Outlets in order of preference, for `preferred`.
