@@ -69,7 +69,7 @@ def find(path: Path | None, *, environ: Mapping[str, str], cwd: Path) -> Path | 
             return file
     if (cwd / FILE_NAME).is_file():
         return cwd / FILE_NAME
-    import platformdirs  # noqa: PLC0415  10 ms, and only where no file was named or found here
+    import platformdirs  # 10 ms, and only where no file was named or found here
 
     file = platformdirs.user_config_path("newsfold") / FILE_NAME
     return file if file.is_file() else None

@@ -1,0 +1,117 @@
+"""Which command, and how it ends: exit codes and the three lines of an error."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from ingest import __version__
+from ingest.cli.invocation import Group, Invocation
+from ingest.cli.output import one_line, write_error
+from ingest.errors import IngestError
+from store.errors import StoreError
+
+# Name -> what it does in a few words; the module and the click command in it have the same name.
+COMMANDS = {
+    "run": "Poll the feeds that are due, keep what is new.",
+    "stories": "List stories, newest first.",
+    "show": "One story: its articles, how they differ, its revisions.",
+    "explain": "Why an article is in its story, or two are not together.",
+    "export": "Everything out again, as JSON Lines or CSV.",
+    "extract": "Read the article out of a page.",
+    "dedupe": "Find the stories in a file of articles, without a store.",
+    "feeds": "List, add, import and test feeds.",
+    "seeds": "The reference articles.",
+    "config": "Check the settings.",
+    "db": "Check the store.",
+    "doctor": "Health of machine, settings and store.",
+    "daemon": "Run again and again until it is stopped.",
+}
+
+
+class LazyGroup(Group):
+    """Loads a command's module when the command is called, not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"ingest.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)  # noqa: S101  the table above and the modules belong together
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="newsfold %(version)s")
+def ingest() -> None:
+    """Each news story once, with every version of it kept.
+
+    \b
+    ingest run                     poll, fetch, extract, find the story, keep
+    ingest stories --since 1d      what was written since yesterday
+    """
+
+
+def run(args: list[str] | None = None) -> int:
+    """Run one command and turn whatever happens into an exit code and at most three lines on stderr."""
+    prepare_streams()
+    invocation = Invocation(environ=os.environ)
+    try:
+        code = ingest.main(args=args, prog_name="ingest", standalone_mode=False, obj=invocation)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`). What is still buffered must not fail again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except click.UsageError as exc:
+        path = exc.ctx.command_path if exc.ctx else "ingest"
+        write_error(one_line(exc.format_message()), where="command line", why=f"`{path}` does not take this",
+                    fix=f"see `{path} --help`")  # fmt: skip
+        return 2
+    except click.ClickException as exc:
+        write_error(one_line(exc.format_message()), where="", why="", fix="see `ingest --help`")
+        return exc.exit_code
+    except (IngestError, StoreError) as exc:
+        write_error(exc.what, where=exc.where, why=exc.why, fix=exc.fix)
+        return _traced(invocation, exc.exit_code)
+    except Exception as exc:  # noqa: BLE001  the last line of defence: a bug is reported in three lines as well
+        write_error("unexpected failure", where=type(exc).__name__, why=one_line(str(exc)),
+                    fix="call it again with -vv to see where, and report it")  # fmt: skip
+        return _traced(invocation, 1)
+    return code if isinstance(code, int) else 0
+
+
+def _traced(invocation: Invocation, code: int) -> int:
+    if invocation.verbose >= 2:
+        import traceback  # wanted once in a blue moon
+
+        traceback.print_exc()
+    return code
+
+
+def prepare_streams() -> None:
+    """Standard streams that can take any text: closed ones lead nowhere, and data is UTF-8 whatever the locale."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure is None:
+            continue
+        if stream.isatty():
+            reconfigure(errors="replace")
+        else:
+            # A file name that is no UTF-8 becomes \udcXX, which is what JSON calls it too.
+            reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,223 @@
+"""Data to stdout, everything else to stderr; a table only for a person at a terminal.
+
+Whatever comes from a feed or a page is text to us and must stay text to the terminal: control, escape and direction
+characters are taken out of what is shown, and escaped in JSON.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, TextIO
+
+import click
+
+Format = Literal["table", "json", "jsonl", "csv"]
+Row = Mapping[str, Any]
+
+# C0 and C1 controls, and the characters that turn or hide the text beside them.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+# Below this many columns a table is only crumbs; records are shown one under the other.
+NARROW = 60
+
+
+def one_line(text: str) -> str:
+    """`text` as one line that a terminal shows as it is."""
+    return _UNSAFE.sub("", " ".join(text.split()))
+
+
+def write_line(line: str) -> None:
+    """A line on stderr. A closed stderr is nobody's loss."""
+    try:
+        sys.stderr.write(one_line(line) + "\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        pass
+
+
+def write_error(what: str, *, where: str, why: str, fix: str) -> None:
+    """What happened and where, why, and how to mend it: always three lines."""
+    write_line(f"error: {what} ({where})" if where else f"error: {what}")
+    write_line(f"why: {why or 'nothing more is known'}")
+    write_line(f"fix: {fix or 'call it again with -vv to see where'}")
+
+
+def format_options(*kinds: str, per_line: bool = False) -> Callable[[Any], Any]:
+    """`--format` with these kinds, and `--json`; the command gets `form`, None when nothing was said.
+
+    `per_line`: `--json` means one object a line here.
+    """
+
+    def shorthand(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001, FBT001  click's
+        if value:
+            ctx.params["form"] = "jsonl" if per_line else "json"
+
+    def add(command: Any) -> Any:
+        choice = click.option(
+            "--format", "form", type=click.Choice(kinds), help="Default: table on a terminal, else jsonl."
+        )
+        short = click.option("--json", is_flag=True, expose_value=False, callback=shorthand,
+                             help="One JSON object a line." if per_line else "Short for --format json.")  # fmt: skip
+        return choice(short(command))
+
+    return add
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its heading, where its value is, and how it is shown."""
+
+    heading: str
+    key: str
+    show: Callable[[Any], str] | None = None
+    right: bool = False
+
+    def cell(self, row: Row) -> str:
+        value = row.get(self.key)
+        return one_line(self.show(value) if self.show else plain(value))
+
+
+def plain(value: Any) -> str:
+    """A value as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, list | tuple):
+        return ", ".join(plain(one) for one in value)
+    return str(value)
+
+
+def short_time(value: Any) -> str:
+    """`2026-03-01T10:00:00Z` as `2026-03-01 10:00`."""
+    return plain(value)[:16].replace("T", " ")
+
+
+def emit(
+    rows: Iterable[Row], *, form: str | None, columns: Sequence[Column], color: str = "auto", to: TextIO | None = None
+) -> int:
+    """Print rows as they come (a table when all are there); how many there were."""
+    stream = to or sys.stdout
+    kind = form or ("table" if stream.isatty() else "jsonl")
+    if kind == "table":
+        return _table(list(rows), columns, stream, color)
+    if kind == "csv":
+        return _csv(rows, columns, stream)
+    return _lines(rows, stream) if kind == "jsonl" else _array(rows, stream)
+
+
+def to_json(value: Any) -> str:
+    """One line of JSON; characters a terminal would act on are escaped."""
+    text = json.dumps(value, ensure_ascii=False, default=_json_default, allow_nan=False, separators=(", ", ": "))
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _json_default(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Iterable):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+
+def _lines(rows: Iterable[Row], stream: TextIO) -> int:
+    count = 0
+    for row in rows:
+        stream.write(to_json(row) + "\n")
+        count += 1
+    return count
+
+
+def _array(rows: Iterable[Row], stream: TextIO) -> int:
+    count = 0
+    for row in rows:
+        stream.write((",\n " if count else "[") + to_json(row))
+        count += 1
+    stream.write("]\n" if count else "[]\n")
+    return count
+
+
+def _csv(rows: Iterable[Row], columns: Sequence[Column], stream: TextIO) -> int:
+    """RFC 4180 with a heading; the keys are those of the first row, lists and objects are JSON."""
+    count, keys = 0, [column.key for column in columns]
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    for row in rows:
+        if not count:
+            keys = list(row) or keys
+            writer.writerow(keys)
+        writer.writerow([csv_cell(row.get(key)) for key in keys])
+        stream.write(buffer.getvalue())
+        buffer.seek(0)
+        buffer.truncate()
+        count += 1
+    if not count:
+        writer.writerow(keys)
+        stream.write(buffer.getvalue())
+    return count
+
+
+def csv_cell(value: Any) -> str:
+    """A value that no spreadsheet takes for a formula: what starts like one gets an apostrophe before it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    text = value if isinstance(value, str) else to_json(value).strip('"')
+    text = text.replace("\x00", "")
+    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"} else text
+
+
+def colors_wanted(when: str, stream: TextIO) -> bool:
+    """--color decides; else a terminal that is not dumb, unless NO_COLOR is set to anything."""
+    if when != "auto":
+        return when == "always"
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _table(rows: Sequence[Row], columns: Sequence[Column], stream: TextIO, color: str) -> int:
+    width = shutil.get_terminal_size((100, 24)).columns
+    if width < NARROW:
+        return _records(rows, columns, stream)
+    from rich.console import Console  # 22 ms, for tables alone
+    from rich.table import Table
+    from rich.text import Text
+
+    colored = colors_wanted(color, stream)
+    table = Table(box=None, pad_edge=False, header_style="bold" if colored else "")
+    for column in columns:
+        table.add_column(Text(column.heading), justify="right" if column.right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(column.cell(row)) for column in columns))
+    console = Console(
+        file=stream, width=width, no_color=not colored, force_terminal=colored, highlight=False, soft_wrap=False
+    )
+    console.print(table)
+    return len(rows)
+
+
+def _records(rows: Sequence[Row], columns: Sequence[Column], stream: TextIO) -> int:
+    for row in rows:
+        for column in columns:
+            if cell := column.cell(row):
+                stream.write(f"{column.heading}: {cell}\n")
+        stream.write("\n")
+    return len(rows)
