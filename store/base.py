@@ -38,19 +38,26 @@ class Placing(Protocol):
     """One write transaction, in which articles find their stories. Reads see the transaction's own writes."""
 
     # What is known of addresses
-    def articles_at(self, urls: Sequence[str]) -> Mapping[str, ArticleRef]:
-        """Known articles by any URL they were seen under; where a URL started over, the newest article."""
+    def articles_at(self, keys: Sequence[str]) -> Mapping[str, ArticleRef]:
+        """Known articles by the key of any address they were seen under; where one started over, the newest."""
 
     # Candidates and evidence
-    def text_id(self, sha256: bytes) -> int | None: ...
+    def text_id(self, sha256: bytes) -> int | None:
+        """The text with this hash, if it is stored."""
+
     def candidates(self, bands: Sequence[int], *, cap: int, limit: int) -> list[Candidate]:
         """Texts that share most bands, best first (ties by text id); bands with more than `cap` postings say nothing."""
 
     def sample(self, story_id: int, size: int) -> list[int]:
         """Up to `size` distinct texts of a story: the canonical's, the first, the last, then spread by content hash."""
 
-    def texts(self, ids: Iterable[int]) -> Mapping[int, StoredText]: ...
-    def bodies(self, ids: Iterable[int]) -> Mapping[int, str]: ...
+    def texts(self, ids: Iterable[int]) -> Mapping[int, StoredText]:
+        """Texts for comparison. Outlets, URLs, date, language and seed are those of the first 24 articles that carry
+        the text, or carried it in an earlier revision."""
+
+    def bodies(self, ids: Iterable[int]) -> Mapping[int, str]:
+        """The texts as they were given."""
+
     def frequencies(self, shingles: Sequence[int], *, above: int) -> Mapping[int, int]:
         """How many articles contain a shingle, for those contained in more than `above`."""
 
@@ -60,11 +67,16 @@ class Placing(Protocol):
     def links_of(self, text_ids: Iterable[int]) -> list[LinkRow]:
         """Every compared pair that touches one of these texts."""
 
-    def members(self, story_ids: Iterable[int]) -> list[Member]: ...
+    def story_sizes(self, story_ids: Iterable[int]) -> Mapping[int, tuple[int, int]]:
+        """Articles and distinct outlets of each story."""
+
+    def members(self, story_ids: Iterable[int]) -> list[Member]:
+        """The articles of these stories, by story and in order of arrival."""
 
     # Writing
     def add_text(self, text: NewText, *, story_id: int, at: datetime) -> int:
-        """Store a distinct text with body and postings; its id."""
+        """Store a distinct text with body and postings; its id. A text that is there already stays as it is, in its
+        story: ask `text_id` first."""
 
     def count_shingles(self, shingles: Sequence[int]) -> None:
         """One more article contains each of these."""
@@ -79,33 +91,42 @@ class Placing(Protocol):
         """Put texts, and the articles that carry them now, into stories (text id -> story id)."""
 
     def merge(self, story_id: int, into: int, *, at: datetime) -> None:
-        """An emptied story becomes a redirect to `into`."""
+        """A story becomes a redirect to `into`. What still stands in it (texts of old revisions, say) goes along, and
+        so do redirects to it."""
 
     def add_article(
-        self, article: NewArticle, *, text_id: int, story_id: int, urls: Sequence[str], at: datetime
+        self, article: NewArticle, *, text_id: int, story_id: int, urls: Mapping[str, str], at: datetime
     ) -> int:
-        """A new article with its first revision, known under `url` and `urls`."""
+        """A new article with its first revision, known under `urls`: address key -> URL as it was seen."""
 
     def add_revision(
         self, article_id: int, article: NewArticle, *, text_id: int, changes: Sequence[str], at: datetime
     ) -> int:
-        """A new state of a known article, whose facts become current; the revision's number."""
+        """A new state of a known article, whose facts become current; it now stands in its text's story.
+        The revision's number."""
 
-    def saw_article(self, article_id: int, *, urls: Sequence[str], at: datetime) -> None:
-        """The article was met again, unchanged, perhaps under new URLs."""
+    def saw_article(self, article_id: int, *, urls: Mapping[str, str], at: datetime) -> None:
+        """The article was met again, unchanged, perhaps under new URLs (address key -> URL)."""
 
-    def restart_urls(self, urls: Sequence[str], article_id: int) -> None:
-        """These URLs belong to another article from now on (the address started over)."""
+    def restart_urls(self, keys: Sequence[str], article_id: int) -> None:
+        """These addresses belong to another article from now on (the address started over)."""
 
     def set_canonical(self, story_id: int, article_id: int, *, reason: str) -> None:
-        """The canonical article of a story; also refreshes the story's search text and dates."""
+        """The canonical article of a story (relation canonical, order same, shares 1). Title, dates, counts and search
+        entry of every story touched are refreshed by themselves at the end of the transaction."""
 
-    def set_relations(self, rows: Sequence[RelationRow]) -> None: ...
+    def set_relations(self, rows: Sequence[RelationRow]) -> None:
+        """How articles stand to their canonical one; until told, a variant is a rewrite of unknown order."""
+
     def set_on_topic(self, article_ids: Sequence[int], *, source: str | None) -> None:
         """Mark articles as on the topic by `source` (text, story), or off it (None)."""
 
-    def set_reuses(self, text_id: int, reuses: Sequence[Reuse]) -> None: ...
-    def add_decision(self, decision: Decision) -> None: ...
+    def set_reuses(self, text_id: int, reuses: Sequence[Reuse]) -> None:
+        """The passages this text shares with texts of other stories; replaces what was known."""
+
+    def add_decision(self, decision: Decision) -> None:
+        """Why something stands where it stands; only ever added."""
+
     def reject(self, rejected: Rejected) -> None:
         """Record or renew a refusal: first_seen stays, tries adds up."""
 
@@ -115,9 +136,16 @@ class Placing(Protocol):
     def save_items(self, items: Sequence[ItemRow]) -> None:
         """Insert or renew entries; first_seen stays."""
 
-    def save_pages(self, pages: Sequence[PageRow]) -> None: ...
-    def finish_feed(self, outcome: FeedOutcome) -> None: ...
-    def save_hosts(self, hosts: Sequence[HostRow]) -> None: ...
+    def save_pages(self, pages: Sequence[PageRow]) -> None:
+        """Insert or replace the last answer of each URL."""
+
+    def finish_feed(self, outcome: FeedOutcome) -> None:
+        """End a poll and its lease. With `ok`, an outcome that brings any of etag, last_modified and body_hash replaces
+        all three and entries_seen (a new body); without any they stay (304). `entries_new` adds up. A title or language
+        that is known stays. When the new `url` is another feed's already, this feed is disabled with that reason."""
+
+    def save_hosts(self, hosts: Sequence[HostRow]) -> None:
+        """Insert or replace whole rows."""
 
 
 class Store(Protocol):
@@ -132,12 +160,19 @@ class Store(Protocol):
     def placing(self) -> AbstractContextManager[Placing]:
         """A write transaction under the write lock: commits at the end, rolls back on an exception."""
 
+    def claim_scheme(self, scheme: Mapping[str, str]) -> None:
+        """Say how fingerprints are made (names and versions, opaque here). The first caller's word is kept; whoever
+        comes with another raises SchemeMismatch, which names both and the command that rebuilds."""
+
     # Feeds and hosts
     def add_feeds(self, feeds: Sequence[FeedSpec], *, now: datetime) -> int:
         """Add feeds that are not known yet, refresh title, outlet, language, interval and origin of those that are;
-        how many were new. A feed disabled as gone stays disabled."""
+        how many were new. A feed disabled as gone stays disabled; one that the configuration disabled comes back with
+        it. A feed named for one run (`origin` run) keeps the origin it had."""
 
-    def feeds(self) -> list[FeedRow]: ...
+    def feeds(self) -> list[FeedRow]:
+        """All feeds, in the order in which they were added."""
+
     def claim_feeds(
         self, *, now: datetime, lease: float, owner: str, urls: Sequence[str] | None, force: bool, limit: int
     ) -> list[FeedRow]:
@@ -151,7 +186,9 @@ class Store(Protocol):
 
     # What is known
     def items(self, feed_id: int) -> list[ItemRow]: ...
-    def known_urls(self, urls: Sequence[str]) -> Mapping[str, ArticleRef]: ...
+    def known_urls(self, keys: Sequence[str]) -> Mapping[str, ArticleRef]:
+        """As `Placing.articles_at`, outside a transaction."""
+
     def pages(self, urls: Sequence[str]) -> Mapping[str, PageRow]: ...
     def refusals(self, urls: Sequence[str]) -> Mapping[str, Rejected]: ...
     def record_run(self, summary: Mapping[str, Any]) -> int: ...
@@ -166,16 +203,23 @@ class Store(Protocol):
     def articles(self, wanted: StoryFilter | None = None) -> Iterator[dict[str, Any]]:
         """The contract's `article` objects, in order of first sight."""
 
-    def revisions(self, wanted: StoryFilter | None = None) -> Iterator[dict[str, Any]]: ...
-    def rejected(self) -> Iterator[dict[str, Any]]: ...
+    def revisions(self, wanted: StoryFilter | None = None) -> Iterator[dict[str, Any]]:
+        """The contract's `revision` objects, by article and number."""
+
+    def rejected(self) -> Iterator[dict[str, Any]]:
+        """The contract's rows of refused pages, by URL."""
+
     def article(self, url: str) -> dict[str, Any] | None:
         """One `article` object by any URL it was seen under."""
 
     def links(self, url: str) -> list[dict[str, Any]]:
         """Compared pairs of an article's texts with the articles on the other side, strongest first."""
 
-    def body(self, text_id: int) -> str: ...
+    def body(self, text_id: int) -> str:
+        """A text as it was given. Raises KeyError when there is none."""
+
     def check(self) -> list[str]:
         """Every law of the store that does not hold, in words; empty when all is well."""
 
-    def stats(self) -> dict[str, Any]: ...
+    def stats(self) -> dict[str, Any]:
+        """Counts, sizes and versions, for people."""

@@ -4,7 +4,8 @@ StoreError                  5   the store cannot be used
 ├── StoreUnusable               read-only, corrupt, not a store, disk full
 ├── StoreTooNew                 written by a newer newsfold
 ├── SchemeMismatch              fingerprints were made by another scheme; carries the command that rebuilds
-└── StoreBusy               75  held by another process for longer than allowed
+├── StoreBusy               75  held by another process for longer than allowed
+└── LawBroken                1  a transaction would have broken a law of the store: a bug of ours
 """
 
 from __future__ import annotations
@@ -42,3 +43,9 @@ class StoreBusy(StoreError):
     """Held by another process for longer than allowed."""
 
     exit_code = 75
+
+
+class LawBroken(StoreError):
+    """A transaction would have left the store in a state its laws forbid; nothing was written. A bug of ours."""
+
+    exit_code = 1

@@ -1,0 +1,130 @@
+"""Connections to one SQLite file, and what its errors mean to a user.
+
+Writing connections are opened, used, checkpointed and closed under the store's write lock only (see `store.locks`):
+SQLite 3.7.0 to 3.51.2 can lose committed pages when one connection writes while another checkpoints. All others are
+`mode=ro`. Nothing is memory-mapped: an I/O error on a mapped page kills the process.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import zstandard
+
+from store.errors import LawBroken, StoreBusy, StoreError, StoreUnusable
+
+# "nwsf": says whose file this is, whatever its name.
+APPLICATION_ID = 0x6E777366
+# 8 KiB: most rows of `fingerprint` and `body` are 1 to 3 KB, of which a page of 4 KiB holds one and wastes the rest.
+PAGE_BYTES = 8192
+# 64 MiB of pages, in KiB: the inner pages of the postings and frequencies of a million articles.
+CACHE_KIB = 65_536
+HEADER = b"SQLite format 3\0"
+
+
+def uri(path: Path, mode: str) -> str:
+    return f"file:{quote(str(path))}?{mode}"
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write. On a read-only disk too, where SQLite cannot make its shared memory."""
+    db = _connect(uri(path, "mode=ro"))
+    try:
+        db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError as exc:
+        db.close()
+        waiting = path.with_name(path.name + "-wal")
+        cannot_open = exc.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+        # `immutable` ignores the write-ahead log: right only when none is left.
+        if not cannot_open or (waiting.exists() and waiting.stat().st_size):
+            raise
+        db = _connect(uri(path, "immutable=1"))
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def open_writer(path: Path, *, synchronous: str) -> sqlite3.Connection:
+    """The connection that writes; the caller holds the write lock. Makes an empty file where there is none."""
+    db = _connect(uri(path, "mode=rwc"))
+    try:
+        db.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # without effect once the file has pages
+        db.execute("PRAGMA auto_vacuum = NONE")  # some builds move pages at every commit by default
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute(f"PRAGMA synchronous = {'NORMAL' if synchronous == 'NORMAL' else 'FULL'}")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA secure_delete = OFF")  # on in some builds: overwrites every freed page with zeros
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _connect(where: str) -> sqlite3.Connection:
+    # One thread at a time uses a connection, but a scheduler's thread is not the one that opened it.
+    db = sqlite3.connect(
+        where, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256, timeout=5
+    )
+    db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    db.execute("PRAGMA mmap_size = 0")
+    db.execute("PRAGMA cell_size_check = ON")  # a damaged page is an error, not a wrong answer
+    db.execute("PRAGMA trusted_schema = OFF")
+    return db
+
+
+@contextmanager
+def edge(path: Path) -> Iterator[None]:
+    """Turn what the driver, the disk or a damaged row raises into what it means for the user."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except sqlite3.IntegrityError as exc:
+        raise LawBroken(
+            "a law of the store would be broken, nothing was written", where=str(path), why=str(exc),
+            fix="this is a bug in newsfold, please report it",
+        ) from exc  # fmt: skip
+    except sqlite3.Error as exc:
+        raise meaning(exc, path) from exc
+    except zstandard.ZstdError as exc:
+        raise damaged(path, f"a stored text cannot be unpacked: {exc}") from exc
+    except OSError as exc:
+        raise StoreUnusable(
+            "the store's files cannot be used", where=str(path), why=exc.strerror or str(exc),
+            fix="check that the folder exists, is writable and has room",
+        ) from exc  # fmt: skip
+
+
+def damaged(path: Path, why: str) -> StoreUnusable:
+    return StoreUnusable(
+        "the store is damaged", where=str(path), why=why,
+        fix="put back a backup; `ingest db check` says what is wrong",
+    )  # fmt: skip
+
+
+def meaning(exc: sqlite3.Error, path: Path) -> StoreError:
+    """The error for a user, from SQLite's primary result code."""
+    code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
+    where, why = str(path), str(exc)
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return StoreBusy("the store is busy", where=where, why=why, fix="try again when the other process has finished")
+    if code == sqlite3.SQLITE_FULL:
+        return StoreUnusable("the disk is full", where=where, why=why, fix="free some space; what was stored is safe")
+    if code == sqlite3.SQLITE_READONLY:
+        return StoreUnusable(
+            "the store is read-only", where=where, why=why, fix="make the file and its folder writable, or only read"
+        )
+    if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
+        return StoreUnusable(
+            "the store cannot be opened", where=where, why=why, fix="check the path and its permissions"
+        )
+    if code == sqlite3.SQLITE_IOERR:
+        return StoreUnusable("the disk failed", where=where, why=why, fix="check the disk, its space and its limits")
+    if code == sqlite3.SQLITE_NOTADB:
+        return StoreUnusable("this is not a store", where=where, why=why, fix="name another file with --store")
+    return damaged(path, why)

@@ -1,0 +1,73 @@
+"""How values stand in columns: times, lists, long texts.
+
+Times are whole microseconds since 1970 in UTC: 8 bytes against 27 for RFC 3339 text, they compare and subtract as they
+are, and they lose nothing of a `datetime`. Lists are JSON text. Long texts are zstd frames.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import zstandard
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+# Level 6: 3 % smaller than the default level 3 on news texts of 3 KB, and still far below a millisecond each.
+LEVEL = 6
+# 64 MiB: no article is longer; a corrupt frame must not ask for more.
+MAX_BODY_BYTES = 64 * 2**20
+
+
+def micros(time: datetime) -> int:
+    """An aware time as microseconds. Raises ValueError for a naive one."""
+    if time.tzinfo is None:
+        raise ValueError(f"naive time {time!r}: the store keeps aware times only")
+    return (time - EPOCH) // MICROSECOND
+
+
+def micros_or_none(time: datetime | None) -> int | None:
+    return None if time is None else micros(time)
+
+
+def instant(value: int) -> datetime:
+    return EPOCH + value * MICROSECOND
+
+
+def instant_or_none(value: int | None) -> datetime | None:
+    return None if value is None else instant(value)
+
+
+def rfc3339(value: int | None) -> str | None:
+    """Microseconds as an RFC 3339 time in UTC, fractions only where there are any."""
+    return None if value is None else instant(value).isoformat().replace("+00:00", "Z")
+
+
+def plain(text: str) -> str:
+    """The text without lone surrogates, which no UTF-8 column can hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def plain_or_none(text: str | None) -> str | None:
+    return None if text is None else plain(text)
+
+
+def as_json(value: Mapping[str, Any] | Iterable[Any]) -> str:
+    """A mapping or a sequence as JSON; anything JSON does not know is written as its text."""
+    kept = dict(value) if isinstance(value, Mapping) else list(value)
+    return plain(json.dumps(kept, ensure_ascii=False, separators=(",", ":"), default=str))
+
+
+def pack(text: str) -> bytes:
+    """A long text as a zstd frame."""
+    return zstandard.ZstdCompressor(level=LEVEL).compress(text.encode("utf-8", "replace"))
+
+
+def unpack(frame: bytes) -> str:
+    """The text of a frame. Raises zstandard.ZstdError or ValueError for anything that is no such frame."""
+    size = zstandard.frame_content_size(frame)
+    if not 0 <= size <= MAX_BODY_BYTES:
+        raise ValueError(f"a stored text claims {size} bytes")
+    return zstandard.ZstdDecompressor().decompress(frame, max_output_size=MAX_BODY_BYTES).decode("utf-8")

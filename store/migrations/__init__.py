@@ -1,0 +1,32 @@
+"""Bringing a store to the present schema. Alembic costs 600 ms to import, so only a store that needs it pays."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+# The newest revision; `0001` < `0002` < ... A test holds it against the files.
+HEAD = "0001"
+
+
+def upgrade(db: sqlite3.Connection) -> None:
+    """Run what is missing, in one transaction of the writing connection `db`. The caller holds the write lock."""
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import StaticPool
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    engine = create_engine("sqlite://", creator=lambda: db, poolclass=StaticPool)
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+        if db.in_transaction:
+            db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")

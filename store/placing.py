@@ -1,0 +1,311 @@
+"""The write transaction in which articles find their stories (see `store.base.Placing`)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from store import feedbook, sql
+from store.encode import (
+    as_json,
+    instant,
+    instant_or_none,
+    micros,
+    micros_or_none,
+    pack,
+    plain,
+    plain_or_none,
+    unpack,
+)
+from store.model import (
+    ArticleRef,
+    Candidate,
+    Component,
+    Decision,
+    FeedOutcome,
+    HostRow,
+    ItemRow,
+    LinkRow,
+    Member,
+    NewArticle,
+    NewText,
+    PageRow,
+    Rejected,
+    RelationRow,
+    Reuse,
+    StoredText,
+)
+
+# Articles that speak for a text (outlets, URLs, dates) when many carry the same one.
+CARRIERS = 24
+
+
+class SqlitePlacing:
+    """One open transaction. `settle()` brings what is derived from the members up to date; it runs before the commit."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._touched: set[int] = set()
+
+    # --- what is known ----------------------------------------------------------------------------------------------
+
+    def articles_at(self, urls: Sequence[str]) -> Mapping[str, ArticleRef]:
+        return feedbook.articles_at(self._db, urls)
+
+    def text_id(self, sha256: bytes) -> int | None:
+        row = self._db.execute(sql.TEXT_ID, (sha256,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def candidates(self, bands: Sequence[int], *, cap: int, limit: int) -> list[Candidate]:
+        shared: Counter[int] = Counter()
+        for band in sorted(set(bands)):
+            posted = self._db.execute(sql.POSTED, (band, cap + 1)).fetchall()
+            if len(posted) <= cap:
+                shared.update(text_id for (text_id,) in posted)
+        best = sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+        story_of = dict(self._db.execute(sql.STORIES_OF_TEXTS, (as_json(text_id for text_id, _ in best),)))
+        return [Candidate(text_id=text_id, story_id=story_of[text_id], shared=count) for text_id, count in best]
+
+    def sample(self, story_id: int, size: int) -> list[int]:
+        ends = [text_id for (text_id,) in self._db.execute(sql.SAMPLE_ENDS, {"story": story_id}) if text_id is not None]
+        spread = [text_id for (text_id,) in self._db.execute(sql.SAMPLE_SPREAD, (story_id, size))]
+        return list(dict.fromkeys(ends + spread))[:size]
+
+    def texts(self, ids: Iterable[int]) -> Mapping[int, StoredText]:
+        wanted = as_json(set(ids))
+        carriers: dict[int, list[tuple[str, str, int | None, str | None, int]]] = {}
+        for text_id, *carrier in self._db.execute(sql.CARRIERS, {"ids": wanted, "most": CARRIERS}):
+            carriers.setdefault(text_id, []).append((carrier[0], carrier[1], carrier[2], carrier[3], carrier[4]))
+        return {row[0]: _stored(row, carriers.get(row[0], [])) for row in self._db.execute(sql.TEXTS, (wanted,))}
+
+    def bodies(self, ids: Iterable[int]) -> Mapping[int, str]:
+        return {text_id: unpack(frame) for text_id, _, frame in self._db.execute(sql.BODIES, (as_json(set(ids)),))}
+
+    def frequencies(self, shingles: Sequence[int], *, above: int) -> Mapping[int, int]:
+        return dict(self._db.execute(sql.FREQUENCIES, (as_json(shingles), above)))
+
+    def component(self, text_ids: Iterable[int]) -> Component:
+        story_of: dict[int, int] = dict(self._db.execute(sql.REACHED, {"ids": as_json(set(text_ids))}))
+        links = [_link(row) for row in self._db.execute(sql.LINKS_AMONG, {"ids": as_json(story_of.keys())})]
+        return Component(story_of=story_of, links=links)
+
+    def links_of(self, text_ids: Iterable[int]) -> list[LinkRow]:
+        return [_link(row) for row in self._db.execute(sql.LINKS_OF, {"ids": as_json(set(text_ids))})]
+
+    def members(self, story_ids: Iterable[int]) -> list[Member]:
+        return [_member(row) for row in self._db.execute(sql.MEMBERS, (as_json(set(story_ids)),))]
+
+    # --- texts, links, stories --------------------------------------------------------------------------------------
+
+    def add_text(self, text: NewText, *, story_id: int, at: datetime) -> int:
+        known = self.text_id(text.sha256)
+        if known is not None:
+            return known
+        added = self._db.execute(sql.ADD_TEXT, (text.sha256, text.words, micros(at), story_id)).lastrowid
+        assert added is not None  # noqa: S101 -- an INSERT of one row always has a row number; for the type checker
+        self._db.execute(sql.ADD_FINGERPRINT, (added, text.shingles, text.features))
+        self._db.execute(sql.ADD_BODY, (added, pack(text.body)))
+        self._db.executemany(sql.ADD_POSTING, [(band, added) for band in sorted(set(text.bands))])
+        self._touched.add(story_id)
+        return added
+
+    def count_shingles(self, shingles: Sequence[int]) -> None:
+        # Sorted, so that neighbours in the tree are written one after the other.
+        self._db.executemany(sql.COUNT_SHINGLE, [(shingle,) for shingle in sorted(set(shingles))])
+
+    def add_links(self, links: Sequence[LinkRow]) -> None:
+        rows = [
+            (link.a, link.b, int(link.linked), link.rule, link.score, link.containment_a, link.containment_b,
+             link.jaccard, link.shared, link.version)
+            for link in sorted(links, key=lambda link: (link.a, link.b))
+        ]  # fmt: skip
+        self._db.executemany(sql.ADD_LINK, rows)
+
+    def add_story(self, *, at: datetime) -> int:
+        added = self._db.execute(sql.ADD_STORY, {"at": micros(at)}).lastrowid
+        assert added is not None  # noqa: S101 -- as above
+        self._touched.add(added)
+        return added
+
+    def assign(self, story_of: Mapping[int, int]) -> None:
+        left = self._db.execute(sql.STORIES_OF_TEXTS, (as_json(story_of.keys()),)).fetchall()
+        for text_id, before in left:
+            after = story_of[text_id]
+            if before != after:
+                self._db.execute(sql.MOVE_TEXT, {"text": text_id, "story": after})
+                self._db.execute(sql.MOVE_ARTICLES, {"text": text_id, "story": after})
+                self._touched |= {before, after}
+
+    def merge(self, story_id: int, into: int, *, at: datetime) -> None:
+        if story_id == into:
+            raise ValueError(f"story {story_id} cannot be merged into itself")
+        names = {"story": story_id, "into": into, "at": micros(at)}
+        for statement in (sql.MERGE_ARTICLES, sql.MERGE_TEXTS, sql.MERGE_STORY, sql.MERGE_REDIRECTS):
+            self._db.execute(statement, names)
+        self._touched |= {story_id, into}
+
+    # --- articles ---------------------------------------------------------------------------------------------------
+
+    def add_article(
+        self, article: NewArticle, *, text_id: int, story_id: int, urls: Sequence[str], at: datetime
+    ) -> int:
+        facts = _facts(article) | {"text_id": text_id, "story_id": story_id, "at": micros(at)}
+        added = self._db.execute(sql.ADD_ARTICLE, facts).lastrowid
+        assert added is not None  # noqa: S101 -- as above
+        self._db.execute(sql.ADD_REVISION, _revision(article, added, 1, text_id, (), at))
+        self._db.execute(sql.TAKE_URL, (article.url, added))
+        self._db.executemany(sql.ADD_URL, [(url, added) for url in urls])
+        self._touched.add(story_id)
+        return added
+
+    def add_revision(
+        self, article_id: int, article: NewArticle, *, text_id: int, changes: Sequence[str], at: datetime
+    ) -> int:
+        self._touch_article(article_id)
+        self._db.execute(sql.CLOSE_REVISION, {"article_id": article_id})
+        facts = _facts(article) | {"text_id": text_id, "article_id": article_id, "at": micros(at)}
+        [(n,)] = self._db.execute(sql.REVISE_ARTICLE, facts).fetchall()
+        self._db.execute(sql.ADD_REVISION, _revision(article, article_id, n, text_id, changes, at))
+        self._db.execute(sql.ADD_URL, (article.url, article_id))
+        self._touch_article(article_id)
+        return int(n)
+
+    def saw_article(self, article_id: int, *, urls: Sequence[str], at: datetime) -> None:
+        for (story,) in self._db.execute(sql.SEE_ARTICLE, {"article_id": article_id, "at": micros(at)}).fetchall():
+            self._db.execute(sql.SEE_STORY, {"story": story, "at": micros(at)})
+        self._db.executemany(sql.ADD_URL, [(url, article_id) for url in urls])
+
+    def restart_urls(self, urls: Sequence[str], article_id: int) -> None:
+        self._db.executemany(sql.TAKE_URL, [(url, article_id) for url in urls])
+
+    def set_canonical(self, story_id: int, article_id: int, *, reason: str) -> None:
+        names = {"story": story_id, "article_id": article_id, "reason": plain(reason)}
+        for statement in (sql.SET_CANONICAL, sql.BE_CANONICAL):
+            self._db.execute(statement, names)
+        self._touched.add(story_id)
+
+    def set_relations(self, rows: Sequence[RelationRow]) -> None:
+        self._db.executemany(
+            sql.SET_RELATION,
+            [(row.relation, row.order, row.copied_share, row.canonical_share, row.article_id) for row in rows],
+        )
+
+    def set_on_topic(self, article_ids: Sequence[int], *, source: str | None) -> None:
+        rows = [(int(source is not None), source, article_id) for article_id in article_ids]
+        self._db.executemany(sql.SET_ON_TOPIC, rows)
+
+    def set_reuses(self, text_id: int, reuses: Sequence[Reuse]) -> None:
+        self._db.execute(sql.FORGET_REUSES, (text_id,))
+        rows = [(text_id, reuse.other_text_id, reuse.words, reuse.share) for reuse in reuses]
+        self._db.executemany(sql.ADD_REUSE, rows)
+
+    def add_decision(self, decision: Decision) -> None:
+        self._db.execute(
+            sql.ADD_DECISION,
+            (micros(decision.at), decision.kind, decision.story_id, decision.article_id, decision.other_story_id,
+             as_json(decision.facts)),
+        )  # fmt: skip
+
+    # --- refusals, feeds and hosts ----------------------------------------------------------------------------------
+
+    def reject(self, rejected: Rejected) -> None:
+        feedbook.reject(self._db, rejected)
+
+    def accept(self, urls: Sequence[str]) -> None:
+        self._db.execute(sql.ACCEPT, (as_json(urls),))
+
+    def save_items(self, items: Sequence[ItemRow]) -> None:
+        feedbook.save_items(self._db, items)
+
+    def save_pages(self, pages: Sequence[PageRow]) -> None:
+        feedbook.save_pages(self._db, pages)
+
+    def finish_feed(self, outcome: FeedOutcome) -> None:
+        feedbook.finish_feed(self._db, outcome)
+
+    def save_hosts(self, hosts: Sequence[HostRow]) -> None:
+        feedbook.save_hosts(self._db, hosts)
+
+    # --- the end of the transaction ---------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Bring title, counts, dates and search entry of every touched story up to date."""
+        for story_id in sorted(self._touched):
+            before = self._db.execute(sql.SEARCHED, (story_id,)).fetchone()
+            self._db.execute(sql.SETTLE_STORY, (story_id,))
+            self._db.execute(sql.UNSET_CANONICAL, {"story": story_id})
+            if before is not None:
+                self._search(story_id, before)
+
+    def _search(self, story_id: int, before: tuple[str, int | None, str | None, int | None]) -> None:
+        old_title, old_text, new_title, new_text = before
+        if (old_title, old_text) == (new_title, new_text):
+            return
+        if old_text is not None:
+            # The index holds no texts: it must be told what to forget.
+            self._db.execute(sql.UNSEARCH, (story_id, old_title, self.bodies([old_text])[old_text]))
+        if new_text is not None:
+            self._db.execute(sql.SEARCH_ENTRY, (story_id, new_title, self.bodies([new_text])[new_text]))
+        self._db.execute(sql.SET_SEARCHED, (new_text, story_id))
+
+    def _touch_article(self, article_id: int) -> None:
+        self._touched |= {story for (story,) in self._db.execute(sql.STORY_OF_ARTICLE, (article_id,))}
+
+
+def _stored(
+    row: tuple[int, bytes, int, bytes, bytes, int, int],
+    carriers: Sequence[tuple[str, str, int | None, str | None, int]],
+) -> StoredText:
+    dates = [published for _, _, published, _, _ in carriers if published is not None]
+    return StoredText(
+        id=row[0], sha256=row[1], words=row[2], shingles=row[3], features=row[4], story_id=row[5],
+        outlets=tuple(dict.fromkeys(outlet for outlet, *_ in carriers)),
+        urls=tuple(dict.fromkeys(url for _, url, *_ in carriers)),
+        published=instant_or_none(min(dates, default=None)), first_seen=instant(row[6]),
+        language=next((language for *_, language, _ in carriers if language is not None), None),
+        seed=any(seed for *_, seed in carriers),
+    )  # fmt: skip
+
+
+def _link(row: tuple[int, int, int, str, float, float, float, float, int, int]) -> LinkRow:
+    return LinkRow(
+        a=row[0], b=row[1], linked=row[2] == 1, rule=row[3], score=row[4], containment_a=row[5], containment_b=row[6],
+        jaccard=row[7], shared=row[8], version=row[9],
+    )  # fmt: skip
+
+
+def _member(row: sqlite3.Row | tuple[object, ...]) -> Member:
+    (id_, url, text_id, sha256, story_id, outlet, language, published, published_from, first_seen, words, free, seed,
+     agency, agency_id, on_topic, on_topic_from, canonical, relation) = row  # fmt: skip
+    return Member(
+        id=id_, url=url, text_id=text_id, text_sha256=sha256, story_id=story_id, outlet=outlet, language=language,
+        published=instant_or_none(published), published_from=published_from, first_seen=instant(first_seen),
+        words=words, free=None if free is None else bool(free), seed=bool(seed), agency=agency, agency_id=agency_id,
+        on_topic=bool(on_topic), on_topic_from=on_topic_from, canonical=bool(canonical),
+        relation="canonical" if canonical else "rewrite" if relation == "canonical" else relation,
+    )  # fmt: skip
+
+
+def _facts(article: NewArticle) -> dict[str, object]:
+    return {
+        "url": article.url, "title": plain(article.title), "authors": as_json(article.authors),
+        "published": micros_or_none(article.published), "published_from": article.published_from,
+        "modified": micros_or_none(article.modified), "language": article.language, "outlet": article.outlet,
+        "owner": plain_or_none(article.owner), "source": article.source,
+        "free": None if article.free is None else int(article.free), "seed": int(article.seed),
+        "agency": plain_or_none(article.agency), "agency_id": plain_or_none(article.agency_id), "words": article.words,
+        "on_topic": int(article.on_topic), "on_topic_from": article.on_topic_from,
+        "topic_hits": as_json(article.topic_hits), "canonical_claim": plain_or_none(article.canonical_claim),
+    }  # fmt: skip
+
+
+def _revision(
+    article: NewArticle, article_id: int, n: int, text_id: int, changes: Sequence[str], at: datetime
+) -> dict[str, object]:
+    furniture = pack("\n".join(article.furniture)) if article.furniture else None
+    return {
+        "article_id": article_id, "n": n, "text_id": text_id, "title": plain(article.title), "at": micros(at),
+        "changes": as_json(changes), "furniture": furniture,
+    }  # fmt: skip

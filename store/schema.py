@@ -1,0 +1,182 @@
+"""The tables, as SQLAlchemy metadata: the one description that migrations are checked against.
+
+Every table is STRICT, so only INTEGER, TEXT, REAL and BLOB are used (SQLAlchemy's Boolean, DateTime, Float and BigInteger
+render as names that STRICT refuses). Times are microseconds (see `store.encode`); lists and mappings are JSON text.
+
+Laws held here: an article stands in the story of its current text (`article_text`), a live story has a canonical
+article, which is its member (`story_canonical`, `canonical_or_merged`). Both keys point around in circles, so they are
+checked at the end of a transaction. A story begins with canonical 0, which no article has: it cannot be committed
+before its canonical article is set.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    REAL,
+    TEXT,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.sqlite import BLOB, INTEGER
+from sqlalchemy.types import TypeEngine
+
+Whole: TypeEngine[int] = BigInteger().with_variant(INTEGER(), "sqlite")
+Bytes: TypeEngine[bytes] = LargeBinary().with_variant(BLOB(), "sqlite")
+Real: TypeEngine[float] = REAL()
+Text: TypeEngine[str] = TEXT()
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s",
+        "uq": "%(table_name)s_%(column_0_N_name)s_unique",
+        "ck": "%(constraint_name)s",
+        "fk": "%(table_name)s_%(column_0_N_name)s",
+        "pk": "%(table_name)s_key",
+    }
+)
+
+
+def _key(name: str = "id") -> Column[int]:
+    return Column(name, Whole, primary_key=True)
+
+
+def _need(name: str, kind: TypeEngine[int] | TypeEngine[bytes] | TypeEngine[float] | TypeEngine[str]) -> Column[object]:
+    return Column(name, kind, nullable=False)
+
+
+def _may(name: str, kind: TypeEngine[int] | TypeEngine[bytes] | TypeEngine[float] | TypeEngine[str]) -> Column[object]:
+    return Column(name, kind)
+
+
+def _of(name: str, target: str, *, primary_key: bool = False, nullable: bool = False) -> Column[object]:
+    """A reference, checked at the end of the transaction."""
+    reference = ForeignKey(target, deferrable=True, initially="DEFERRED")
+    return Column(name, Whole, reference, primary_key=primary_key, nullable=nullable)
+
+
+def _part(name: str, kind: TypeEngine[int] | TypeEngine[str]) -> Column[object]:
+    """A column of a primary key without a row number of its own."""
+    return Column(name, kind, primary_key=True, nullable=False, autoincrement=False)
+
+
+ROWS = {"sqlite_strict": True}
+# Rows live in the primary key itself: no second copy of the key, no row number.
+CLUSTERED = {"sqlite_strict": True, "sqlite_with_rowid": False}
+
+feed = Table(
+    "feed", metadata, _key(), _need("url", Text), _need("origin", Text), _may("title", Text), _may("outlet", Text),
+    _may("language", Text), _may("interval", Whole), _need("enabled", Whole), _may("disabled_reason", Text),
+    _may("etag", Text), _may("last_modified", Text), _may("body_hash", Bytes), _need("due_at", Whole),
+    _may("last_polled", Whole), _may("last_success", Whole), _may("last_error", Text), _may("last_error_class", Text),
+    _need("failures", Whole), _need("entries_seen", Whole), _need("entries_new", Whole), _may("moved_to", Text),
+    _need("moved_seen", Whole), _may("moved_since", Whole), _may("lease_owner", Text), _may("lease_until", Whole),
+    UniqueConstraint("url"), **ROWS,
+)  # fmt: skip
+host = Table(
+    "host", metadata, _part("host", Text), _may("next_at", Whole), _may("retry_after", Whole),
+    _may("robots_status", Whole), _may("robots_body", Bytes), _may("robots_fetched", Whole),
+    _may("robots_expires", Whole), **ROWS,
+)  # fmt: skip
+item = Table(
+    "item", metadata, _of("feed_id", "feed.id", primary_key=True), _part("key", Text), _may("url", Text),
+    _may("guid", Text), _need("digest", Bytes), _need("first_seen", Whole), _need("last_seen", Whole), **CLUSTERED,
+)  # fmt: skip
+page = Table(
+    "page", metadata, _part("url", Text), _need("final_url", Text), _need("status", Whole), _may("etag", Text),
+    _may("last_modified", Text), _may("body_hash", Bytes), _need("fetched", Whole), **CLUSTERED,
+)  # fmt: skip
+
+story = Table(
+    "story", metadata, _key(), _may("canonical_id", Whole), _need("canonical_reason", Text),
+    _of("merged_into", "story.id", nullable=True), _need("created", Whole),
+    # Derived from the members at the end of each transaction, so that lists need not visit them all.
+    _need("title", Text), _of("search_text_id", "text.id", nullable=True), _need("articles", Whole),
+    _may("first_published", Whole), _need("newest", Whole), _need("last_seen", Whole),
+    CheckConstraint("(canonical_id IS NULL) = (merged_into IS NOT NULL)", name="canonical_or_merged"),
+    CheckConstraint("merged_into <> id", name="merged_elsewhere"),
+    ForeignKeyConstraint(
+        ["canonical_id", "id"], ["article.id", "article.story_id"], name="story_canonical", deferrable=True,
+        initially="DEFERRED",
+    ),
+    # The first also finds the story when its canonical article moves; `newest` and `last_seen` serve lists.
+    Index(None, "canonical_id"), Index(None, "merged_into"), Index(None, "newest"), Index(None, "last_seen"), **ROWS,
+)  # fmt: skip
+text = Table(
+    "text", metadata, _key(), _need("sha256", Bytes), _need("words", Whole), _need("first_seen", Whole),
+    _of("story_id", "story.id"),
+    UniqueConstraint("sha256"), UniqueConstraint("story_id", "id"),
+    # A sample of a story is spread by content hash; without the index a story of 50,000 texts is read whole.
+    Index(None, "story_id", "sha256"), **ROWS,
+)  # fmt: skip
+# Beside `text`, not in it: moving a text to another story rewrites 60 bytes, not 3 KB.
+fingerprint = Table(
+    "fingerprint", metadata, _of("text_id", "text.id", primary_key=True), _need("shingles", Bytes),
+    _need("features", Bytes), **ROWS,
+)  # fmt: skip
+dictionary = Table("dictionary", metadata, _key(), _need("bytes", Bytes), _need("created", Whole), **ROWS)
+body = Table(
+    "body", metadata, _of("text_id", "text.id", primary_key=True), _of("dictionary_id", "dictionary.id", nullable=True),
+    _need("frame", Bytes), **ROWS,
+)  # fmt: skip
+posting = Table("posting", metadata, _part("band", Whole), _part("text_id", Whole), **CLUSTERED)
+frequency = Table("frequency", metadata, _part("shingle", Whole), _need("articles", Whole), **CLUSTERED)
+link = Table(
+    "link", metadata, _of("a", "text.id", primary_key=True), _of("b", "text.id", primary_key=True),
+    _need("linked", Whole), _need("rule", Text), _need("score", Real), _need("containment_a", Real),
+    _need("containment_b", Real), _need("jaccard", Real), _need("shared", Whole), _need("version", Whole),
+    CheckConstraint("a < b", name="lower_first"), CheckConstraint("linked IN (0, 1)", name="linked_or_not"),
+    Index(None, "b", "linked"), **CLUSTERED,
+)  # fmt: skip
+reuse = Table(
+    "reuse", metadata, _of("text_id", "text.id", primary_key=True), _of("other_text_id", "text.id", primary_key=True),
+    _need("words", Whole), _need("share", Real), CheckConstraint("text_id <> other_text_id", name="two_texts"),
+    **CLUSTERED,
+)  # fmt: skip
+
+article = Table(
+    "article", metadata, _key(), _need("url", Text), _need("text_id", Whole), _of("story_id", "story.id"),
+    _need("title", Text), _need("authors", Text), _may("published", Whole), _need("published_from", Text),
+    _may("modified", Whole), _need("first_seen", Whole), _need("last_seen", Whole), _may("language", Text),
+    _need("outlet", Text), _may("owner", Text), _may("source", Text), _may("free", Whole), _need("seed", Whole),
+    _may("agency", Text), _may("agency_id", Text), _need("words", Whole), _need("on_topic", Whole),
+    _may("on_topic_from", Text), _need("topic_hits", Text), _may("canonical_claim", Text), _need("revisions", Whole),
+    _need("relation", Text), _need("ordering", Text), _need("copied_share", Real), _need("canonical_share", Real),
+    ForeignKeyConstraint(
+        ["text_id", "story_id"], ["text.id", "text.story_id"], name="article_text", deferrable=True,
+        initially="DEFERRED",
+    ),
+    UniqueConstraint("story_id", "id"),
+    CheckConstraint("revisions >= 1", name="one_state_at_least"),
+    Index(None, "text_id", "story_id"), Index(None, "first_seen", "story_id"), **ROWS,
+)  # fmt: skip
+article_url = Table(
+    "article_url", metadata, _part("url", Text), _of("article_id", "article.id"), Index(None, "article_id"), **CLUSTERED
+)
+revision = Table(
+    "revision", metadata, _key(), _of("article_id", "article.id"), _need("n", Whole), _of("text_id", "text.id"),
+    _need("title", Text), _need("seen_from", Whole), _may("seen_to", Whole), _need("changes", Text),
+    _may("furniture", Bytes), UniqueConstraint("article_id", "n"), CheckConstraint("n >= 1", name="first_is_one"),
+    Index(None, "text_id", "article_id"), **ROWS,
+)  # fmt: skip
+
+decision = Table(
+    "decision", metadata, _key(), _need("at", Whole), _need("kind", Text), _of("story_id", "story.id"),
+    _of("article_id", "article.id", nullable=True), _of("other_story_id", "story.id", nullable=True),
+    _need("facts", Text), Index(None, "story_id"), **ROWS,
+)  # fmt: skip
+rejected = Table(
+    "rejected", metadata, _part("url", Text), _need("state", Text), _need("reason", Text), _need("detail", Text),
+    _may("title", Text), _may("source", Text), _need("first_seen", Whole), _need("last_seen", Whole),
+    _may("retry_at", Whole), _need("tries", Whole), **CLUSTERED,
+)  # fmt: skip
+run = Table("run", metadata, _key(), _may("started", Text), _may("ended", Text), _need("summary", Text), **ROWS)
+params = Table("params", metadata, _part("name", Text), _need("value", Text), **CLUSTERED)
+meta = Table("meta", metadata, _part("name", Text), _need("value", Text), **CLUSTERED)

@@ -1,0 +1,229 @@
+"""The statements, as text. Named parameters (`:name`), so that the same text runs through any driver or SQLAlchemy.
+
+Lists of keys travel as one JSON parameter (`json_each`): one prepared statement whatever their number.
+"""
+
+from __future__ import annotations
+
+# --- candidates and evidence ----------------------------------------------------------------------------------------
+
+POSTED = "SELECT text_id FROM posting WHERE band = ? LIMIT ?"
+STORIES_OF_TEXTS = "SELECT id, story_id FROM text WHERE id IN (SELECT value FROM json_each(?))"
+TEXT_ID = "SELECT id FROM text WHERE sha256 = ?"
+TEXTS = """
+    SELECT t.id, t.sha256, t.words, f.shingles, f.features, t.story_id, t.first_seen
+    FROM json_each(?) AS wanted CROSS JOIN text AS t ON t.id = wanted.value JOIN fingerprint AS f ON f.text_id = t.id"""
+# The first articles that carry or carried each text. Ten thousand copies of one stub must not come along every time.
+CARRIERS = """
+    SELECT wanted.value, a.outlet, a.url, a.published, a.language, a.seed
+    FROM json_each(:ids) AS wanted
+    CROSS JOIN revision AS r ON r.text_id = wanted.value AND r.article_id IN
+        (SELECT article_id FROM revision WHERE text_id = wanted.value ORDER BY article_id LIMIT :most)
+    JOIN article AS a ON a.id = r.article_id
+    ORDER BY wanted.value, a.id, r.n"""
+BODIES = "SELECT text_id, dictionary_id, frame FROM body WHERE text_id IN (SELECT value FROM json_each(?))"
+FREQUENCIES = """
+    SELECT shingle, articles FROM frequency
+    WHERE shingle IN (SELECT value FROM json_each(?)) AND articles > ?"""
+# Two recursive arms, each over its own index; one arm with OR would scan the table at every step.
+REACHED = """
+    WITH RECURSIVE reached(id) AS (
+        SELECT value FROM json_each(:ids)
+        UNION SELECT link.b FROM reached CROSS JOIN link ON link.a = reached.id WHERE link.linked
+        UNION SELECT link.a FROM reached CROSS JOIN link ON link.b = reached.id AND link.linked = 1)
+    SELECT text.id, text.story_id FROM reached CROSS JOIN text ON text.id = reached.id ORDER BY text.id"""
+LINK_COLUMNS = "a, b, linked, rule, score, containment_a, containment_b, jaccard, shared, version"
+LINKS_AMONG = f"""
+    WITH wanted(id) AS MATERIALIZED (SELECT value FROM json_each(:ids))
+    SELECT {LINK_COLUMNS} FROM wanted CROSS JOIN link ON link.a = wanted.id
+    WHERE link.b IN (SELECT id FROM wanted) ORDER BY a, b"""  # noqa: S608 -- our own column list
+LINKS_OF = f"""
+    WITH wanted(id) AS MATERIALIZED (SELECT value FROM json_each(:ids))
+    SELECT {LINK_COLUMNS} FROM wanted CROSS JOIN link ON link.a = wanted.id
+    UNION SELECT {LINK_COLUMNS} FROM wanted CROSS JOIN link ON link.b = wanted.id ORDER BY 1, 2"""  # noqa: S608 -- our own column list
+SAMPLE_ENDS = """
+    SELECT a.text_id FROM story AS s JOIN article AS a ON a.id = s.canonical_id WHERE s.id = :story
+    UNION ALL SELECT min(id) FROM text WHERE story_id = :story
+    UNION ALL SELECT max(id) FROM text WHERE story_id = :story"""
+SAMPLE_SPREAD = "SELECT id FROM text WHERE story_id = ? ORDER BY sha256 LIMIT ?"
+MEMBERS = """
+    SELECT a.id, a.url, a.text_id, t.sha256, a.story_id, a.outlet, a.language, a.published, a.published_from,
+        a.first_seen, a.words, a.free, a.seed, a.agency, a.agency_id, a.on_topic, a.on_topic_from,
+        s.canonical_id = a.id, a.relation
+    FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.story_id = wanted.value
+    JOIN text AS t ON t.id = a.text_id JOIN story AS s ON s.id = a.story_id ORDER BY a.story_id, a.id"""
+ARTICLES_AT = """
+    SELECT u.url, a.id, a.url, a.text_id, a.story_id, a.revisions, a.title, a.outlet, a.on_topic, a.seed
+    FROM article_url AS u JOIN article AS a ON a.id = u.article_id
+    WHERE u.url IN (SELECT value FROM json_each(?))"""
+
+# --- placing --------------------------------------------------------------------------------------------------------
+
+ADD_TEXT = "INSERT INTO text (sha256, words, first_seen, story_id) VALUES (?, ?, ?, ?)"
+ADD_FINGERPRINT = "INSERT INTO fingerprint (text_id, shingles, features) VALUES (?, ?, ?)"
+ADD_BODY = "INSERT INTO body (text_id, frame) VALUES (?, ?)"
+ADD_POSTING = "INSERT INTO posting (band, text_id) VALUES (?, ?)"
+COUNT_SHINGLE = """
+    INSERT INTO frequency (shingle, articles) VALUES (?, 1)
+    ON CONFLICT (shingle) DO UPDATE SET articles = articles + 1"""
+ADD_LINK = f"""
+    INSERT INTO link ({LINK_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (a, b) DO UPDATE SET linked = excluded.linked, rule = excluded.rule, score = excluded.score,
+        containment_a = excluded.containment_a, containment_b = excluded.containment_b, jaccard = excluded.jaccard,
+        shared = excluded.shared, version = excluded.version"""  # noqa: S608 -- our own column list
+# Canonical 0 is no article: the transaction cannot end before the canonical article is set.
+ADD_STORY = """
+    INSERT INTO story (canonical_id, canonical_reason, created, title, articles, newest, last_seen)
+    VALUES (0, '', :at, '', 0, :at, :at)"""
+MOVE_TEXT = "UPDATE text SET story_id = :story WHERE id = :text AND story_id <> :story"
+MOVE_ARTICLES = "UPDATE article SET story_id = :story WHERE text_id = :text AND story_id <> :story"
+MERGE_ARTICLES = "UPDATE article SET story_id = :into WHERE story_id = :story"
+MERGE_TEXTS = "UPDATE text SET story_id = :into WHERE story_id = :story"
+MERGE_STORY = """
+    UPDATE story SET canonical_id = NULL, canonical_reason = '', merged_into = :into, last_seen = max(last_seen, :at)
+    WHERE id = :story"""
+# A redirect always names a live story: one step, never a chain.
+MERGE_REDIRECTS = "UPDATE story SET merged_into = :into WHERE merged_into = :story"
+ADD_ARTICLE = """
+    INSERT INTO article (url, text_id, story_id, title, authors, published, published_from, modified, first_seen,
+        last_seen, language, outlet, owner, source, free, seed, agency, agency_id, words, on_topic, on_topic_from,
+        topic_hits, canonical_claim, revisions, relation, ordering, copied_share, canonical_share)
+    VALUES (:url, :text_id, :story_id, :title, :authors, :published, :published_from, :modified, :at,
+        :at, :language, :outlet, :owner, :source, :free, :seed, :agency, :agency_id, :words, :on_topic, :on_topic_from,
+        :topic_hits, :canonical_claim, 1, 'rewrite', 'unknown', 0, 0)"""
+# Where and when the article was first met stays; a date once known is not lost because a later page does not say it.
+REVISE_ARTICLE = """
+    UPDATE article SET text_id = :text_id, story_id = (SELECT story_id FROM text WHERE id = :text_id),
+        title = :title, authors = :authors, published = coalesce(:published, published),
+        published_from = CASE WHEN :published IS NULL THEN published_from ELSE :published_from END,
+        modified = coalesce(:modified, modified), last_seen = max(last_seen, :at), language = :language,
+        outlet = :outlet, owner = :owner, source = coalesce(source, :source), free = :free, seed = max(seed, :seed),
+        agency = :agency, agency_id = :agency_id, words = :words, on_topic = :on_topic,
+        on_topic_from = :on_topic_from, topic_hits = :topic_hits, canonical_claim = :canonical_claim,
+        revisions = revisions + 1
+    WHERE id = :article_id RETURNING revisions"""
+CLOSE_REVISION = """
+    UPDATE revision SET seen_to = (SELECT last_seen FROM article WHERE id = :article_id)
+    WHERE article_id = :article_id AND seen_to IS NULL"""
+ADD_REVISION = """
+    INSERT INTO revision (article_id, n, text_id, title, seen_from, changes, furniture)
+    VALUES (:article_id, :n, :text_id, :title, :at, :changes, :furniture)"""
+ADD_URL = "INSERT INTO article_url (url, article_id) VALUES (?, ?) ON CONFLICT (url) DO NOTHING"
+TAKE_URL = """
+    INSERT INTO article_url (url, article_id) VALUES (?, ?)
+    ON CONFLICT (url) DO UPDATE SET article_id = excluded.article_id"""
+SEE_ARTICLE = "UPDATE article SET last_seen = max(last_seen, :at) WHERE id = :article_id RETURNING story_id"
+SEE_STORY = "UPDATE story SET last_seen = max(last_seen, :at) WHERE id = :story"
+STORY_OF_ARTICLE = "SELECT story_id FROM article WHERE id = ?"
+SET_CANONICAL = "UPDATE story SET canonical_id = :article_id, canonical_reason = :reason WHERE id = :story"
+# A former canonical article, or one that came from another story.
+UNSET_CANONICAL = """
+    UPDATE article SET relation = 'rewrite', ordering = 'unknown', copied_share = 0, canonical_share = 0
+    WHERE story_id = :story AND relation = 'canonical'
+        AND id <> (SELECT canonical_id FROM story WHERE id = :story)"""
+BE_CANONICAL = """
+    UPDATE article SET relation = 'canonical', ordering = 'same', copied_share = 1, canonical_share = 1
+    WHERE id = :article_id"""
+SET_RELATION = """
+    UPDATE article SET relation = ?, ordering = ?, copied_share = ?, canonical_share = ? WHERE id = ?"""
+SET_ON_TOPIC = "UPDATE article SET on_topic = ?, on_topic_from = ? WHERE id = ?"
+FORGET_REUSES = "DELETE FROM reuse WHERE text_id = ?"
+ADD_REUSE = "INSERT OR REPLACE INTO reuse (text_id, other_text_id, words, share) VALUES (?, ?, ?, ?)"
+ADD_DECISION = """
+    INSERT INTO decision (at, kind, story_id, article_id, other_story_id, facts) VALUES (?, ?, ?, ?, ?, ?)"""
+
+# What a story's row says of its members, and what its search entry holds.
+SETTLE_STORY = """
+    UPDATE story SET (title, articles, first_published, newest, last_seen) = (
+        SELECT coalesce((SELECT title FROM article WHERE id = story.canonical_id), story.title), count(*),
+            min(min(published, first_seen)),
+            coalesce(max(min(coalesce(published, first_seen), first_seen)), story.newest),
+            coalesce(max(last_seen), story.last_seen)
+        FROM article WHERE story_id = story.id)
+    WHERE id = ?"""
+SEARCHED = """
+    SELECT s.title, s.search_text_id, a.title, a.text_id
+    FROM story AS s LEFT JOIN article AS a ON a.id = s.canonical_id WHERE s.id = ?"""
+SET_SEARCHED = "UPDATE story SET search_text_id = ? WHERE id = ?"
+UNSEARCH = "INSERT INTO story_fts (story_fts, rowid, title, text) VALUES ('delete', ?, ?, ?)"
+SEARCH_ENTRY = "INSERT INTO story_fts (rowid, title, text) VALUES (?, ?, ?)"
+
+REJECT = """
+    INSERT INTO rejected (url, state, reason, detail, title, source, first_seen, last_seen, retry_at, tries)
+    VALUES (:url, :state, :reason, :detail, :title, :source, :first_seen, :last_seen, :retry_at, :tries)
+    ON CONFLICT (url) DO UPDATE SET state = excluded.state, reason = excluded.reason, detail = excluded.detail,
+        title = coalesce(excluded.title, title), source = coalesce(excluded.source, source),
+        last_seen = max(last_seen, excluded.last_seen), retry_at = excluded.retry_at, tries = tries + excluded.tries"""
+ACCEPT = "DELETE FROM rejected WHERE url IN (SELECT value FROM json_each(?))"
+
+# --- feeds, hosts, entries, pages, refusals -------------------------------------------------------------------------
+
+# What the configuration says replaces what was known; a feed named for one run only keeps its standing. Switching off
+# is the configuration's word, and only what it switched off does it switch on again: a feed that is gone stays so.
+ADD_FEED = """
+    INSERT INTO feed (url, origin, title, outlet, language, interval, enabled, disabled_reason, due_at, failures,
+        entries_seen, entries_new, moved_seen)
+    VALUES (:url, :origin, :title, :outlet, :language, :interval, :enabled,
+        CASE WHEN :enabled THEN NULL ELSE :as_configured END, :now, 0, 0, 0, 0)
+    ON CONFLICT (url) DO UPDATE SET
+        origin = CASE WHEN excluded.origin = 'run' THEN origin ELSE excluded.origin END,
+        title = coalesce(excluded.title, title), outlet = coalesce(excluded.outlet, outlet),
+        language = coalesce(excluded.language, language), interval = coalesce(excluded.interval, interval),
+        enabled = CASE WHEN NOT excluded.enabled THEN 0 WHEN disabled_reason = :as_configured THEN 1 ELSE enabled END,
+        disabled_reason = CASE WHEN NOT excluded.enabled THEN coalesce(disabled_reason, :as_configured)
+            WHEN disabled_reason = :as_configured THEN NULL ELSE disabled_reason END"""
+FEEDS = """
+    SELECT id, url, origin, title, outlet, language, interval, enabled, disabled_reason, etag, last_modified, body_hash,
+        due_at, last_polled, last_success, last_error, last_error_class, failures, entries_seen, entries_new, moved_to,
+        moved_seen, moved_since
+    FROM feed ORDER BY id"""
+DUE_FEEDS = """
+    SELECT id FROM feed
+    WHERE enabled AND (:force OR due_at <= :now)
+        AND (lease_until IS NULL OR lease_until <= :now OR lease_owner = :owner)
+        AND (:urls IS NULL OR url IN (SELECT value FROM json_each(:urls)))
+    ORDER BY due_at, id LIMIT :limit"""
+LEASE_FEED = "UPDATE feed SET lease_owner = :owner, lease_until = :until WHERE id = :id"
+RELEASE_FEED = "UPDATE feed SET lease_owner = NULL, lease_until = NULL WHERE id = ?"
+FINISH_FEED = """
+    UPDATE feed SET
+        last_polled = :polled, due_at = :due_at, lease_owner = NULL, lease_until = NULL,
+        last_success = CASE WHEN :ok THEN :polled ELSE last_success END,
+        last_error = :error, last_error_class = :error_class,
+        failures = CASE WHEN :ok THEN 0 ELSE failures + 1 END,
+        etag = CASE WHEN :fresh THEN :etag ELSE etag END,
+        last_modified = CASE WHEN :fresh THEN :last_modified ELSE last_modified END,
+        body_hash = CASE WHEN :fresh THEN :body_hash ELSE body_hash END,
+        entries_seen = CASE WHEN :fresh THEN :entries_seen ELSE entries_seen END,
+        entries_new = entries_new + :entries_new,
+        title = coalesce(title, :title), language = coalesce(language, :language),
+        enabled = CASE WHEN :disable IS NULL THEN enabled ELSE 0 END,
+        disabled_reason = coalesce(:disable, disabled_reason),
+        moved_seen = CASE WHEN :url IS NOT NULL THEN 0 WHEN :moved_to IS NULL AND :ok THEN 0
+            WHEN :moved_to IS NULL THEN moved_seen WHEN moved_to = :moved_to THEN moved_seen + 1 ELSE 1 END,
+        moved_since = CASE WHEN :url IS NOT NULL THEN NULL WHEN :moved_to IS NULL AND :ok THEN NULL
+            WHEN :moved_to IS NULL OR moved_to = :moved_to THEN moved_since ELSE :polled END,
+        moved_to = CASE WHEN :url IS NOT NULL THEN NULL WHEN :moved_to IS NULL AND NOT :ok THEN moved_to
+            ELSE :moved_to END,
+        url = coalesce(:url, url)
+    WHERE id = :id"""
+SAVE_HOST = """
+    INSERT OR REPLACE INTO host (host, next_at, retry_after, robots_status, robots_body, robots_fetched, robots_expires)
+    VALUES (?, ?, ?, ?, ?, ?, ?)"""
+HOSTS = """
+    SELECT host, next_at, retry_after, robots_status, robots_body, robots_fetched, robots_expires
+    FROM host ORDER BY host"""
+SAVE_ITEM = """
+    INSERT INTO item (feed_id, key, url, guid, digest, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (feed_id, key) DO UPDATE SET url = excluded.url, guid = excluded.guid, digest = excluded.digest,
+        last_seen = max(last_seen, excluded.last_seen)"""
+ITEMS = "SELECT key, url, guid, digest, first_seen, last_seen FROM item WHERE feed_id = ? ORDER BY key"
+SAVE_PAGE = """
+    INSERT OR REPLACE INTO page (url, final_url, status, etag, last_modified, body_hash, fetched)
+    VALUES (?, ?, ?, ?, ?, ?, ?)"""
+PAGES = """
+    SELECT url, final_url, status, etag, last_modified, body_hash, fetched
+    FROM page WHERE url IN (SELECT value FROM json_each(?))"""
+REFUSALS = """
+    SELECT url, state, reason, detail, title, source, first_seen, last_seen, retry_at, tries
+    FROM rejected WHERE url IN (SELECT value FROM json_each(?))"""

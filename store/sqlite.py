@@ -1,0 +1,289 @@
+"""The store in one SQLite file: opening, locks, transactions. What is asked and written stands in the rooms below."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from store import feedbook, locks, migrations, reading
+from store.base import Placing
+from store.check import check
+from store.connect import APPLICATION_ID, HEADER, damaged, edge, open_reader, open_writer
+from store.encode import as_json
+from store.errors import SchemeMismatch, StoreError, StoreTooNew, StoreUnusable
+from store.model import ArticleRef, FeedRow, FeedSpec, HostRow, ItemRow, PageRow, Rejected, StoryFilter
+from store.placing import SqlitePlacing
+
+# What reading a damaged row raises besides the driver's own errors.
+NONSENSE = (ValueError, TypeError, KeyError, IndexError, OverflowError, MemoryError)
+
+
+class SqliteStore:
+    """A `store.base.Store` over one file. One thread at a time."""
+
+    def __init__(self, path: Path, *, synchronous: str, wait: float, read_only: bool) -> None:
+        self._path = path
+        self._synchronous = synchronous
+        self._wait = wait
+        self._read_only = read_only
+        self._lock = locks.write_lock(path)
+        self._writer: sqlite3.Connection | None = None
+        self._reader: sqlite3.Connection | None = None
+
+    @classmethod
+    def open(cls, path: Path, *, synchronous: str, wait: float, read_only: bool, create: bool) -> SqliteStore:
+        """Open a file, make it or bring it up to date where needed and allowed.
+
+        Raises StoreUnusable (no such file, not a store, damaged), StoreTooNew, StoreBusy.
+        """
+        store = cls(path, synchronous=synchronous, wait=wait, read_only=read_only)
+        try:
+            with edge(path):
+                store._prepare(create=create and not read_only)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+        if self._writer is not None:
+            # The last connection to close writes the log back into the file.
+            with edge(self._path), locks.held(self._lock, self._path, wait=self._wait):
+                self._writer.close()
+                self._writer = None
+
+    # --- opening ----------------------------------------------------------------------------------------------------
+
+    def _prepare(self, *, create: bool) -> None:
+        size = self._path.stat().st_size if self._path.exists() else -1
+        if size <= 0:
+            if not create:
+                raise StoreUnusable(
+                    "there is no store yet", where=str(self._path), why="no such file" if size < 0 else "it is empty",
+                    fix="`ingest run` makes one",
+                )  # fmt: skip
+            if not self._path.parent.is_dir():
+                raise StoreUnusable(
+                    "the store cannot be made", where=str(self._path), why="its folder does not exist",
+                    fix=f"mkdir -p {self._path.parent}, or name another file with --store",
+                )  # fmt: skip
+            self._migrate()
+            return
+        with self._path.open("rb") as file:
+            if file.read(len(HEADER)) != HEADER:
+                raise self._not_a_store("it is no SQLite file")
+        version = self._version()
+        if version == migrations.HEAD:
+            return
+        if version is None:
+            raise self._not_a_store("it is a database of something else")
+        if not version.isdecimal():
+            raise damaged(self._path, f"its schema has the unknown version {version!r}")
+        if int(version) > int(migrations.HEAD):
+            raise StoreTooNew(
+                "the store was written by a newer newsfold", where=str(self._path),
+                why=f"its schema is {version}, this newsfold knows {migrations.HEAD}", fix="upgrade newsfold",
+            )  # fmt: skip
+        if self._read_only:
+            raise StoreUnusable(
+                "the store needs an upgrade", where=str(self._path),
+                why=f"its schema is {version}, this newsfold reads {migrations.HEAD}", fix="open it for writing once",
+            )  # fmt: skip
+        self._migrate()
+
+    def _version(self) -> str | None:
+        """The schema's version, None where this is another program's database. Imports no Alembic."""
+        db = self._reading()
+        [(application,)] = db.execute("PRAGMA application_id")
+        if application != APPLICATION_ID:
+            return None
+        return "".join(str(version) for (version,) in db.execute("SELECT version_num FROM alembic_version"))
+
+    def _not_a_store(self, why: str) -> StoreUnusable:
+        return StoreUnusable(
+            "this is not a store", where=str(self._path), why=why, fix="name another file with --store"
+        )
+
+    def _migrate(self) -> None:
+        with locks.held(self._lock, self._path, wait=self._wait):
+            db = self._writing_connection()
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            migrations.upgrade(db)
+
+    # --- transactions -----------------------------------------------------------------------------------------------
+
+    def _reading(self) -> sqlite3.Connection:
+        if self._reader is None:
+            self._reader = open_reader(self._path)
+        return self._reader
+
+    def _writing_connection(self) -> sqlite3.Connection:
+        if self._writer is None:
+            self._writer = open_writer(self._path, synchronous=self._synchronous)
+        return self._writer
+
+    @contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
+        """The store's own reading connection; every statement sees the newest commit."""
+        with edge(self._path), self._sense():
+            yield self._reading()
+
+    @contextmanager
+    def _sense(self) -> Iterator[None]:
+        try:
+            yield
+        except NONSENSE as exc:
+            raise damaged(self._path, f"a stored row makes no sense: {exc}") from exc
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction under the write lock: commits at the end, rolls back on any exception."""
+        if self._read_only:
+            raise StoreUnusable(
+                "the store is open for reading only", where=str(self._path), why="this command does not write",
+                fix="open it for writing",
+            )  # fmt: skip
+        with edge(self._path), locks.held(self._lock, self._path, wait=self._wait):
+            db = self._writing_connection()
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            finally:
+                if db.in_transaction:
+                    with suppress(sqlite3.Error):
+                        db.execute("ROLLBACK")
+
+    @contextmanager
+    def placing(self) -> Iterator[Placing]:
+        with self._write() as db:
+            place = SqlitePlacing(db)
+            yield place
+            place.settle()
+
+    def cycle(self, *, wait: float, holder: str) -> AbstractContextManager[None]:
+        return locks.cycle(self._path, wait=wait, holder=holder)
+
+    def claim_scheme(self, scheme: Mapping[str, str]) -> None:
+        with self._read() as db:
+            kept = dict(db.execute("SELECT name, value FROM params"))
+        if not kept:
+            with self._write() as db:
+                rows = [(name, value) for name, value in scheme.items()]
+                db.executemany("INSERT INTO params (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
+                kept = dict(db.execute("SELECT name, value FROM params"))
+        if kept != dict(scheme):
+            names = sorted({name for name in kept.keys() | scheme.keys() if kept.get(name) != scheme.get(name)})
+            differences = ", ".join(f"{name} {kept.get(name)} in the store, {scheme.get(name)} here" for name in names)
+            raise SchemeMismatch(
+                "the store's fingerprints were made another way", where=str(self._path), why=differences,
+                fix="`ingest recluster` rebuilds them, or start a new store with --store",
+            )  # fmt: skip
+
+    # --- feeds and hosts --------------------------------------------------------------------------------------------
+
+    def add_feeds(self, feeds: Sequence[FeedSpec], *, now: datetime) -> int:
+        with self._write() as db:
+            return feedbook.add_feeds(db, feeds, now)
+
+    def feeds(self) -> list[FeedRow]:
+        with self._read() as db:
+            return feedbook.feeds(db)
+
+    def claim_feeds(
+        self, *, now: datetime, lease: float, owner: str, urls: Sequence[str] | None, force: bool, limit: int
+    ) -> list[FeedRow]:
+        with self._write() as db:
+            return feedbook.claim_feeds(db, now=now, lease=lease, owner=owner, urls=urls, force=force, limit=limit)
+
+    def release_feeds(self, feed_ids: Sequence[int]) -> None:
+        with self._write() as db:
+            feedbook.release_feeds(db, feed_ids)
+
+    def hosts(self) -> list[HostRow]:
+        with self._read() as db:
+            return feedbook.hosts(db)
+
+    def record_run(self, summary: Mapping[str, Any]) -> int:
+        with self._write() as db:
+            started, ended = (None if summary.get(key) is None else str(summary[key]) for key in ("started", "ended"))
+            row = (started, ended, as_json(summary))
+            return int(db.execute("INSERT INTO run (started, ended, summary) VALUES (?, ?, ?)", row).lastrowid or 0)
+
+    # --- what is known ----------------------------------------------------------------------------------------------
+
+    def items(self, feed_id: int) -> list[ItemRow]:
+        with self._read() as db:
+            return feedbook.items(db, feed_id)
+
+    def known_urls(self, urls: Sequence[str]) -> Mapping[str, ArticleRef]:
+        with self._read() as db:
+            return feedbook.articles_at(db, urls)
+
+    def pages(self, urls: Sequence[str]) -> Mapping[str, PageRow]:
+        with self._read() as db:
+            return feedbook.pages(db, urls)
+
+    def refusals(self, urls: Sequence[str]) -> Mapping[str, Rejected]:
+        with self._read() as db:
+            return feedbook.refusals(db, urls)
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    def _stream(self, rows: reading.Rows) -> Iterator[dict[str, Any]]:
+        """Rows over a connection and a snapshot of their own: a long export sees one moment, and blocks nobody."""
+        with edge(self._path), self._sense():
+            db = open_reader(self._path)
+            try:
+                db.execute("BEGIN")
+                yield from rows(db)
+            finally:
+                db.close()
+
+    def stories(self, wanted: StoryFilter) -> Iterator[dict[str, Any]]:
+        return self._stream(lambda db: reading.stories(db, wanted))
+
+    def story(self, story_id: int) -> dict[str, Any] | None:
+        with self._read() as db:
+            return reading.story(db, story_id)
+
+    def articles(self, wanted: StoryFilter | None = None) -> Iterator[dict[str, Any]]:
+        return self._stream(lambda db: reading.articles(db, wanted))
+
+    def revisions(self, wanted: StoryFilter | None = None) -> Iterator[dict[str, Any]]:
+        return self._stream(lambda db: reading.revisions(db, wanted))
+
+    def rejected(self) -> Iterator[dict[str, Any]]:
+        return self._stream(reading.rejected)
+
+    def article(self, url: str) -> dict[str, Any] | None:
+        with self._read() as db:
+            return reading.article(db, url)
+
+    def links(self, url: str) -> list[dict[str, Any]]:
+        with self._read() as db:
+            return reading.links(db, url)
+
+    def body(self, text_id: int) -> str:
+        with self._read() as db:
+            return reading.body(db, text_id)
+
+    def check(self) -> list[str]:
+        with edge(self._path):
+            db = open_reader(self._path)
+            try:
+                db.execute("BEGIN")
+                return check(db)
+            finally:
+                db.close()
+
+    def stats(self) -> dict[str, Any]:
+        with self._read() as db:
+            return reading.stats(db) | {"path": str(self._path)}
