@@ -46,7 +46,8 @@ class Placing(Protocol):
         """The text with this hash, if it is stored."""
 
     def candidates(self, bands: Sequence[int], *, cap: int, limit: int) -> list[Candidate]:
-        """Texts that share most bands, best first (ties by text id); bands with more than `cap` postings say nothing."""
+        """Texts that share most bands, best first (ties by text id); a band with more than `cap` postings says
+        nothing."""
 
     def sample(self, story_id: int, size: int) -> list[int]:
         """Up to `size` distinct texts of a story: the canonical's, the first, the last, then spread by content hash."""
@@ -97,13 +98,15 @@ class Placing(Protocol):
     def add_article(
         self, article: NewArticle, *, text_id: int, story_id: int, urls: Mapping[str, str], at: datetime
     ) -> int:
-        """A new article with its first revision, known under `urls`: address key -> URL as it was seen."""
+        """A new article with its first revision, known under `urls`: address key -> URL as it was seen. A key that
+        another article has stays there until `restart_urls`. The text must stand in `story_id`."""
 
     def add_revision(
         self, article_id: int, article: NewArticle, *, text_id: int, changes: Sequence[str], at: datetime
     ) -> int:
         """A new state of a known article, whose facts become current; it now stands in its text's story.
-        The revision's number."""
+        The revision's number. Its URL, first sight, source and seed mark stay; so does a date that the new state
+        omits."""
 
     def saw_article(self, article_id: int, *, urls: Mapping[str, str], at: datetime) -> None:
         """The article was met again, unchanged, perhaps under new URLs (address key -> URL)."""
@@ -182,16 +185,24 @@ class Store(Protocol):
     def release_feeds(self, feed_ids: Sequence[int]) -> None:
         """Give claimed feeds back unpolled."""
 
-    def hosts(self) -> list[HostRow]: ...
+    def hosts(self) -> list[HostRow]:
+        """What every host asked of us."""
 
     # What is known
-    def items(self, feed_id: int) -> list[ItemRow]: ...
+    def items(self, feed_id: int) -> list[ItemRow]:
+        """Every entry known of a feed."""
+
     def known_urls(self, keys: Sequence[str]) -> Mapping[str, ArticleRef]:
         """As `Placing.articles_at`, outside a transaction."""
 
-    def pages(self, urls: Sequence[str]) -> Mapping[str, PageRow]: ...
-    def refusals(self, urls: Sequence[str]) -> Mapping[str, Rejected]: ...
-    def record_run(self, summary: Mapping[str, Any]) -> int: ...
+    def pages(self, urls: Sequence[str]) -> Mapping[str, PageRow]:
+        """The last answers of those URLs that were asked."""
+
+    def refusals(self, urls: Sequence[str]) -> Mapping[str, Rejected]:
+        """The refusals of those URLs that were refused."""
+
+    def record_run(self, summary: Mapping[str, Any]) -> int:
+        """Keep a run's summary (JSON-ready, the contract's run summary); its number."""
 
     # Reading
     def stories(self, wanted: StoryFilter) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from store import sql
 from store.encode import as_json, instant, instant_or_none, micros, micros_or_none, plain, plain_or_none
@@ -14,14 +15,14 @@ from store.model import ArticleRef, FeedOutcome, FeedRow, FeedSpec, HostRow, Ite
 AS_CONFIGURED = "as configured"
 
 
-def articles_at(db: sqlite3.Connection, urls: Sequence[str]) -> dict[str, ArticleRef]:
+def articles_at(db: sqlite3.Connection, keys: Sequence[str]) -> dict[str, ArticleRef]:
     return {
         at: ArticleRef(
             id=id_, url=url, text_id=text_id, story_id=story_id, revisions=revisions, title=title, outlet=outlet,
             on_topic=bool(on_topic), seed=bool(seed),
         )
         for at, id_, url, text_id, story_id, revisions, title, outlet, on_topic, seed
-        in db.execute(sql.ARTICLES_AT, (as_json(urls),))
+        in db.execute(sql.ARTICLES_AT, (as_json(keys),))
     }  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def finish_feed(db: sqlite3.Connection, outcome: FeedOutcome) -> None:
     })  # fmt: skip
 
 
-def _feed(row: Sequence[object] | sqlite3.Row) -> FeedRow:
+def _feed(row: tuple[Any, ...]) -> FeedRow:
     (id_, url, origin, title, outlet, language, interval, enabled, disabled_reason, etag, last_modified, body_hash,
      due_at, last_polled, last_success, last_error, last_error_class, failures, entries_seen, entries_new, moved_to,
      moved_seen, moved_since) = row  # fmt: skip

@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from store import feedbook, sql
 from store.encode import (
@@ -43,16 +44,17 @@ CARRIERS = 24
 
 
 class SqlitePlacing:
-    """One open transaction. `settle()` brings what is derived from the members up to date; it runs before the commit."""
+    """One open transaction. `settle()` brings what is derived from the members up to date, before the commit."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._touched: set[int] = set()
+        self._touched: set[int] = set()  # stories whose members or canonical article changed
+        self._uncounted: set[int] = set()  # those of them whose row does not say so yet
 
     # --- what is known ----------------------------------------------------------------------------------------------
 
-    def articles_at(self, urls: Sequence[str]) -> Mapping[str, ArticleRef]:
-        return feedbook.articles_at(self._db, urls)
+    def articles_at(self, keys: Sequence[str]) -> Mapping[str, ArticleRef]:
+        return feedbook.articles_at(self._db, keys)
 
     def text_id(self, sha256: bytes) -> int | None:
         row = self._db.execute(sql.TEXT_ID, (sha256,)).fetchone()
@@ -94,6 +96,12 @@ class SqlitePlacing:
     def links_of(self, text_ids: Iterable[int]) -> list[LinkRow]:
         return [_link(row) for row in self._db.execute(sql.LINKS_OF, {"ids": as_json(set(text_ids))})]
 
+    def story_sizes(self, story_ids: Iterable[int]) -> Mapping[int, tuple[int, int]]:
+        wanted = set(story_ids)
+        self._count(wanted & self._uncounted)
+        rows = self._db.execute(sql.STORY_SIZES, (as_json(wanted),))
+        return {story_id: (articles, outlets) for story_id, articles, outlets in rows}
+
     def members(self, story_ids: Iterable[int]) -> list[Member]:
         return [_member(row) for row in self._db.execute(sql.MEMBERS, (as_json(set(story_ids)),))]
 
@@ -108,7 +116,7 @@ class SqlitePlacing:
         self._db.execute(sql.ADD_FINGERPRINT, (added, text.shingles, text.features))
         self._db.execute(sql.ADD_BODY, (added, pack(text.body)))
         self._db.executemany(sql.ADD_POSTING, [(band, added) for band in sorted(set(text.bands))])
-        self._touched.add(story_id)
+        self._touch(story_id)
         return added
 
     def count_shingles(self, shingles: Sequence[int]) -> None:
@@ -126,7 +134,7 @@ class SqlitePlacing:
     def add_story(self, *, at: datetime) -> int:
         added = self._db.execute(sql.ADD_STORY, {"at": micros(at)}).lastrowid
         assert added is not None  # noqa: S101 -- as above
-        self._touched.add(added)
+        self._touch(added)
         return added
 
     def assign(self, story_of: Mapping[int, int]) -> None:
@@ -136,7 +144,7 @@ class SqlitePlacing:
             if before != after:
                 self._db.execute(sql.MOVE_TEXT, {"text": text_id, "story": after})
                 self._db.execute(sql.MOVE_ARTICLES, {"text": text_id, "story": after})
-                self._touched |= {before, after}
+                self._touch(before, after)
 
     def merge(self, story_id: int, into: int, *, at: datetime) -> None:
         if story_id == into:
@@ -144,20 +152,20 @@ class SqlitePlacing:
         names = {"story": story_id, "into": into, "at": micros(at)}
         for statement in (sql.MERGE_ARTICLES, sql.MERGE_TEXTS, sql.MERGE_STORY, sql.MERGE_REDIRECTS):
             self._db.execute(statement, names)
-        self._touched |= {story_id, into}
+        self._touch(story_id, into)
 
     # --- articles ---------------------------------------------------------------------------------------------------
 
     def add_article(
-        self, article: NewArticle, *, text_id: int, story_id: int, urls: Sequence[str], at: datetime
+        self, article: NewArticle, *, text_id: int, story_id: int, urls: Mapping[str, str], at: datetime
     ) -> int:
         facts = _facts(article) | {"text_id": text_id, "story_id": story_id, "at": micros(at)}
         added = self._db.execute(sql.ADD_ARTICLE, facts).lastrowid
         assert added is not None  # noqa: S101 -- as above
         self._db.execute(sql.ADD_REVISION, _revision(article, added, 1, text_id, (), at))
-        self._db.execute(sql.TAKE_URL, (article.url, added))
-        self._db.executemany(sql.ADD_URL, [(url, added) for url in urls])
-        self._touched.add(story_id)
+        self._db.executemany(sql.ADD_ADDRESS, [(key, added) for key in urls])
+        self._db.executemany(sql.ADD_URL, [(url, added) for url in (article.url, *urls.values())])
+        self._touch(story_id)
         return added
 
     def add_revision(
@@ -168,23 +176,24 @@ class SqlitePlacing:
         facts = _facts(article) | {"text_id": text_id, "article_id": article_id, "at": micros(at)}
         [(n,)] = self._db.execute(sql.REVISE_ARTICLE, facts).fetchall()
         self._db.execute(sql.ADD_REVISION, _revision(article, article_id, n, text_id, changes, at))
-        self._db.execute(sql.ADD_URL, (article.url, article_id))
         self._touch_article(article_id)
         return int(n)
 
-    def saw_article(self, article_id: int, *, urls: Sequence[str], at: datetime) -> None:
+    def saw_article(self, article_id: int, *, urls: Mapping[str, str], at: datetime) -> None:
         for (story,) in self._db.execute(sql.SEE_ARTICLE, {"article_id": article_id, "at": micros(at)}).fetchall():
             self._db.execute(sql.SEE_STORY, {"story": story, "at": micros(at)})
-        self._db.executemany(sql.ADD_URL, [(url, article_id) for url in urls])
+        self._db.executemany(sql.ADD_ADDRESS, [(key, article_id) for key in urls])
+        rows = [{"key": key, "url": url, "article_id": article_id} for key, url in urls.items()]
+        self._db.executemany(sql.ADD_URL_OF_ADDRESS, rows)
 
-    def restart_urls(self, urls: Sequence[str], article_id: int) -> None:
-        self._db.executemany(sql.TAKE_URL, [(url, article_id) for url in urls])
+    def restart_urls(self, keys: Sequence[str], article_id: int) -> None:
+        self._db.executemany(sql.TAKE_ADDRESS, [(key, article_id) for key in keys])
 
     def set_canonical(self, story_id: int, article_id: int, *, reason: str) -> None:
         names = {"story": story_id, "article_id": article_id, "reason": plain(reason)}
         for statement in (sql.SET_CANONICAL, sql.BE_CANONICAL):
             self._db.execute(statement, names)
-        self._touched.add(story_id)
+        self._touch(story_id)
 
     def set_relations(self, rows: Sequence[RelationRow]) -> None:
         self._db.executemany(
@@ -231,27 +240,33 @@ class SqlitePlacing:
     # --- the end of the transaction ---------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Bring title, counts, dates and search entry of every touched story up to date."""
+        """Bring counts, dates, title and search entry of every touched story up to date."""
+        self._count(set(self._uncounted))
         for story_id in sorted(self._touched):
-            before = self._db.execute(sql.SEARCHED, (story_id,)).fetchone()
-            self._db.execute(sql.SETTLE_STORY, (story_id,))
             self._db.execute(sql.UNSET_CANONICAL, {"story": story_id})
-            if before is not None:
-                self._search(story_id, before)
+            self._index(story_id)
 
-    def _search(self, story_id: int, before: tuple[str, int | None, str | None, int | None]) -> None:
-        old_title, old_text, new_title, new_text = before
-        if (old_title, old_text) == (new_title, new_text):
-            return
-        if old_text is not None:
-            # The index holds no texts: it must be told what to forget.
-            self._db.execute(sql.UNSEARCH, (story_id, old_title, self.bodies([old_text])[old_text]))
-        if new_text is not None:
-            self._db.execute(sql.SEARCH_ENTRY, (story_id, new_title, self.bodies([new_text])[new_text]))
-        self._db.execute(sql.SET_SEARCHED, (new_text, story_id))
+    def _touch(self, *story_ids: int) -> None:
+        self._touched.update(story_ids)
+        self._uncounted.update(story_ids)
 
     def _touch_article(self, article_id: int) -> None:
-        self._touched |= {story for (story,) in self._db.execute(sql.STORY_OF_ARTICLE, (article_id,))}
+        self._touch(*(story for (story,) in self._db.execute(sql.STORY_OF_ARTICLE, (article_id,))))
+
+    def _count(self, story_ids: set[int]) -> None:
+        self._db.executemany(sql.SETTLE_STORY, [(story_id,) for story_id in sorted(story_ids)])
+        self._uncounted -= story_ids
+
+    def _index(self, story_id: int) -> None:
+        """Keep the search entry in step with the canonical article."""
+        for old_title, old_text, title, text in self._db.execute(sql.SEARCHED, (story_id,)).fetchall():
+            if (old_title, old_text) == (title, text):
+                return
+            if old_text is not None:
+                self._db.execute(sql.UNSEARCH, (story_id, old_title, self.bodies([old_text])[old_text]))
+            if text is not None:
+                self._db.execute(sql.SEARCH_ENTRY, (story_id, title, self.bodies([text])[text]))
+            self._db.execute(sql.SET_SEARCHED, (old_title if title is None else title, text, story_id))
 
 
 def _stored(
@@ -276,7 +291,7 @@ def _link(row: tuple[int, int, int, str, float, float, float, float, int, int]) 
     )  # fmt: skip
 
 
-def _member(row: sqlite3.Row | tuple[object, ...]) -> Member:
+def _member(row: tuple[Any, ...]) -> Member:
     (id_, url, text_id, sha256, story_id, outlet, language, published, published_from, first_seen, words, free, seed,
      agency, agency_id, on_topic, on_topic_from, canonical, relation) = row  # fmt: skip
     return Member(

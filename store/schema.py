@@ -1,7 +1,7 @@
 """The tables, as SQLAlchemy metadata: the one description that migrations are checked against.
 
-Every table is STRICT, so only INTEGER, TEXT, REAL and BLOB are used (SQLAlchemy's Boolean, DateTime, Float and BigInteger
-render as names that STRICT refuses). Times are microseconds (see `store.encode`); lists and mappings are JSON text.
+Every table is STRICT, so only INTEGER, TEXT, REAL and BLOB are used (SQLAlchemy's Boolean, DateTime, Float and
+BigInteger render as names that STRICT refuses). Times are microseconds (see `store.encode`); lists and mappings are JSON text.
 
 Laws held here: an article stands in the story of its current text (`article_text`), a live story has a canonical
 article, which is its member (`story_canonical`, `canonical_or_merged`). Both keys point around in circles, so they are
@@ -98,7 +98,7 @@ story = Table(
     "story", metadata, _key(), _may("canonical_id", Whole), _need("canonical_reason", Text),
     _of("merged_into", "story.id", nullable=True), _need("created", Whole),
     # Derived from the members at the end of each transaction, so that lists need not visit them all.
-    _need("title", Text), _of("search_text_id", "text.id", nullable=True), _need("articles", Whole),
+    _need("title", Text), _of("search_text_id", "text.id", nullable=True), _need("articles", Whole), _need("outlets", Whole),
     _may("first_published", Whole), _need("newest", Whole), _need("last_seen", Whole),
     CheckConstraint("(canonical_id IS NULL) = (merged_into IS NOT NULL)", name="canonical_or_merged"),
     CheckConstraint("merged_into <> id", name="merged_elsewhere"),
@@ -157,9 +157,13 @@ article = Table(
     CheckConstraint("revisions >= 1", name="one_state_at_least"),
     Index(None, "text_id", "story_id"), Index(None, "first_seen", "story_id"), **ROWS,
 )  # fmt: skip
+# Which article an address leads to now; its key folds the spellings that mean one address.
+address = Table("address", metadata, _part("key", Text), _of("article_id", "article.id"), **CLUSTERED)
+# Every URL an article was seen under, kept also where the address started over.
 article_url = Table(
-    "article_url", metadata, _part("url", Text), _of("article_id", "article.id"), Index(None, "article_id"), **CLUSTERED
-)
+    "article_url", metadata, _part("url", Text), _of("article_id", "article.id", primary_key=True),
+    Index(None, "article_id"), **CLUSTERED,
+)  # fmt: skip
 revision = Table(
     "revision", metadata, _key(), _of("article_id", "article.id"), _need("n", Whole), _of("text_id", "text.id"),
     _need("title", Text), _need("seen_from", Whole), _may("seen_to", Whole), _need("changes", Text),

@@ -53,9 +53,10 @@ MEMBERS = """
     FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.story_id = wanted.value
     JOIN text AS t ON t.id = a.text_id JOIN story AS s ON s.id = a.story_id ORDER BY a.story_id, a.id"""
 ARTICLES_AT = """
-    SELECT u.url, a.id, a.url, a.text_id, a.story_id, a.revisions, a.title, a.outlet, a.on_topic, a.seed
-    FROM article_url AS u JOIN article AS a ON a.id = u.article_id
-    WHERE u.url IN (SELECT value FROM json_each(?))"""
+    SELECT d.key, a.id, a.url, a.text_id, a.story_id, a.revisions, a.title, a.outlet, a.on_topic, a.seed
+    FROM address AS d JOIN article AS a ON a.id = d.article_id
+    WHERE d.key IN (SELECT value FROM json_each(?))"""
+STORY_SIZES = "SELECT id, articles, outlets FROM story WHERE id IN (SELECT value FROM json_each(?))"
 
 # --- placing --------------------------------------------------------------------------------------------------------
 
@@ -73,8 +74,8 @@ ADD_LINK = f"""
         shared = excluded.shared, version = excluded.version"""  # noqa: S608 -- our own column list
 # Canonical 0 is no article: the transaction cannot end before the canonical article is set.
 ADD_STORY = """
-    INSERT INTO story (canonical_id, canonical_reason, created, title, articles, newest, last_seen)
-    VALUES (0, '', :at, '', 0, :at, :at)"""
+    INSERT INTO story (canonical_id, canonical_reason, created, title, articles, outlets, newest, last_seen)
+    VALUES (0, '', :at, '', 0, 0, :at, :at)"""
 MOVE_TEXT = "UPDATE text SET story_id = :story WHERE id = :text AND story_id <> :story"
 MOVE_ARTICLES = "UPDATE article SET story_id = :story WHERE text_id = :text AND story_id <> :story"
 MERGE_ARTICLES = "UPDATE article SET story_id = :into WHERE story_id = :story"
@@ -108,10 +109,15 @@ CLOSE_REVISION = """
 ADD_REVISION = """
     INSERT INTO revision (article_id, n, text_id, title, seen_from, changes, furniture)
     VALUES (:article_id, :n, :text_id, :title, :at, :changes, :furniture)"""
-ADD_URL = "INSERT INTO article_url (url, article_id) VALUES (?, ?) ON CONFLICT (url) DO NOTHING"
-TAKE_URL = """
-    INSERT INTO article_url (url, article_id) VALUES (?, ?)
-    ON CONFLICT (url) DO UPDATE SET article_id = excluded.article_id"""
+ADD_ADDRESS = "INSERT INTO address (key, article_id) VALUES (?, ?) ON CONFLICT (key) DO NOTHING"
+TAKE_ADDRESS = """
+    INSERT INTO address (key, article_id) VALUES (?, ?)
+    ON CONFLICT (key) DO UPDATE SET article_id = excluded.article_id"""
+ADD_URL = "INSERT INTO article_url (url, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+# Only where the address leads to this article: a URL is never claimed for two.
+ADD_URL_OF_ADDRESS = """
+    INSERT INTO article_url (url, article_id) SELECT :url, article_id FROM address
+    WHERE key = :key AND article_id = :article_id ON CONFLICT DO NOTHING"""
 SEE_ARTICLE = "UPDATE article SET last_seen = max(last_seen, :at) WHERE id = :article_id RETURNING story_id"
 SEE_STORY = "UPDATE story SET last_seen = max(last_seen, :at) WHERE id = :story"
 STORY_OF_ARTICLE = "SELECT story_id FROM article WHERE id = ?"
@@ -132,11 +138,11 @@ ADD_REUSE = "INSERT OR REPLACE INTO reuse (text_id, other_text_id, words, share)
 ADD_DECISION = """
     INSERT INTO decision (at, kind, story_id, article_id, other_story_id, facts) VALUES (?, ?, ?, ?, ?, ?)"""
 
-# What a story's row says of its members, and what its search entry holds.
+# What a story's row says of its members, and what its search entry holds: `title` and `search_text_id` are exactly what
+# was indexed, because the index holds no texts and must be told what to forget.
 SETTLE_STORY = """
-    UPDATE story SET (title, articles, first_published, newest, last_seen) = (
-        SELECT coalesce((SELECT title FROM article WHERE id = story.canonical_id), story.title), count(*),
-            min(min(published, first_seen)),
+    UPDATE story SET (articles, outlets, first_published, newest, last_seen) = (
+        SELECT count(*), count(DISTINCT outlet), min(min(published, first_seen)),
             coalesce(max(min(coalesce(published, first_seen), first_seen)), story.newest),
             coalesce(max(last_seen), story.last_seen)
         FROM article WHERE story_id = story.id)
@@ -144,7 +150,7 @@ SETTLE_STORY = """
 SEARCHED = """
     SELECT s.title, s.search_text_id, a.title, a.text_id
     FROM story AS s LEFT JOIN article AS a ON a.id = s.canonical_id WHERE s.id = ?"""
-SET_SEARCHED = "UPDATE story SET search_text_id = ? WHERE id = ?"
+SET_SEARCHED = "UPDATE story SET title = ?, search_text_id = ? WHERE id = ?"
 UNSEARCH = "INSERT INTO story_fts (story_fts, rowid, title, text) VALUES ('delete', ?, ?, ?)"
 SEARCH_ENTRY = "INSERT INTO story_fts (rowid, title, text) VALUES (?, ?, ?)"
 

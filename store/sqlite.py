@@ -223,9 +223,9 @@ class SqliteStore:
         with self._read() as db:
             return feedbook.items(db, feed_id)
 
-    def known_urls(self, urls: Sequence[str]) -> Mapping[str, ArticleRef]:
+    def known_urls(self, keys: Sequence[str]) -> Mapping[str, ArticleRef]:
         with self._read() as db:
-            return feedbook.articles_at(db, urls)
+            return feedbook.articles_at(db, keys)
 
     def pages(self, urls: Sequence[str]) -> Mapping[str, PageRow]:
         with self._read() as db:
