@@ -6,7 +6,8 @@ The global options are understood before and after the command: `ingest -q run` 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -52,12 +53,23 @@ class Invocation:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
-    def open_store(self) -> Store:
-        """The store of the settings, made where there is none. Raises StoreError. Close it."""
-        from store import open_store  # 266 ms that other commands must not pay
+    def open_store(self, *, read_only: bool = False, create: bool = True) -> Store:
+        """The store of the settings, made where there is none unless told otherwise. Raises StoreError. Close it."""
+        from store import open_store  # SQLAlchemy: 266 ms that other commands must not pay
 
-        store: Store = open_store(self.config.store.url, synchronous=self.config.store.synchronous, wait=self.wait)
-        return store
+        settings = self.config.store
+        return open_store(
+            settings.url, synchronous=settings.synchronous, wait=self.wait, read_only=read_only, create=create
+        )
+
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        """The store, open to read, closed at the end."""
+        store = self.open_store(read_only=True)
+        try:
+            yield store
+        finally:
+            store.close()
 
     def start_logs(self) -> None:
         """Send log events to stderr: quiet errors, normally what the settings say, -v everything."""

@@ -28,7 +28,7 @@ def read_when(text: str, now: datetime) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
-class When(click.ParamType):
+class When(click.ParamType[datetime]):
     """A click type for `--since`, `--until` and `--now`."""
 
     name = "time"

@@ -1,0 +1,138 @@
+"""`ingest doctor`: health of machine, settings and store, each finding with what it means and how to mend it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from ingest.cli.config import remarks
+from ingest.cli.invocation import Command, Invocation, pass_invocation
+from ingest.cli.output import Column, emit, format_options
+from ingest.errors import ConfigError
+from store.errors import StoreBusy, StoreError
+
+# SQLite versions that can lose committed pages when one connection writes while another checkpoints, and the first
+# repaired ones of two older lines.
+_WAL_BUG = ((3, 7, 0), (3, 51, 2))
+_WAL_REPAIRED = ((3, 50, 7), (3, 44, 6))
+# STRICT tables came with it.
+_OLDEST_SQLITE = (3, 37, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `state`: ok, warn (works, but read this), bad (mend it)."""
+
+    check: str
+    state: Literal["ok", "warn", "bad"]
+    detail: str
+    fix: str = ""
+    exit_code: int = 0
+
+
+@click.command(cls=Command)
+@format_options("table", "json", "jsonl", "csv")
+@pass_invocation
+def doctor(invocation: Invocation, form: str | None) -> int:
+    """Example: ingest doctor
+
+    Looks at Python, the SQLite engine, the settings, the store with its locks, and the free disk. Ends with 0 when
+    nothing is bad, 4 when the settings are, 5 when the store is.
+    """
+    findings = list(look(invocation))
+    emit(
+        (asdict(finding) for finding in findings),
+        form=form,
+        columns=[Column("", "state"), Column("check", "check"), Column("finding", "detail"), Column("fix", "fix")],
+        color=invocation.color,
+    )
+    return max(finding.exit_code for finding in findings)
+
+
+def look(invocation: Invocation) -> Iterator[Finding]:
+    """All findings; a look that fails is a finding too."""
+    yield Finding("python", "ok", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    yield engine(sqlite3.sqlite_version_info)
+    try:
+        loaded = invocation.loaded
+    except ConfigError as exc:
+        yield Finding("settings", "bad", f"{exc} ({exc.where})", exc.fix, exc.exit_code)
+        return
+    yield Finding("settings", "ok", str(loaded.path or "built-in defaults, no file found"))
+    for remark in remarks(loaded.config):
+        yield Finding("settings", "warn", remark, "see the comment beside the key in config.toml")
+    yield from _store(invocation)
+
+
+def engine(version: tuple[int, ...]) -> Finding:
+    """What the SQLite engine's version means."""
+    name = ".".join(map(str, version))
+    if version < _OLDEST_SQLITE:
+        return Finding("sqlite", "bad", f"{name} is too old", "use a Python with SQLite 3.37 or newer", 5)
+    repaired = any(version[:2] == line[:2] and version >= line for line in _WAL_REPAIRED)
+    if _WAL_BUG[0] <= version <= _WAL_BUG[1] and not repaired:
+        return Finding(
+            "sqlite",
+            "warn",
+            f"{name} can lose committed pages when one connection writes while another checkpoints; newsfold does both "
+            "only under its write lock, so its store is safe. Other programs should open the file read-only",
+            "SQLite 3.51.3, 3.50.7 or 3.44.6 have it repaired",
+        )
+    return Finding("sqlite", "ok", name)
+
+
+def _store(invocation: Invocation) -> Iterator[Finding]:
+    settings = invocation.config.store
+    path = Path(settings.url.removeprefix("sqlite:///"))
+    folder = next((parent for parent in path.parents if parent.is_dir()), Path("/"))
+    free = shutil.disk_usage(folder).free // 2**20
+    if free < settings.min_free_mb:
+        detail = f"{free} MiB free at {folder}, less than store.min_free_mb = {settings.min_free_mb}"
+        yield Finding("disk", "bad", detail, "free some space; until then nothing is fetched", 5)
+    else:
+        yield Finding("disk", "ok", f"{free} MiB free at {folder}")
+    if not path.exists():
+        yield Finding("store", "ok", f"{path} does not exist yet", "`ingest run` makes it")
+        return
+    try:
+        store = invocation.open_store(read_only=True)
+        try:
+            broken = store.check()
+        finally:
+            store.close()
+    except StoreBusy as exc:
+        yield Finding("store", "warn", str(exc), exc.fix)
+    except StoreError as exc:
+        yield Finding("store", "bad", f"{exc} ({exc.where})", exc.fix, exc.exit_code)
+    else:
+        for law in broken:
+            yield Finding("store", "bad", law, "put back a backup, then `ingest db check`", 5)
+        if not broken:
+            yield Finding("store", "ok", f"{path}, {path.stat().st_size // 2**20} MiB, all laws hold")
+    yield from _locks(invocation)
+
+
+def _locks(invocation: Invocation) -> Iterator[Finding]:
+    """Who works on the store right now."""
+    try:
+        store = invocation.open_store(create=False)
+    except StoreError:
+        return  # said above
+    try:
+        with store.cycle(wait=0, holder="ingest doctor"):
+            pass
+    except StoreBusy as exc:
+        yield Finding("locks", "ok", f"a cycle is running: {exc.why or exc.what}")
+    except StoreError as exc:
+        yield Finding("locks", "warn", str(exc), exc.fix)
+    else:
+        yield Finding("locks", "ok", "no cycle is running")
+    finally:
+        store.close()

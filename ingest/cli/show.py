@@ -1,0 +1,133 @@
+"""`ingest show`: one story, its articles and how they differ."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any, TextIO
+
+import click
+
+from ingest.cli.diff import Piece, word_diff
+from ingest.cli.invocation import Command, Invocation, pass_invocation
+from ingest.cli.output import Column, colors_wanted, emit, format_options, one_line, plain, short_time
+from ingest.errors import NothingMatched
+
+_MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
+_COLORS = {"same": None, "removed": "red", "added": "green"}
+
+
+def _percent(value: Any) -> str:
+    return f"{value:.0%}" if isinstance(value, float | int) else ""
+
+
+MEMBERS = (
+    Column("#", "n", right=True),
+    Column("", "relation"),
+    Column("order", "order"),
+    Column("copied", "copied_share", _percent, right=True),
+    Column("of canonical", "canonical_share", _percent, right=True),
+    Column("published", "published", short_time),
+    Column("states", "revisions", right=True),
+    Column("outlet", "outlet"),
+    Column("title", "title"),
+    Column("url", "url"),
+)
+
+
+@click.command(cls=Command)
+@click.argument("story", type=click.IntRange(min=1))
+@click.option("--diff", metavar="ARTICLE|all", help="Word diff against the canonical article: a number, a URL, or all.")
+@format_options("table", "json", "jsonl")
+@pass_invocation
+def show(invocation: Invocation, story: int, diff: str | None, form: str | None) -> None:
+    """Example: ingest show 812 --diff all
+
+    The canonical article, its variants with their relation and shares, what happened to the story, and the revisions.
+    In a diff, [-words-] stand in the canonical article alone and {+words+} in the other alone.
+    """
+    with invocation.reading() as store:
+        found = store.story(story)
+    if found is None:
+        raise NothingMatched(f"no story {story}", where=invocation.config.store.url, why="no story has this number",
+                             fix="`ingest stories` lists them")  # fmt: skip
+    members = list(found.get("members") or ())
+    diffs = list(_diffs(members, diff)) if diff else []
+    kind = form or ("table" if sys.stdout.isatty() else "jsonl")
+    if kind == "table":
+        _tell(found, members, diffs, sys.stdout, invocation.color)
+        return
+    if diff:
+        found = {**found, "diffs": [
+            {"url": url, "pieces": [{"op": piece.op, "text": piece.text} for piece in pieces]} for url, pieces in diffs
+        ]}  # fmt: skip
+    if kind == "jsonl":
+        emit([found], form=kind, columns=())
+    else:
+        emit_object(found)
+
+
+def emit_object(value: Mapping[str, Any]) -> None:
+    """One JSON object, for `--json` of a single thing."""
+    emit([value], form="jsonl", columns=())
+
+
+def _diffs(members: list[Mapping[str, Any]], which: str) -> Iterator[tuple[str, list[Piece]]]:
+    """(url, pieces) of the wanted members against the canonical one. Raises NothingMatched."""
+    canonical = next(member for member in members if member["canonical"])
+    others = [
+        (n, member)
+        for n, member in enumerate(members, start=1)
+        if member is not canonical and which in {"all", str(n), member["url"], *(member.get("urls") or ())}
+    ]
+    if not others and which != "all":
+        raise NothingMatched(
+            "no such article to compare with the canonical one", where=which,
+            why="it is none of the story's variants", fix="name the number or the URL of a variant, or all",
+        )  # fmt: skip
+    for _, member in others:
+        yield member["url"], word_diff(canonical["text"], member["text"])
+
+
+def _tell(
+    story: Mapping[str, Any], members: list[Mapping[str, Any]], diffs: list[tuple[str, list[Piece]]],
+    stream: TextIO, color: str,
+) -> None:  # fmt: skip
+    def line(text: str = "") -> None:
+        stream.write(text + "\n")
+
+    origin = story.get("origin") or {}
+    line(f"story {story['story_id']}: {one_line(plain(story.get('title')))}")
+    line(f"canonical: {one_line(plain(story.get('canonical_url')))} ({one_line(plain(story.get('canonical_reason')))})")
+    if origin.get("kind") not in {None, "unknown"}:
+        line(one_line(f"origin: {plain(origin.get('name'))} ({origin.get('kind')}, {plain(origin.get('certainty'))})"))
+    line()
+    emit([{"n": n, **member} for n, member in enumerate(members, start=1)], form="table", columns=MEMBERS, color=color)
+    decisions = story.get("decisions") or ()
+    if decisions:
+        line()
+        line("what happened")
+    for decision in decisions:
+        line(one_line(f"  {short_time(decision.get('at'))} {plain(decision.get('kind'))} {_facts(decision)}"))
+    colored = colors_wanted(color, stream)
+    for url, pieces in diffs:
+        line()
+        line(f"--- {one_line(plain(story.get('canonical_url')))}")
+        line(f"+++ {one_line(url)}")
+        line(render(pieces, colored=colored))
+
+
+def _facts(decision: Mapping[str, Any]) -> str:
+    facts = {key: value for key, value in decision.items() if key not in {"at", "kind", "facts"}}
+    facts.update(decision.get("facts") or {})
+    return " ".join(f"{key}={plain(value)}" for key, value in facts.items() if value is not None)
+
+
+def render(pieces: list[Piece], *, colored: bool) -> str:
+    """The pieces as text; the marks stay when there are colours, so that nothing is said by colour alone."""
+    parts: list[str] = []
+    for piece in pieces:
+        before, after = _MARKS[piece.op]
+        text = "\n".join(before + one_line(part) + after for part in piece.text.split("\n"))
+        parts.append(click.style(text, fg=_COLORS[piece.op]) if colored and piece.op != "same" else text)
+    return " ".join(parts)
