@@ -1,0 +1,282 @@
+"""url -> page: the journey of one request over redirects, under the host's rules.
+
+A journey ends with a Page, a NotModified, or a FetchError that carries the addresses asked. Waiting for a host's turn
+is the crawl's business; here is what happens once it has come.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Final, Self
+from weakref import WeakSet
+
+import httpx
+
+from ingest import __version__
+from ingest.config import Fetch
+from ingest.errors import BadStatus, Deferred, FetchError, Refused, TimedOut, TooLarge, Unreachable
+from ingest.fetch import robots as rules
+from ingest.fetch.backend import Budget, GuardedBackend, Resolve, system_resolve
+from ingest.fetch.client import Answer, Web
+from ingest.fetch.crawl import Crawl
+from ingest.fetch.guard import networks
+from ingest.fetch.hosts import HostBook
+from ingest.fetch.redirects import REDIRECTS, host_key, next_hop, parse_url, same_origin
+from ingest.fetch.requests import Kind, Request
+from ingest.fetch.schedule import retry_after_seconds
+from ingest.model import Hop, NotModified, Page, Validators
+from store.model import HostRow
+
+# Feeds first where a server offers several forms of one address.
+_ACCEPT: Final = {
+    "feed": b"application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
+    "page": b"text/html, application/xhtml+xml, */*;q=0.5",
+}
+# Characters. A validator is stored and sent back with every poll; real ones have under 100.
+_MAX_VALIDATOR: Final = 1024
+
+
+class Fetcher:
+    """The network, politely: spacing, robots.txt and Retry-After per host, guarded addresses, bounded time and size.
+
+    `clock` gives the run's now (aware UTC); `hosts` is what the store knows; `stop` ends everything within seconds.
+    Thread-safe. A context manager: leaving it ends its crawls and closes all connections. Raises ConfigError where
+    the settings make no sense.
+    """
+
+    def __init__(
+        self,
+        settings: Fetch,
+        *,
+        clock: Callable[[], datetime],
+        hosts: Iterable[HostRow] = (),
+        stop: threading.Event | None = None,
+        resolve: Resolve = system_resolve,
+    ) -> None:
+        self.settings = settings
+        self.stop = stop or threading.Event()
+        self.book = HostBook(settings, clock, hosts)
+        self._web = Web(GuardedBackend(networks(settings.allow_private), resolve), user_agent(settings))
+        self._crawls: WeakSet[Crawl] = WeakSet()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for crawl in list(self._crawls):
+            crawl.close()
+        self._web.__exit__(kind, error, traceback)
+
+    def crawl(self) -> Crawl:
+        """A pool for many requests; its deadline starts now."""
+        crawl = Crawl(self)
+        self._crawls.add(crawl)
+        return crawl
+
+    def get(self, request: Request) -> Page | NotModified:
+        """One request, waited for. Raises a FetchError."""
+        with self.crawl() as crawl:
+            crawl.add(request)
+            for outcome in crawl:
+                if isinstance(outcome.result, FetchError):
+                    raise outcome.result
+                return outcome.result
+        raise AssertionError("a crawl answers everything")
+
+    def changed_hosts(self) -> list[HostRow]:
+        """Hosts whose state changed since last asked, for the store."""
+        return self.book.changed()
+
+    def budget(self, cancelled: Callable[[], bool]) -> Budget:
+        """What one request may spend from now on."""
+        return Budget(time.monotonic() + self.settings.timeout, self.settings.connect_timeout, cancelled)
+
+    def journey(self, request: Request, budget: Budget) -> Page | NotModified:
+        """Ask, follow redirects, read. Raises a FetchError, or Interrupted when the run is being stopped."""
+        hops: list[Hop] = []
+        chain: list[str] = []
+        validators = request.validators
+        cap = self.settings.max_feed_bytes if request.kind == "feed" else self.settings.max_page_bytes
+        try:
+            url = parse_url(request.url)
+            while True:
+                self._admit(request, url, budget, first=not chain)
+                chain.append(str(url))
+                fields = {"Accept": _ACCEPT[request.kind], **_conditions(validators)}
+                answer = self._ask(url, kind=request.kind, headers=fields, budget=budget, cap=cap)
+                location = answer.headers.get("location")
+                if answer.status not in REDIRECTS or not location:
+                    return self._arrived(request, answer, url, hops, conditional=validators != Validators())
+                hops.append(Hop(url=str(url), status=answer.status))
+                target = next_hop(url, location, chain, limit=self.settings.max_redirects)
+                if not same_origin(url, target):
+                    validators = Validators()  # another server's; sent there, they would only tell where we have been
+                url = target
+        except FetchError as error:
+            error.chain = tuple(chain)
+            error.where = error.where or request.url
+            raise
+
+    def _admit(self, request: Request, url: httpx.URL, budget: Budget, *, first: bool) -> None:
+        """Raise Deferred or Refused (robots) where the host does not want this request now, or at all.
+
+        A host reached by a redirect is not waited for: it was named by a host that was.
+        """
+        key = host_key(url)
+        if not first and (until := self.book.blocked(key)):
+            raise Deferred("deferred", until=until, why=f"{key} asked for time")
+        if request.kind == "feed" or not self.settings.robots:
+            return
+        if (error := rules.objection(self.robots(url, budget), request, str(url))) is not None:
+            raise error
+
+    def _ask(
+        self,
+        url: httpx.URL,
+        *,
+        kind: Kind,
+        headers: Mapping[str, bytes],
+        budget: Budget,
+        cap: int,
+        truncate: bool = False,
+    ) -> Answer:
+        """One exchange, of which the host's book learns. What was refused never reached the host."""
+        key = host_key(url)
+        try:
+            answer = self._web.ask(url, kind=kind, headers=headers, budget=budget, cap=cap, truncate=truncate)
+        except (Unreachable, TimedOut):
+            self.book.failed(key)
+            raise
+        except TooLarge:
+            self.book.touch(key)
+            raise
+        self.book.touch(key)
+        return answer
+
+    def _arrived(
+        self, request: Request, answer: Answer, url: httpx.URL, hops: list[Hop], *, conditional: bool
+    ) -> Page | NotModified:
+        status, now = answer.status, self.book.now()
+        if status == 304 and conditional:
+            return NotModified(url=request.url, final_url=str(url), fetched_at=now, hops=tuple(hops))
+        if answer.body is not None:
+            media_type, charset = _content_type(answer.field("content-type"))
+            return Page(
+                url=request.url,
+                final_url=str(url),
+                status=status,
+                body=answer.body,
+                content_type=media_type,
+                charset=charset,
+                etag=_validator(answer.field("etag")),
+                last_modified=_validator(answer.field("last-modified")),
+                fetched_at=now,
+                hops=tuple(hops),
+            )
+        if status in {429, 503}:
+            until = self.book.block(host_key(url), self._asked_for(answer))
+            raise Deferred("deferred", until=until, why=f"HTTP {status}", status=status)
+        raise BadStatus(f"HTTP {status}", status=status)
+
+    def _asked_for(self, answer: Answer) -> float:
+        return retry_after_seconds(
+            answer.field("retry-after"),
+            date=answer.field("date"),
+            now=self.book.now(),
+            cap=self.settings.max_retry_after,
+        )
+
+    def robots(self, url: httpx.URL, budget: Budget) -> rules.Robots:
+        """The robots.txt that rules over `url`, asked for where it is not known; once, however many threads ask.
+
+        Raises Refused (address) where the host itself may not be asked, TimedOut, Interrupted.
+        """
+        key = host_key(url)
+        asking = self.book.of(key).asking
+        for wait in budget.slices():
+            if (known := self.book.robots(key)) is not None:
+                return known
+            if asking.acquire(timeout=wait):
+                break
+        try:
+            known = self.book.robots(key)
+            return known if known is not None else self._ask_robots(url, key, budget)
+        finally:
+            asking.release()
+
+    def _ask_robots(self, url: httpx.URL, key: str, budget: Budget) -> rules.Robots:
+        before, retry = self.book.of(key).robots, rules.RETRY
+        status, body = None, None
+        try:
+            answer = self._follow_robots(url.copy_with(raw_path=b"/robots.txt"), budget)
+            status, body = answer.status, answer.body
+            if status in {429, 503}:
+                seconds = self._asked_for(answer)
+                self.book.block(key, seconds)
+                retry = timedelta(seconds=seconds)
+        except Refused as error:
+            if error.reason == "address" and len(error.chain) == 1:
+                raise
+            # Redirects that lead nowhere mean that there is none; towards an address we do not ask, we cannot know.
+            status = None if error.reason == "address" else 404
+        except (Unreachable, TooLarge, TimedOut):
+            status = None
+        found = rules.answered(status, body, now=self.book.now(), before=before, retry=retry)
+        self.book.set_robots(key, found)
+        return found
+
+    def _follow_robots(self, url: httpx.URL, budget: Budget) -> Answer:
+        chain: list[str] = []
+        try:
+            while True:
+                chain.append(str(url))
+                answer = self._ask(
+                    url,
+                    kind="page",
+                    headers={"Accept": b"text/plain, */*;q=0.5"},
+                    budget=budget,
+                    cap=rules.MAX_BYTES,
+                    truncate=True,
+                )
+                location = answer.headers.get("location")
+                if answer.status not in REDIRECTS or not location:
+                    return answer
+                url = next_hop(url, location, chain, limit=rules.MAX_REDIRECTS)
+        except Refused as error:
+            error.chain = tuple(chain)
+            raise
+
+
+def user_agent(settings: Fetch) -> str:
+    """`newsfold/VERSION (+CONTACT)`, or what the settings say."""
+    contact = f" (+{settings.contact})" if settings.contact else ""
+    return settings.user_agent or f"newsfold/{__version__}{contact}"
+
+
+def _conditions(validators: Validators) -> dict[str, bytes]:
+    """Both headers where both are known: RFC 9110 lets the server prefer the ETag, and some know only the other."""
+    said = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    return {name: value.encode("latin-1") for name, value in said.items() if value and _validator(value)}
+
+
+def _validator(value: str | None) -> str | None:
+    """A validator that can be sent back: latin-1 without control characters, not endless."""
+    if not value or len(value) > _MAX_VALIDATOR or any(c < " " or c == "\x7f" or c > "\xff" for c in value):
+        return None
+    return value
+
+
+def _content_type(value: str | None) -> tuple[str | None, str | None]:
+    """Media type and charset of a Content-Type header, lower case, None where not said."""
+    media_type, *parameters = (value or "").lower().split(";")
+    for parameter in parameters:
+        name, _, charset = parameter.partition("=")
+        if name.strip() == "charset":
+            return media_type.strip() or None, charset.strip(" \t\"'") or None
+    return media_type.strip() or None, None

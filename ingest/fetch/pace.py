@@ -1,0 +1,156 @@
+"""Whose turn it is: per-host queues, decided purely. No threads, no clock: times are arguments (seconds, any origin).
+
+The queue stands outside of the connection pool. A free thread asks `take` and gets a request of a host that may be
+asked now; no thread waits for one host while another is ready. Among ready hosts the one that has waited longest
+comes first, which is what keeps a host with a thousand requests from delaying the others.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class HostTimes:
+    """When a host may be asked."""
+
+    delay: float = 0.0  # between two requests, from the end of one to the start of the next
+    ready_at: float = 0.0  # spacing: not before
+    blocked_until: float = 0.0  # its own word (Retry-After): not before
+
+
+@dataclass(slots=True)
+class _Line(Generic[T]):
+    """The requests that wait for one host."""
+
+    times: HostTimes
+    waiting: deque[T] = field(default_factory=deque)
+    running: int = 0
+    alone: bool = False  # the one that runs must be the only one
+    listed: bool = False  # stands in the heap
+    given_up: bool = False  # asked for time twice: not waited for again
+
+
+@dataclass(frozen=True, slots=True)
+class Start(Generic[T]):
+    """Ask now."""
+
+    host: str
+    task: T
+
+
+@dataclass(frozen=True, slots=True)
+class Postpone(Generic[T]):
+    """Not in this run: the host asked for more time than we have patience for."""
+
+    host: str
+    tasks: tuple[T, ...]
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing may start before `at`; None: not before one of the running ones is done."""
+
+    at: float | None
+
+
+class Pace(Generic[T]):
+    """The queues of one crawl. Not thread-safe: its user holds the lock."""
+
+    def __init__(self, *, per_host: int, patience: float) -> None:
+        self._per_host = max(per_host, 1)
+        self._patience = patience
+        self._lines: dict[str, _Line[T]] = {}
+        self._heap: list[tuple[float, int, str]] = []  # (may start at, tie-breaker, host), each host once
+        self._order = count()
+        self._waiting = 0
+
+    def __len__(self) -> int:
+        """How many wait."""
+        return self._waiting
+
+    def add(self, host: str, times: HostTimes, task: T) -> None:
+        """Queue a request. `times` is shared: whoever learns of new times writes them there."""
+        line = self._lines.get(host)
+        if line is None:
+            line = self._lines[host] = _Line(times)
+        line.waiting.append(task)
+        self._waiting += 1
+        self._list(host, line)
+
+    def take(self, now: float) -> Start[T] | Postpone[T] | Wait:
+        """What to do next."""
+        while self._heap:
+            at, _, host = self._heap[0]
+            line = self._lines[host]
+            if not line.waiting or line.alone or line.running >= self._per_host:
+                heapq.heappop(self._heap)  # `done` or `add` lists it again
+                line.listed = False
+                continue
+            blocked = line.times.blocked_until
+            if blocked > now and (line.given_up or blocked - now > self._patience):
+                return Postpone(host, self._emptied(line), blocked)
+            may = max(line.times.ready_at, blocked)
+            if may > max(at, now):  # its times have changed since it was listed
+                heapq.heapreplace(self._heap, (may, next(self._order), host))
+                continue
+            if may > now:
+                return Wait(at)
+            heapq.heappop(self._heap)
+            line.listed = False
+            line.running += 1
+            self._waiting -= 1
+            task = line.waiting.popleft()
+            self._list(host, line)
+            return Start(host, task)
+        return Wait(None)
+
+    def alone(self, host: str) -> None:
+        """Nothing else of this host starts until the running one is done (its robots.txt is being asked for)."""
+        self._lines[host].alone = True
+
+    def done(self, host: str) -> None:
+        """One request of this host has ended."""
+        line = self._lines[host]
+        line.running -= 1
+        line.alone = False
+        self._list(host, line)
+
+    def again(self, host: str, tasks: Sequence[T]) -> None:
+        """Put requests back at the head of their queue, in order."""
+        line = self._lines[host]
+        line.waiting.extendleft(reversed(tasks))
+        self._waiting += len(tasks)
+        self._list(host, line)
+
+    def give_up(self, host: str) -> None:
+        """While the host asks for time, its requests are postponed however short the time."""
+        self._lines[host].given_up = True
+
+    def withdraw(self, host: str) -> tuple[T, ...]:
+        """Remove and return what waits for one host."""
+        return self._emptied(self._lines[host])
+
+    def drain(self) -> list[T]:
+        """Remove and return everything that waits, host by host."""
+        return [task for line in self._lines.values() for task in self._emptied(line)]
+
+    def _emptied(self, line: _Line[T]) -> tuple[T, ...]:
+        tasks = tuple(line.waiting)
+        line.waiting.clear()
+        self._waiting -= len(tasks)
+        return tasks
+
+    def _list(self, host: str, line: _Line[T]) -> None:
+        if line.waiting and not line.listed and not line.alone and line.running < self._per_host:
+            line.listed = True
+            may = max(line.times.ready_at, line.times.blocked_until)
+            heapq.heappush(self._heap, (may, next(self._order), host))
