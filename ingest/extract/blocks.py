@@ -1,0 +1,106 @@
+"""The extractor's tree -> blocks of plain text with what the filters need to know about each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from lxml import etree
+
+from ingest.extract.plain import squeeze
+
+Kind = Literal["p", "head", "item", "quote", "row"]
+
+_KINDS: Final[dict[str, Kind]] = {"head": "head", "item": "item", "quote": "quote", "row": "row"}
+_BLOCKS: Final = frozenset(("p", "head", "list", "item", "quote", "table", "row", "ab", "code", "div", "body", "fw"))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, heading, list item, quotation or table row."""
+
+    text: str  # one line
+    kind: Kind
+    links: float  # share of the text's characters that stand in links, 0 to 1
+
+
+class _Run:
+    """Text collected for the block under construction."""
+
+    __slots__ = ("linked", "parts")
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.linked = 0
+
+    def add(self, text: str | None, *, linked: bool) -> None:
+        if text:
+            self.parts.append(text)
+            if linked:
+                self.linked += len("".join(text.split()))
+
+    def block(self, kind: Kind) -> Block | None:
+        raw = "".join(self.parts)
+        text = squeeze(raw)
+        solid = len("".join(raw.split()))
+        share = self.linked / solid if solid else 0.0
+        self.parts.clear()
+        self.linked = 0
+        return Block(text, kind, min(share, 1.0)) if text else None
+
+
+def blocks_of(body: etree._Element) -> list[Block]:
+    """The blocks of an extracted body, in page order."""
+    return list(_walk(body, "p"))
+
+
+def plain_blocks(paragraphs: Sequence[str]) -> list[Block]:
+    """Blocks for text that came without markup: bullets are items, nothing is known about links."""
+    found: list[Block] = []
+    for paragraph in paragraphs:
+        text = squeeze(paragraph)
+        if text:
+            found.append(Block(text, "item" if text[0] in "•-–*·▪" and text[1:2] == " " else "p", 0.0))
+    return found
+
+
+def _walk(element: etree._Element, kind: Kind) -> Iterator[Block]:
+    """Blocks below one block element; loose text between inner blocks is a block too."""
+    run = _Run()
+    run.add(element.text, linked=False)
+    for child in element:
+        if child.tag in _BLOCKS:
+            if (block := run.block(kind)) is not None:
+                yield block
+            yield from _walk(child, _KINDS.get(str(child.tag), "quote" if kind == "quote" else "p"))
+        else:
+            _inline(child, run)
+        if child.tag == "cell" and kind == "row":
+            run.add(" ", linked=False)
+        run.add(child.tail, linked=False)
+    if (block := run.block(kind)) is not None:
+        yield block
+
+
+def _inline(element: etree._Element, run: _Run) -> None:
+    """Text of an inline element; a line break is a space."""
+    if element.tag == "lb":
+        run.add(" ", linked=False)
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        inside = node.tag == "ref" or element.tag == "ref" or any(p.tag == "ref" for p in _up_to(node, element))
+        if event == "start":
+            run.add(" " if node.tag == "lb" else node.text, linked=inside)
+        elif node is not element:
+            outer = element.tag == "ref" or any(p.tag == "ref" for p in _up_to(node, element))
+            run.add(node.tail, linked=outer)
+
+
+def _up_to(node: etree._Element, top: etree._Element) -> Iterator[etree._Element]:
+    """Ancestors of a node up to and including `top`."""
+    while node is not top:
+        parent = node.getparent()
+        if parent is None:
+            return
+        node = parent
+        yield node

@@ -1,0 +1,134 @@
+"""Bytes -> markup: is this HTML at all, and in which character set?
+
+What a page declares about its characters is often wrong, what its bytes allow is not: a text with multibyte
+sequences that is valid UTF-8 practically cannot be anything else. So the bytes decide where they can, and
+declarations only where the bytes are silent.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Final
+
+from ingest.errors import NoArticle
+
+# Bytes looked at for declarations. The HTML standard says 1024; real heads put scripts before their meta.
+_HEAD: Final = 4096
+
+# First bytes of what servers send in place of a page. gzip and zip also stand for data compressed twice.
+_MAGIC: Final = (
+    (b"%PDF-", "PDF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"\x1f\x8b", "gzip"),
+    (b"PK\x03\x04", "zip"), (b"RIFF", "RIFF media"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"BZh", "bzip2"),
+    (b"\xfd7zXZ", "xz"), (b"OggS", "Ogg"), (b"ID3", "MP3"), (b"wOFF", "font"), (b"wOF2", "font"), (b"\x7fELF", "ELF"),
+    (b"MZ\x90", "program"), (b"7z\xbc\xaf", "7z"), (b"Rar!", "RAR"), (b"\xd0\xcf\x11\xe0", "office file"),
+)  # fmt: skip
+
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16 LE, whose mark it starts with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_META_CHARSET: Final = re.compile(rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+_XML_CHARSET: Final = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})""", re.IGNORECASE)
+_XML_ROOT: Final = re.compile(
+    r"(?:<\?xml[^>]{0,300}\?>|<!--.{0,2000}?-->|<\?[^>]{0,300}\?>|<!DOCTYPE[^>\[]{0,300}>|\s)*"
+    r"<(rss|feed|rdf:RDF|urlset|sitemapindex|opml|svg|Error|wsdl|manifest)\b",
+    re.DOTALL,
+)
+_TAG: Final = re.compile(r"<(?:[a-zA-Z!/])")
+
+
+def markup(body: bytes, *, charset: str | None = None, content_type: str | None = None) -> str:
+    """The page's markup as text, without NULs. Raises NoArticle("not-html") for anything but a page of markup.
+
+    `charset` and `content_type` are what the Content-Type header said.
+    """
+    stripped = body[:64].lstrip()
+    if not body.strip(b" \t\r\n\f\0"):
+        raise NoArticle("not-html", "the body is empty")
+    for magic, name in _MAGIC:
+        if stripped.startswith(magic):
+            raise NoArticle("not-html", f"the body is {name}")
+    if content_type and re.match(r"(?:image|audio|video|font)/|application/(?:pdf|zip|json|rss|atom)", content_type):
+        raise NoArticle("not-html", f"served as {content_type[:60]}")
+    text = _decoded(body, charset)
+    if _looks_binary(text):
+        raise NoArticle("not-html", "the body is binary")
+    _refuse_other_formats(text)
+    return text
+
+
+def encoding_of(body: bytes, charset: str | None = None) -> str:
+    """The Python codec to read the body with: BOM, then valid multibyte UTF-8, then header, then meta, then cp1252."""
+    for bom, name in _BOMS:
+        if body.startswith(bom):
+            return name
+    declared = [charset, _found(_META_CHARSET, body), _found(_XML_CHARSET, body)]
+    names = [name for name in map(_codec, declared) if name]
+    if not names or names[0] not in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+        try:
+            body.decode("utf-8")
+        except UnicodeDecodeError as exc:
+            # A stray byte in a UTF-8 page leaves it UTF-8. cp1252 text trips at its first umlaut instead, before
+            # any multibyte sequence was seen.
+            if "utf-8" in names or _multibyte(body[: exc.start]):
+                return "utf-8"
+        else:
+            return "utf-8" if _multibyte(body) or not names else names[0]
+    return next((name for name in names if name != "utf-8"), "cp1252")
+
+
+def _decoded(body: bytes, charset: str | None) -> str:
+    name = encoding_of(body, charset)
+    try:
+        text = body.decode(name, "replace")
+    except (LookupError, UnicodeError):
+        text = body.decode("cp1252", "replace")
+    # NULs end a string inside libxml2, and with it the page; a lone surrogate cannot be encoded again.
+    text = text.lstrip("\ufeff").replace("\0", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _found(pattern: re.Pattern[bytes], body: bytes) -> str | None:
+    match = pattern.search(body[:_HEAD])
+    return match[1].decode("ascii", "replace") if match else None
+
+
+def _codec(name: str | None) -> str | None:
+    """Python's name of a text codec, by the web's reading of labels: Latin-1 and ASCII mean Windows-1252."""
+    if not name:
+        return None
+    try:
+        found = codecs.lookup(name.strip().strip("\"'"))
+    except (LookupError, ValueError):
+        return None
+    if not found._is_text_encoding:  # type: ignore[attr-defined]  # noqa: SLF001  # how bytes.decode itself tells
+        return None
+    if found.name in ("punycode", "idna", "raw-unicode-escape", "unicode-escape", "utf-7", "undefined", "mbcs"):
+        return None  # codecs that are no character sets; browsers refuse them too
+    # A meta tag that says UTF-16 was read as ASCII, so it is wrong: the standard reads it as UTF-8.
+    return {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}.get(found.name, found.name)
+
+
+def _multibyte(body: bytes) -> bool:
+    return not body.isascii()
+
+
+def _looks_binary(text: str) -> bool:
+    """Whether control characters or undecodable bytes are more than a slip: over 2 % of the first 4,000 characters."""
+    start = text[:4000]
+    odd = sum(ch == "\ufffd" or (ch < " " and ch not in "\t\n\r\f\x1b") for ch in start)
+    return odd * 50 > len(start)
+
+
+def _refuse_other_formats(text: str) -> None:
+    start = text[:5000].lstrip()
+    if start[:1] in "{[" and not re.match(r"\[?\s*<", start):
+        raise NoArticle("not-html", "the body is JSON")
+    if match := _XML_ROOT.match(start):
+        raise NoArticle("not-html", f"the body is XML with the root <{match[1]}>")
+    if not _TAG.search(text):
+        raise NoArticle("not-html", "the body has no markup")

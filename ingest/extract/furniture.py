@@ -1,0 +1,172 @@
+"""Text that a site sets between an article's paragraphs: found by its wording and marked, never destroyed.
+
+The patterns are data (furniture.toml), each with its reason. A text never loses more than half of its words here:
+whatever would is kept, the least certain cuts first.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Final
+
+from ingest.extract.blocks import Block, plain_blocks
+from ingest.extract.plain import key, tokens
+
+# Words that stand before the wording proper: bullets, quotation marks, arrows.
+_LEAD: Final = re.compile(r"^[\s•·▪►▶→»›>*\-–—+|\"'„“”‘’\[(]+")
+# A capitalised word, initial or particle of a person's name.
+_NAME: Final = r"(?-i:(?:[A-ZÄÖÜÉÈ][\w.'’-]*|von|van|de|der|zu|und|and))"
+# A teaser is a headline: no full stop at its end, and rarely longer.
+_TEASER_CHARS: Final = 160
+# Teasers below one heading; more of them is the text going on.
+_MAX_TEASERS: Final = 12
+# Share of link text from which a block is a link and not a sentence with a link in it.
+_LINK_BLOCK: Final = 0.8
+_SENTENCE_END: Final = re.compile(r"[.!?…][\"'“”»’)\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One kind of furniture; see furniture.toml for the meaning of each field."""
+
+    name: str
+    where: str
+    max: int
+    match: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def patterns() -> tuple[Pattern, ...]:
+    """The patterns of furniture.toml, compiled."""
+    raw = tomllib.loads(resources.files(__package__).joinpath("furniture.toml").read_text("utf-8"))
+    return tuple(
+        Pattern(
+            row["name"],
+            row["where"],
+            row["max"],
+            re.compile("|".join(f"(?:{m})" for m in row["match"]).replace(r"\p{name}", _NAME), re.IGNORECASE),
+        )
+        for row in raw["pattern"]
+    )
+
+
+def pattern_of(text: str) -> Pattern | None:
+    """The first pattern that a block's text matches."""
+    bare = _LEAD.sub("", text) or text
+    size = len(text)
+    for pattern in patterns():
+        if size <= pattern.max and (pattern.match.match(bare) or (bare is not text and pattern.match.match(text))):
+            return pattern
+    return None
+
+
+def part(paragraphs: Sequence[str], *, title: str = "") -> tuple[list[str], list[str]]:
+    """Part plain text into (kept, cut) paragraphs; both in order. Never cuts more than half of the words."""
+    kept, cut = part_blocks(plain_blocks(paragraphs), title=title)
+    return [block.text for block in kept], [block.text for block in cut]
+
+
+def part_blocks(blocks: Sequence[Block], *, title: str = "") -> tuple[list[Block], list[Block]]:
+    """Part blocks into (kept, cut); both in order. Never cuts more than half of the words."""
+    certainty = _verdicts(blocks, title)
+    budget = sum(len(tokens(block.text)) for block in blocks) // 2
+    cut: set[int] = set()
+    for index in sorted(certainty, key=lambda i: (-certainty[i], i)):
+        cost = len(tokens(blocks[index].text))
+        if cost <= budget:
+            budget -= cost
+            cut.add(index)
+    return (
+        [block for index, block in enumerate(blocks) if index not in cut],
+        [block for index, block in enumerate(blocks) if index in cut],
+    )
+
+
+def _verdicts(blocks: Sequence[Block], title: str) -> dict[int, int]:
+    """Index -> certainty (3 wording, 2 list below a heading, 1 link block or tail) of every block to cut."""
+    verdicts: dict[int, int] = {}
+    wanted = key(title)
+    for index, block in enumerate(blocks[:4]):
+        if wanted and key(block.text) == wanted:
+            verdicts[index] = 3
+    found = [pattern_of(block.text) for block in blocks]
+    for index, (block, pattern) in enumerate(zip(blocks, found, strict=True)):
+        if pattern is None:
+            if block.links >= _LINK_BLOCK and not _is_answer(blocks, index):
+                verdicts[index] = max(verdicts.get(index, 0), 1)
+            continue
+        if pattern.where == "any" or (pattern.where == "edge" and _at_edge(index, blocks, verdicts)):
+            verdicts[index] = 3
+        elif pattern.where == "list" and (block.kind == "head" or _opens_list(blocks, index)):
+            verdicts[index] = 3
+            verdicts.update({i: 2 for i in _teasers(blocks, index, found)})
+        elif pattern.where == "tail" and _in_tail(blocks, index):
+            verdicts[index] = 3
+            verdicts.update(
+                {i: max(1, verdicts.get(i, 0)) for i in range(index + 1, len(blocks)) if not _prose(blocks[i])}
+            )
+    return verdicts
+
+
+def _at_edge(index: int, blocks: Sequence[Block], verdicts: dict[int, int]) -> bool:
+    del verdicts
+    return index < 4 or index >= len(blocks) - 6
+
+
+def _in_tail(blocks: Sequence[Block], index: int) -> bool:
+    """Whether at least two thirds of the words stand before the block."""
+    before = sum(len(block.text) for block in blocks[:index])
+    return before * 3 >= 2 * sum(len(block.text) for block in blocks)
+
+
+def _opens_list(blocks: Sequence[Block], index: int) -> bool:
+    """Whether what follows a label is a teaser, another piece of furniture, or nothing."""
+    following = blocks[index + 1] if index + 1 < len(blocks) else None
+    return following is None or blocks[index].text.endswith(":") or _teaser(following) or following.kind == "item"
+
+
+def _teasers(blocks: Sequence[Block], index: int, found: Sequence[Pattern | None]) -> list[int]:
+    """The teasers that follow a heading: links, else items, else headline-like lines before the next sentence."""
+    run: list[int] = []
+    following = range(index + 1, min(index + 1 + _MAX_TEASERS, len(blocks)))
+    first = blocks[index + 1] if index + 1 < len(blocks) else None
+    if first is None:
+        return run
+    for i in following:
+        block = blocks[i]
+        if first.links >= _LINK_BLOCK:
+            same = block.links >= _LINK_BLOCK
+        elif first.kind == "item":
+            same = block.kind == "item" and len(block.text) <= _TEASER_CHARS
+        else:
+            same = _teaser(block) and block.kind != "head"
+        if not same or found[i] is not None:
+            break
+        run.append(i)
+    if first.links < _LINK_BLOCK and first.kind == "p" and len(run) > 1 and run[-1] + 1 < len(blocks):
+        run.pop()  # without markup, the last headline before the text goes on may be the text's own subheading
+    return run
+
+
+def _teaser(block: Block) -> bool:
+    return block.links >= _LINK_BLOCK or (
+        len(block.text) <= _TEASER_CHARS and _SENTENCE_END.search(block.text) is None and block.kind != "quote"
+    )
+
+
+def _prose(block: Block) -> bool:
+    """Whether a block is a paragraph of several sentences: those are never swept away with a tail."""
+    return len(block.text) > 300 and block.links < _LINK_BLOCK
+
+
+def _is_answer(blocks: Sequence[Block], index: int) -> bool:
+    """Whether a block of link text is part of the running text: a list item among items that are not all links."""
+    if blocks[index].kind not in ("item", "row"):
+        return False
+    near = [b for b in blocks[max(0, index - 3) : index + 4] if b.kind == blocks[index].kind]
+    return sum(b.links >= _LINK_BLOCK for b in near) * 2 <= len(near)

@@ -1,0 +1,40 @@
+"""The language a text is written in."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final, Protocol
+
+# Characters looked at: enough to be sure (0.1 ms), and no page can make it cost more.
+_SAMPLE: Final = 3000
+# Below this the model guesses; above it is right on 99 % of real articles.
+_SURE: Final = 0.9
+# Written so much alike that the page's own word is better evidence than letter statistics.
+_ALIKE: Final = (
+    {"no", "nb", "nn", "da"}, {"hr", "bs", "sr", "sl"}, {"id", "ms"}, {"cs", "sk"}, {"pt", "gl"}, {"es", "gl", "ca"},
+    {"ru", "uk", "bg", "mk"}, {"af", "nl"}, {"st", "tn"}, {"zu", "xh"}, {"de", "lb"},
+)  # fmt: skip
+
+
+class _Identifier(Protocol):
+    def classify(self, text: str) -> tuple[str, float]: ...
+
+
+@lru_cache(maxsize=1)
+def identifier() -> _Identifier:
+    """The language model. Loading it takes 0.6 s, so it is loaded once, at the first text or when a worker warms up."""
+    from py3langid import langid  # noqa: PLC0415  # see above
+
+    loaded: _Identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
+    return loaded
+
+
+def language_of(text: str, said: str | None = None) -> str | None:
+    """ISO 639 code of the text; `said` (the page's or feed's own tag) decides where the letters do not."""
+    claimed = (said or "").lower().replace("_", "-").partition("-")[0] or None
+    if not any(ch.isalpha() for ch in text[:_SAMPLE]):
+        return claimed
+    seen, confidence = identifier().classify(text[:_SAMPLE])
+    if claimed and claimed != seen and (confidence < _SURE or any({claimed, seen} <= group for group in _ALIKE)):
+        return claimed
+    return seen

@@ -1,0 +1,76 @@
+"""Author lines -> people; agencies told apart from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from ingest.extract.plain import key, squeeze
+
+# Agencies by the spellings under which they stand in author lines, credits and datelines.
+AGENCIES: Final = {
+    "dpa": ("dpa", "dpa infocom", "deutsche presse agentur", "dpa afx", "german press agency", "dpa international"),
+    "AFP": ("afp", "agence france presse", "afp com"),
+    "Reuters": ("reuters", "thomson reuters", "rtr"),
+    "AP": ("ap", "associated press", "the associated press"),
+    "KNA": ("kna", "katholische nachrichten agentur"),
+    "epd": ("epd", "evangelischer pressedienst"),
+    "SID": ("sid", "sport informations dienst"),
+    "APA": ("apa", "austria presse agentur", "apa ots"),
+    "Keystone-SDA": ("sda", "keystone sda", "keystone ats", "ats"),
+    "Yonhap": ("yonhap", "yonhap news agency", "yna"),
+    "KCNA": ("kcna", "korean central news agency"),
+    "TASS": ("tass", "itar tass"),
+    "Interfax": ("interfax",),
+    "Ukrinform": ("ukrinform",),
+    "Xinhua": ("xinhua", "xinhua news agency"),
+    "Kyodo": ("kyodo", "kyodo news"),
+    "ANSA": ("ansa",),
+    "EFE": ("efe", "agencia efe", "europa press"),
+    "PA": ("pa media", "press association"),
+    "PTI": ("pti", "press trust of india"),
+    "Bloomberg": ("bloomberg", "bloomberg news"),
+}
+_BY_NAME: Final = {spelling: agency for agency, spellings in AGENCIES.items() for spelling in spellings}
+
+_PREFIX: Final = re.compile(
+    r"^(?:(?:ein (?:artikel|beitrag|bericht) )?von|by|par|por|written by|text(?: von)?:|autor(?:in)?:|author:|redaktion:)\s+",
+    re.IGNORECASE,
+)
+_JOINT: Final = re.compile(r"\s*(?:;|\||,|\s+(?:und|and|et|y|e|og|och)\s+|\s&\s|\s/\s)\s*")
+_NOISE: Final = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\((?:[^()]{0,60})\)$")
+# Words longer than a name can be; a longer "author" is a sentence.
+_MAX_WORDS: Final = 8
+
+
+def agency_named(text: str) -> str | None:
+    """The agency a short string names, or None."""
+    return _BY_NAME.get(key(text))
+
+
+def agencies_of(stated: Iterable[str]) -> tuple[str, ...]:
+    """Agencies among author lines."""
+    parts = [part for line in stated for part in re.split(r"[,;/|]| und | and ", line)]
+    return tuple(dict.fromkeys(agency for part in parts if (agency := agency_named(part))))
+
+
+def people(stated: Iterable[str], publisher: str = "") -> tuple[str, ...]:
+    """Names in author lines, in order, once each; the publisher's own name goes when a person remains."""
+    found: dict[str, str] = {}
+    for line in stated:
+        for name in _split(squeeze(_NOISE.sub("", line))):
+            clean = _PREFIX.sub("", name).strip(" ,;:-\u2013|.")
+            if clean and len(clean.split()) <= _MAX_WORDS and any(ch.isalpha() for ch in clean):
+                found.setdefault(key(clean), clean)
+    house = key(publisher)
+    persons = [name for folded, name in found.items() if folded != house]
+    return tuple(persons) or tuple(found.values())
+
+
+def _split(line: str) -> list[str]:
+    parts = [part for part in _JOINT.split(_PREFIX.sub("", line)) if part]
+    # "Surname, Given name" is one person: two single words.
+    if len(parts) == 2 and "," in line and all(" " not in part for part in parts) and not any(map(agency_named, parts)):
+        return [line]
+    return parts

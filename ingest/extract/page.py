@@ -1,0 +1,218 @@
+"""One page -> one article, or the reason why there is none. Pure: bytes and a clock reading in, a value out.
+
+One parse serves everything: the metadata are read first, then what holds no text is dropped, then trafilatura finds
+the body in what is left, then our own filters take out what is no article text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from ingest import config
+from ingest.errors import NoArticle
+from ingest.extract import dates, furniture, gate, metadata
+from ingest.extract.agency import agency_of
+from ingest.extract.blocks import Block, blocks_of, plain_blocks
+from ingest.extract.body import body_of, filtered
+from ingest.extract.decode import markup
+from ingest.extract.language import language_of
+from ingest.extract.names import people
+from ingest.extract.plain import squeeze, tokens
+from ingest.model import Article, Item, PublishedFrom
+from ingest.urls import BadUrl, canonical_url
+
+# Time grows faster than linearly above this many elements (32,000 linked paragraphs took 54 s); the largest real
+# article page we hold has 4,300.
+MAX_ELEMENTS: Final = 20_000
+# The parser stops at 256 levels; the deepest real page we hold has 60. What is below was not read, so the page cannot
+# be judged.
+MAX_BYTES: Final = 15 * 2**20
+# Characters of visible text the gate looks at; notices are short.
+_MAX_VISIBLE: Final = 6000
+_SILENT: Final = ("script", "style", "svg", "noscript", "template", "iframe", "object", "embed", "canvas")
+_MENUS: Final = ("header", "nav", "footer", "aside", "form", "button", "select")
+_DEFAULTS: Final = config.Extract()
+
+Tree = etree._Element  # the public name of a parsed node
+
+
+def extract(
+    body: bytes,
+    *,
+    url: str,
+    charset: str | None = None,
+    content_type: str | None = None,
+    now: datetime,
+    item: Item | None = None,
+    settings: config.Extract = _DEFAULTS,
+) -> Article:
+    """The article on a page found at `url` (after redirects).
+
+    `charset` and `content_type` are the Content-Type header's; `item` is what the feed said and fills gaps; dates
+    later than `now` (aware) by more than ten minutes become `now`. Raises NoArticle for everything that is no
+    article, whatever the bytes; its reason is one of `ingest.model.REJECTIONS`.
+    """
+    if len(body) > MAX_BYTES:
+        raise NoArticle("too-large", f"{len(body)} bytes", where=url)
+    try:
+        tree = parse(markup(body, charset=charset, content_type=content_type))
+    except NoArticle as refused:
+        raise NoArticle(refused.reason, refused.detail, where=url) from None
+    said = metadata.read(tree, url)
+    scripts, noscript = _scripts_of(tree)
+    password = bool(tree.xpath("//input[@type='password']"))
+    etree.strip_elements(tree, *_SILENT, with_tail=False)
+    blocks = _text_blocks(tree, said, url)
+    title = said.title or (item.title if item else "")
+    kept, cut = filtered(blocks, said, title)
+    facts = gate.Facts(
+        url=url,
+        titles=[t for t in dict.fromkeys((said.title, *said.h1)) if t],
+        kept=kept,
+        cut=cut,
+        visible=_visible(tree) if len(kept) < 60 else "",
+        marked=said.is_article,
+        dated=said.published is not None and said.published_from in ("json-ld", "meta"),
+        free=said.free,
+        kind=said.kind,
+        password=password,
+        scripts=scripts,
+        noscript=noscript,
+        min_words=settings.min_words,
+    )
+    if refused_by := gate.refusal(facts):
+        raise refused_by
+    return _article(said, url=url, now=now, item=item, title=title, parts=(blocks, kept, cut))
+
+
+def parse(text: str) -> Tree:
+    """The page's tree. Raises NoArticle for no tree (not-html) and for one too costly to read (too-large).
+
+    Raises MemoryError where libxml2 ran out of memory, which it reports as a mere syntax error.
+    """
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree: Tree | None = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.LxmlError, ValueError, AssertionError) as exc:
+        _refuse_no_memory(parser)
+        raise NoArticle("not-html", f"no tree: {str(exc)[:80]}") from None
+    _refuse_no_memory(parser)
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise NoArticle("too-large", "nested deeper than 256 levels, or one text over 10 MB")
+    if tree is None or len(tree) == 0:
+        raise NoArticle("not-html", "the tree is empty")
+    count = int(tree.xpath("count(//*)"))
+    if count > MAX_ELEMENTS:
+        raise NoArticle("too-large", f"{count} elements")
+    return tree
+
+
+def _refuse_no_memory(parser: lxml_html.HTMLParser) -> None:
+    if any(entry.type_name == "ERR_NO_MEMORY" for entry in parser.error_log):
+        raise MemoryError("libxml2 ran out of memory")
+
+
+def _text_blocks(tree: Tree, said: metadata.Metadata, url: str) -> list[Block]:
+    """The body's blocks; the metadata's own text where the page itself shows none (it is drawn by a script)."""
+    body = body_of(tree, url)
+    blocks = blocks_of(body) if body is not None else []
+    shown = sum(len(tokens(block.text)) for block in blocks)
+    told = len(tokens(said.body))
+    # A page that shows less than a third of what it says its article is, and less than any article, shows no article.
+    if told >= 20 and shown < 40 and told > 3 * shown and said.free is not False:
+        return plain_blocks(said.body.splitlines())
+    return blocks
+
+
+def _article(
+    said: metadata.Metadata,
+    *,
+    url: str,
+    now: datetime,
+    item: Item | None,
+    title: str,
+    parts: tuple[Sequence[Block], Sequence[Block], Sequence[Block]],
+) -> Article:
+    blocks, kept, cut = parts
+    text = "\n".join(block.text for block in kept)
+    published, published_from = _published(said, item, url)
+    agency, agency_id = agency_of([block.text for block in blocks], said.agencies)
+    authors = said.authors or (people([item.author], said.publisher or "") if item and item.author else ())
+    return Article(
+        url=_address(url),
+        canonical_claim=said.canonical,
+        title=squeeze(title),
+        text=text,
+        furniture=tuple(block.text for block in cut),
+        authors=authors,
+        published=dates.clamped(published, now),
+        published_from=published_from,
+        modified=dates.clamped(said.modified, now),
+        language=language_of(text, said.language or (item.language if item else None)),
+        publisher=said.publisher,
+        free=said.free,
+        agency=agency,
+        agency_id=agency_id,
+        words=len(tokens(text)),
+    )
+
+
+def _published(said: metadata.Metadata, item: Item | None, url: str) -> tuple[datetime | None, PublishedFrom]:
+    """When it was published, by the best source: the page's head, the feed, a visible mark, the address."""
+    if said.published is not None and said.published_from in ("json-ld", "meta"):
+        return said.published, said.published_from
+    if item is not None and item.published is not None:
+        return item.published, "feed"
+    if said.published is not None:
+        return said.published, said.published_from
+    of_url = dates.of_url(url)
+    return of_url, ("url" if of_url is not None else "none")
+
+
+def _address(url: str) -> str:
+    try:
+        return canonical_url(url)
+    except BadUrl:
+        return url
+
+
+def _scripts_of(tree: Tree) -> tuple[int, str]:
+    """(number of scripts, what the page says to visitors without them)."""
+    said = squeeze(" ".join("".join(e.itertext())[:500] for e in tree.iter("noscript")))
+    return sum(1 for _ in tree.iter("script")), said[:_MAX_VISIBLE]
+
+
+def _visible(tree: Tree) -> str:
+    """The page's words outside menus, forms and the like, one line."""
+    found: list[str] = []
+    size = 0
+    body = tree.find("body")
+    for event, node in etree.iterwalk(tree if body is None else body, events=("start", "end")):
+        if event == "start" and node.tag in _MENUS and node.tag != "form":
+            continue
+        text = node.text if event == "start" else node.tail
+        if text and not text.isspace():
+            if _in_menu(node.getparent() if event == "end" else node):
+                continue
+            found.append(text)
+            size += len(text)
+            if size > _MAX_VISIBLE:
+                break
+    return squeeze(" ".join(found))[:_MAX_VISIBLE]
+
+
+def _in_menu(node: Tree | None) -> bool:
+    while node is not None:
+        if node.tag in ("header", "nav", "footer"):
+            return True
+        node = node.getparent()
+    return False
+
+
+__all__ = ["MAX_BYTES", "MAX_ELEMENTS", "extract", "furniture", "parse", "replace"]
