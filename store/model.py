@@ -139,7 +139,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewText:
-    """One distinct normalised text with its fingerprint. Blobs are little-endian arrays whose meaning is the caller's."""
+    """One distinct normalised text with its fingerprint. Blobs are little-endian arrays; their meaning is the caller's."""
 
     sha256: bytes
     body: str
@@ -197,6 +197,7 @@ class Component:
     """Texts connected by links, every compared pair among them, and the story each stands in now."""
 
     story_of: Mapping[int, int]  # text id -> story id
+    sha256: Mapping[int, bytes]  # text id -> content hash
     links: Sequence[LinkRow]  # linked and not linked
 
 

@@ -89,9 +89,11 @@ class SqlitePlacing:
         return dict(self._db.execute(sql.FREQUENCIES, (as_json(shingles), above)))
 
     def component(self, text_ids: Iterable[int]) -> Component:
-        story_of: dict[int, int] = dict(self._db.execute(sql.REACHED, {"ids": as_json(set(text_ids))}))
-        links = [_link(row) for row in self._db.execute(sql.LINKS_AMONG, {"ids": as_json(story_of.keys())})]
-        return Component(story_of=story_of, links=links)
+        reached = self._db.execute(sql.REACHED, {"ids": as_json(set(text_ids))}).fetchall()
+        links = [_link(row) for row in self._db.execute(sql.LINKS_AMONG, {"ids": as_json(row[0] for row in reached)})]
+        return Component(
+            story_of={text: story for text, story, _ in reached}, sha256={text: sha for text, _, sha in reached}, links=links
+        )  # fmt: skip
 
     def links_of(self, text_ids: Iterable[int]) -> list[LinkRow]:
         return [_link(row) for row in self._db.execute(sql.LINKS_OF, {"ids": as_json(set(text_ids))})]

@@ -1,7 +1,8 @@
 """The tables, as SQLAlchemy metadata: the one description that migrations are checked against.
 
 Every table is STRICT, so only INTEGER, TEXT, REAL and BLOB are used (SQLAlchemy's Boolean, DateTime, Float and
-BigInteger render as names that STRICT refuses). Times are microseconds (see `store.encode`); lists and mappings are JSON text.
+BigInteger render as names that STRICT refuses). Times are microseconds (see
+`store.encode`); lists and mappings are JSON text.
 
 Laws held here: an article stands in the story of its current text (`article_text`), a live story has a canonical
 article, which is its member (`story_canonical`, `canonical_or_merged`). Both keys point around in circles, so they are
@@ -10,6 +11,8 @@ before its canonical article is set.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from sqlalchemy import (
     REAL,
@@ -67,9 +70,9 @@ def _part(name: str, kind: TypeEngine[int] | TypeEngine[str]) -> Column[object]:
     return Column(name, kind, primary_key=True, nullable=False, autoincrement=False)
 
 
-ROWS = {"sqlite_strict": True}
+ROWS: dict[str, Any] = {"sqlite_strict": True}
 # Rows live in the primary key itself: no second copy of the key, no row number.
-CLUSTERED = {"sqlite_strict": True, "sqlite_with_rowid": False}
+CLUSTERED: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
 feed = Table(
     "feed", metadata, _key(), _need("url", Text), _need("origin", Text), _may("title", Text), _may("outlet", Text),
@@ -98,8 +101,8 @@ story = Table(
     "story", metadata, _key(), _may("canonical_id", Whole), _need("canonical_reason", Text),
     _of("merged_into", "story.id", nullable=True), _need("created", Whole),
     # Derived from the members at the end of each transaction, so that lists need not visit them all.
-    _need("title", Text), _of("search_text_id", "text.id", nullable=True), _need("articles", Whole), _need("outlets", Whole),
-    _may("first_published", Whole), _need("newest", Whole), _need("last_seen", Whole),
+    _need("title", Text), _of("search_text_id", "text.id", nullable=True), _need("articles", Whole),
+    _need("outlets", Whole),    _may("first_published", Whole), _need("newest", Whole), _need("last_seen", Whole),
     CheckConstraint("(canonical_id IS NULL) = (merged_into IS NOT NULL)", name="canonical_or_merged"),
     CheckConstraint("merged_into <> id", name="merged_elsewhere"),
     ForeignKeyConstraint(

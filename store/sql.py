@@ -31,7 +31,7 @@ REACHED = """
         SELECT value FROM json_each(:ids)
         UNION SELECT link.b FROM reached CROSS JOIN link ON link.a = reached.id WHERE link.linked
         UNION SELECT link.a FROM reached CROSS JOIN link ON link.b = reached.id AND link.linked = 1)
-    SELECT text.id, text.story_id FROM reached CROSS JOIN text ON text.id = reached.id ORDER BY text.id"""
+    SELECT text.id, text.story_id, text.sha256 FROM reached CROSS JOIN text ON text.id = reached.id ORDER BY text.id"""
 LINK_COLUMNS = "a, b, linked, rule, score, containment_a, containment_b, jaccard, shared, version"
 LINKS_AMONG = f"""
     WITH wanted(id) AS MATERIALIZED (SELECT value FROM json_each(:ids))
@@ -233,3 +233,63 @@ PAGES = """
 REFUSALS = """
     SELECT url, state, reason, detail, title, source, first_seen, last_seen, retry_at, tries
     FROM rejected WHERE url IN (SELECT value FROM json_each(?))"""
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+ARTICLES = """
+    SELECT a.url,
+        (SELECT json_group_array(url) FROM (SELECT url FROM article_url WHERE article_id = a.id ORDER BY url)),
+        a.story_id, s.canonical_id = a.id, a.relation, a.ordering, a.copied_share, a.canonical_share,
+        (SELECT json_group_array(json_object('story_id', story_id, 'url', url, 'words', words, 'share', share)) FROM
+            (SELECT t.story_id, r.words, r.share,
+                (SELECT c.url FROM revision AS v JOIN article AS c ON c.id = v.article_id
+                 WHERE v.text_id = t.id ORDER BY c.id LIMIT 1) AS url
+             FROM reuse AS r JOIN text AS t ON t.id = r.other_text_id
+             WHERE r.text_id = a.text_id AND t.story_id <> a.story_id ORDER BY r.words DESC, t.id)),
+        a.outlet, a.owner, a.source, a.title, a.authors, a.published, a.published_from, a.modified, a.first_seen,
+        a.last_seen, a.language, a.on_topic, a.on_topic_from, a.topic_hits, a.revisions, a.free, a.seed, a.agency,
+        a.agency_id, a.words, b.frame, a.id
+    FROM article AS a JOIN story AS s ON s.id = a.story_id JOIN body AS b ON b.text_id = a.text_id"""
+BY_TIME = "min(coalesce(a.published, a.first_seen), a.first_seen), a.id"
+# An address that started over leads to the newest of its articles.
+ARTICLE_BY_URL = """
+    SELECT max(article_id) FROM (
+        SELECT article_id FROM article_url WHERE url = :url UNION ALL SELECT article_id FROM address WHERE key = :url)
+    HAVING max(article_id) IS NOT NULL"""
+REVISIONS = """
+    SELECT a.url, r.n, r.seen_from, coalesce(r.seen_to, a.last_seen), r.title, b.frame, r.changes
+    FROM revision AS r JOIN article AS a ON a.id = r.article_id JOIN body AS b ON b.text_id = r.text_id"""
+HISTORY = """
+    SELECT r.n, r.seen_from, coalesce(r.seen_to, a.last_seen), r.title, r.text_id, r.changes
+    FROM revision AS r JOIN article AS a ON a.id = r.article_id WHERE a.id = ? ORDER BY r.n"""
+REJECTED = "SELECT url, state, reason, detail, first_seen FROM rejected ORDER BY url"
+STORY = """
+    SELECT s.title, a.url, s.canonical_reason, s.first_published, s.last_seen
+    FROM story AS s JOIN article AS a ON a.id = s.canonical_id WHERE s.id = ?"""
+FACTS = """
+    SELECT url, outlet, owner, language, agency, agency_id, published, published_from, first_seen, relation, on_topic,
+        seed
+    FROM article WHERE story_id = ?"""
+DECISIONS = """
+    SELECT d.at, d.kind, d.story_id, d.other_story_id, a.url, d.facts
+    FROM decision AS d LEFT JOIN article AS a ON a.id = d.article_id
+    WHERE d.story_id IN (SELECT id FROM story WHERE id = :story OR merged_into = :story) ORDER BY d.id"""
+LINKS_OF_ARTICLE = """
+    WITH own(id) AS MATERIALIZED (SELECT DISTINCT text_id FROM revision WHERE article_id = :article),
+    pair AS (
+        SELECT a AS own, b AS other, linked, rule, score, containment_a, containment_b, jaccard, shared, version
+        FROM own CROSS JOIN link ON link.a = own.id WHERE link.b NOT IN (SELECT id FROM own)
+        UNION ALL
+        SELECT b, a, linked, rule, score, containment_b, containment_a, jaccard, shared, version
+        FROM own CROSS JOIN link ON link.b = own.id WHERE link.a NOT IN (SELECT id FROM own))
+    SELECT pair.*, text.story_id FROM pair JOIN text ON text.id = pair.other
+    ORDER BY linked DESC, score DESC, own, other"""
+CARRIED = """
+    SELECT DISTINCT a.url, a.title, a.outlet, a.story_id, a.id
+    FROM revision AS r JOIN article AS a ON a.id = r.article_id WHERE r.text_id = ? ORDER BY a.id LIMIT 24"""
+COUNTS = """
+    SELECT 'feeds', count(*) FROM feed UNION ALL SELECT 'articles', count(*) FROM article
+    UNION ALL SELECT 'stories', count(*) FROM story WHERE merged_into IS NULL
+    UNION ALL SELECT 'revisions', count(*) FROM revision UNION ALL SELECT 'texts', count(*) FROM text
+    UNION ALL SELECT 'links', count(*) FROM link WHERE linked UNION ALL SELECT 'compared', count(*) FROM link
+    UNION ALL SELECT 'rejected', count(*) FROM rejected UNION ALL SELECT 'runs', count(*) FROM run"""

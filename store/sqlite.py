@@ -14,9 +14,10 @@ from store.base import Placing
 from store.check import check
 from store.connect import APPLICATION_ID, HEADER, damaged, edge, open_reader, open_writer
 from store.encode import as_json
-from store.errors import SchemeMismatch, StoreError, StoreTooNew, StoreUnusable
+from store.errors import SchemeMismatch, StoreTooNew, StoreUnusable
 from store.model import ArticleRef, FeedRow, FeedSpec, HostRow, ItemRow, PageRow, Rejected, StoryFilter
 from store.placing import SqlitePlacing
+from store.query import choose
 
 # What reading a damaged row raises besides the driver's own errors.
 NONSENSE = (ValueError, TypeError, KeyError, IndexError, OverflowError, MemoryError)
@@ -248,17 +249,20 @@ class SqliteStore:
                 db.close()
 
     def stories(self, wanted: StoryFilter) -> Iterator[dict[str, Any]]:
-        return self._stream(lambda db: reading.stories(db, wanted))
+        chosen = choose(wanted)
+        return self._stream(lambda db: reading.stories(db, chosen))
 
     def story(self, story_id: int) -> dict[str, Any] | None:
         with self._read() as db:
             return reading.story(db, story_id)
 
     def articles(self, wanted: StoryFilter | None = None) -> Iterator[dict[str, Any]]:
-        return self._stream(lambda db: reading.articles(db, wanted))
+        chosen = None if wanted is None else choose(wanted)
+        return self._stream(lambda db: reading.articles(db, chosen))
 
     def revisions(self, wanted: StoryFilter | None = None) -> Iterator[dict[str, Any]]:
-        return self._stream(lambda db: reading.revisions(db, wanted))
+        chosen = None if wanted is None else choose(wanted)
+        return self._stream(lambda db: reading.revisions(db, chosen))
 
     def rejected(self) -> Iterator[dict[str, Any]]:
         return self._stream(reading.rejected)
@@ -273,7 +277,10 @@ class SqliteStore:
 
     def body(self, text_id: int) -> str:
         with self._read() as db:
-            return reading.body(db, text_id)
+            found = reading.body(db, text_id)
+        if found is None:
+            raise KeyError(text_id)
+        return found
 
     def check(self) -> list[str]:
         with edge(self._path):

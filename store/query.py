@@ -1,0 +1,177 @@
+"""Questions as SQL, and what the answers add up to: which stories are meant, and where a story's text came from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from store.encode import micros
+from store.model import StoryFilter
+
+# What "growing" looks at: the last day before the newest sight of anything, in microseconds.
+DAY = 24 * 3600 * 1_000_000
+# Dates closer than this do not say who was first: feeds round, and agencies send to all at once. Microseconds.
+CLOSE = 15 * 60 * 1_000_000
+# Dates that the publisher states for machines; `time` elements and URLs are guesses.
+FIRM = frozenset({"json-ld", "meta", "feed"})
+FULL = frozenset({"exact", "near", "extended"})
+
+ARTICLE_KEYS = (
+    "schema", "url", "urls", "story_id", "canonical", "relation", "order", "copied_share", "canonical_share", "reuses",
+    "outlet", "owner", "source", "title", "authors", "published", "published_from", "modified", "first_seen",
+    "last_seen", "language", "on_topic", "on_topic_from", "topic_hits", "revisions", "free", "seed", "agency",
+    "agency_id", "words", "text",
+)  # fmt: skip
+REVISION_KEYS = ("url", "n", "seen_from", "seen_to", "title", "text", "changes")
+STORY_KEYS = (
+    "story_id", "title", "canonical_url", "canonical_reason", "origin", "first_published", "last_seen", "articles",
+    "outlets", "owners", "full_copies", "partial_copies", "languages", "on_topic", "seed", "agencies",
+)  # fmt: skip
+REJECTED_KEYS = ("url", "state", "class", "reason", "detail", "first_seen")
+
+_ORDERS = {
+    "latest": "s.newest DESC, s.id DESC",
+    "largest": "s.articles DESC, s.newest DESC, s.id DESC",
+    "growing": "coalesce(g.joined, 0) DESC, s.newest DESC, s.id DESC",
+}
+_GROWTH = """
+    LEFT JOIN (SELECT story_id, count(*) AS joined FROM article
+               WHERE first_seen > (SELECT max(last_seen) FROM story) - :day GROUP BY story_id) AS g
+    ON g.story_id = s.id"""
+
+
+def match(search: str) -> str | None:
+    """A user's words as an FTS5 query: every word must begin a word of the story; "words in quotes" stand together.
+
+    Each part is a quoted string, in which nothing has a meaning; None when nothing is left to search for.
+    """
+    readable = search.encode("utf-8", "replace").decode().replace("\0", " ")
+    parts = [
+        f'"{part}"' if number % 2 else f'"{part}"*'
+        for number, stretch in enumerate(readable.split('"'))
+        for part in ([stretch] if number % 2 else stretch.split())
+        if re.search(r"\w", part)
+    ]
+    return " ".join(parts) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A SELECT of story ids, in order, and its parameters."""
+
+    sql: str
+    names: dict[str, Any]
+
+
+def choose(wanted: StoryFilter) -> Chosen:
+    """The stories a filter means. `since` asks for stories seen since then, `until` for those begun by then."""
+    where, names = ["s.merged_into IS NULL"], dict[str, Any]()
+    if wanted.search is not None:
+        names["match"] = match(wanted.search)
+        found = "s.id IN (SELECT rowid FROM story_fts WHERE story_fts MATCH :match)"
+        where.append("0" if names["match"] is None else found)
+    if wanted.since is not None:
+        names["since"] = micros(wanted.since)
+        where.append("s.last_seen >= :since")
+    if wanted.until is not None:
+        names["until"] = micros(wanted.until)
+        where.append("coalesce(s.first_published, s.created) <= :until")
+    if wanted.outlet is not None:
+        names["outlet"] = wanted.outlet
+        where.append("EXISTS (SELECT 1 FROM article WHERE story_id = s.id AND outlet = :outlet)")
+    if wanted.language is not None:
+        names |= {"language": wanted.language.lower(), "dialects": wanted.language.lower() + "-*"}
+        spoken = "(language = :language OR language GLOB :dialects)"
+        where.append(f"EXISTS (SELECT 1 FROM article WHERE story_id = s.id AND {spoken})")  # noqa: S608 -- our own text
+    if wanted.min_variants > 0:
+        names["variants"] = wanted.min_variants
+        where.append("s.articles > :variants")
+    growth = ""
+    if wanted.sort == "growing":
+        names["day"] = DAY
+        growth = _GROWTH
+    limit = ""
+    if wanted.limit is not None:
+        names["limit"] = wanted.limit
+        limit = "LIMIT :limit"
+    chosen = f"SELECT s.id FROM story AS s {growth} WHERE {' AND '.join(where)} ORDER BY {_ORDERS[wanted.sort]} {limit}"  # noqa: S608 -- our own text
+    return Chosen(chosen, names)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a member contributes to its story's summary. Times in microseconds."""
+
+    url: str
+    outlet: str
+    owner: str | None
+    language: str | None
+    agency: str | None
+    agency_id: str | None
+    published: int | None
+    published_from: str
+    first_seen: int
+    relation: str
+    on_topic: bool
+    seed: bool
+
+
+def summary(members: Sequence[Fact]) -> dict[str, Any]:
+    """The part of a `story` object that its members make up. Lists: the most frequent first."""
+    return {
+        "origin": origin(members),
+        "articles": len(members),
+        "outlets": _ranked(member.outlet for member in members),
+        "owners": _ranked(member.owner for member in members),
+        "full_copies": sum(member.relation in FULL for member in members),
+        "partial_copies": sum(member.relation == "excerpt" for member in members),
+        "languages": _ranked(member.language for member in members),
+        "on_topic": any(member.on_topic for member in members),
+        "seed": any(member.seed for member in members),
+        "agencies": _ranked(member.agency for member in members),
+    }
+
+
+def _ranked(names: Any) -> list[str]:
+    counts = Counter(name for name in names if name is not None)
+    return sorted(counts, key=lambda name: (-counts[name], name))
+
+
+def origin(members: Sequence[Fact]) -> dict[str, Any]:
+    """Where the text came from, as far as it can be known.
+
+    A printed agency id is certain, a mere credit likely, credits to several agencies undetermined. Without a credit it
+    is the outlet that stands alone, or the one that was first by more than 15 minutes, by firm dates only.
+    """
+    by_time = sorted(members, key=lambda member: (_when(member), member.url))
+    credited = [member for member in by_time if member.agency is not None]
+    if credited:
+        agreed = len({member.agency for member in credited}) == 1
+        said = next((member for member in credited if member.agency_id is not None), credited[0])
+        basis = "agency id" if said.agency_id is not None else "agency credit"
+        certainty = ("certain" if said.agency_id is not None else "likely") if agreed else "undetermined"
+        return _claim("agency", said.agency, said, basis, certainty)
+    if not by_time:
+        return _claim("unknown", None, None, "no articles", "undetermined")
+    first = by_time[0]
+    others = [member for member in by_time if member.outlet != first.outlet]
+    if not others:
+        return _claim("outlet", first.outlet, first, "only outlet", "likely")
+    rivals = [member for member in [first, *others] if member.published is None or member.published_from not in FIRM]
+    if not rivals and _when(others[0]) - _when(first) > CLOSE:
+        return _claim("outlet", first.outlet, first, "published first", "likely")
+    return _claim("unknown", None, None, "dates are weak" if rivals else "dates are too close", "undetermined")
+
+
+def _when(member: Fact) -> int:
+    return member.first_seen if member.published is None else min(member.published, member.first_seen)
+
+
+def _claim(kind: str, name: str | None, member: Fact | None, basis: str, certainty: str) -> dict[str, Any]:
+    return {
+        "kind": kind, "name": name, "url": None if member is None else member.url,
+        "agency_id": None if member is None else member.agency_id, "basis": basis, "certainty": certainty,
+    }  # fmt: skip
