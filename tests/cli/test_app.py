@@ -1,0 +1,230 @@
+"""The frame of all commands: options anywhere, exit codes, three-line errors, streams of every kind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from ingest.cli.app import COMMANDS
+from ingest.cli.app import ingest as root
+from tests.cli.conftest import COMMAND, Done, environment
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+Call = Callable[..., Done]
+Seen = Callable[..., str]
+
+
+def test_help_is_quick_and_loads_nothing_heavy(tmp_path: Path) -> None:
+    """`ingest --help` imports none of the heavy packages: the time they take is the time people wait."""
+    done = subprocess.run(
+        [COMMAND[0], "-X", "importtime", "-m", "ingest", "--help"], capture_output=True, text=True,
+        env=environment(tmp_path), check=True,
+    )  # fmt: skip
+    imported = {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in done.stderr.splitlines()}
+    heavy = {
+        "trafilatura",
+        "datasketch",
+        "sqlalchemy",
+        "alembic",
+        "httpx",
+        "numpy",
+        "lxml",
+        "rich",
+        "msgspec",
+        "feedparser",
+    }
+    assert not imported & heavy
+
+
+def commands() -> list[tuple[str, click.Command]]:
+    """Every command and subcommand that is there, with its path."""
+    context = click.Context(root)
+    found: list[tuple[str, click.Command]] = []
+    for name in COMMANDS:
+        if not (REPOSITORY / f"ingest/cli/{name}.py").exists():
+            continue
+        command = root.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            found += [(f"{name} {below}", one) for below, one in command.commands.items()]
+        else:
+            found.append((name, command))
+    return found
+
+
+@pytest.mark.parametrize(("path", "command"), commands(), ids=lambda value: value if isinstance(value, str) else "")
+def test_every_command_has_an_example_and_stands_in_the_guide(path: str, command: click.Command) -> None:
+    """Help begins with an example, and README or docs name the command."""
+    beginning = "\n".join((command.help or "").splitlines()[:5])
+    assert f"ingest {path}" in beginning or path.split()[-1] in beginning, beginning
+    guide = "".join(p.read_text("utf-8") for p in (REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")))
+    assert f"ingest {path}" in guide
+
+
+def test_every_option_has_help() -> None:
+    """No option goes without a word."""
+    missing = [
+        f"{path} {parameter.name}"
+        for path, command in commands()
+        for parameter in command.params
+        if isinstance(parameter, click.Option) and not parameter.help
+    ]
+    assert not missing
+
+
+@pytest.mark.parametrize("args", [["--version"], ["-h"], ["--help"], ["config", "check", "-h"], ["feeds", "--help"]])
+def test_asking_is_no_error(ingest: Call, args: list[str]) -> None:
+    """Version and help end with 0 and say it on stdout."""
+    done = ingest(*args)
+    assert done.code == 0
+    assert done.out
+    assert not done.err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [["nothing"], ["--nope"], ["stories", "--limit", "x"], ["stories", "--since", "soon"], ["show"], ["show", "-1"],
+     ["export", "feeds"], ["export", "stories", "--rejected"], ["config", "chekc"], ["--wait", "-1", "doctor"], []],
+)  # fmt: skip
+def test_a_wrong_command_line_ends_with_2(ingest: Call, args: list[str]) -> None:
+    """Whatever does not fit is said in three lines and ends with 2; the bare command shows its help."""
+    done = ingest(*args)
+    assert done.code == 2
+    if args:
+        done.error()
+
+
+def test_global_options_go_before_and_after(ingest: Call, tmp_path: Path) -> None:
+    """`-C FILE config check` and `config check -C FILE` are the same; the last one said wins."""
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.toml").write_text(f'[topic]\nname = "{name}"')
+    assert ingest("-C", "one.toml", "config", "check").rows[0]["topic"] == "one"
+    assert ingest("config", "-C", "one.toml", "check").rows[0]["topic"] == "one"
+    assert ingest("config", "check", "-C", "one.toml").rows[0]["topic"] == "one"
+    assert ingest("-C", "two.toml", "config", "check", "-C", "one.toml").rows[0]["topic"] == "one"
+    there = ingest("config", "check", "--store", "sqlite:///x.db")
+    assert there.rows[0]["store"] == f"sqlite:///{tmp_path}/x.db"
+
+
+def test_quiet_says_nothing_but_errors(ingest: Call, settings: Path) -> None:
+    """-q silences what is not an error, before and after the command."""
+    assert "settings are valid" in ingest("config", "check").err
+    assert not ingest("-q", "config", "check").err
+    assert not ingest("config", "check", "-q").err
+    assert ingest("-q", "-C", "none.toml", "config", "check").error()
+
+
+def test_a_bad_setting_ends_with_4_and_names_the_key(ingest: Call, settings: Path) -> None:
+    """File, key and the nearest known key, in three lines."""
+    settings.write_text("[fetch]\ntimeot = 1\n")
+    done = ingest("config", "check")
+    assert done.code == 4
+    error, _, fix = done.error()
+    assert error == f"error: unknown setting ({settings}:fetch.timeot)"
+    assert fix == "fix: did you mean 'timeout'?"
+
+
+def test_a_missing_store_ends_with_5(ingest: Call, settings: Path) -> None:
+    """Reading where nothing was stored yet says what makes a store."""
+    done = ingest("stories")
+    assert done.code == 5
+    assert "ingest run" in done.error()[2]
+
+
+def test_a_traceback_only_with_vv(ingest: Call) -> None:
+    """-vv shows where an error came from; nothing less does."""
+    assert "Traceback" in ingest("-C", "none.toml", "config", "check", "-vv").err
+    assert "Traceback" not in ingest("-C", "none.toml", "config", "check", "-v").err
+
+
+def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
+    """An interrupt in the middle of reading stdin ends with 130 and without a word of Python."""
+    process = subprocess.Popen(
+        [*COMMAND, "feeds", "import", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        cwd=tmp_path, env=environment(tmp_path),
+    )  # fmt: skip
+    time.sleep(1.0)  # until it waits for input; an interrupt during Python's own start is Python's
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+
+
+@pytest.mark.parametrize("shell", ["| head -n 1", "| true", ">&-", "2>&-", "<&-", ">&- 2>&- <&-", "> /dev/full"])
+def test_closed_streams_are_no_trouble(tmp_path: Path, settings: Path, shell: str) -> None:
+    """A reader that has seen enough, and streams closed from the start, leave no traceback."""
+    line = f"{' '.join(COMMAND)} doctor --format json {shell}"
+    done = subprocess.run(
+        ["bash", "-c", line], capture_output=True, cwd=tmp_path, env=environment(tmp_path), timeout=60, check=False
+    )
+    assert b"Traceback" not in done.stderr
+    assert b"Exception ignored" not in done.stderr
+    if shell == "> /dev/full":
+        assert done.returncode == 1
+        assert done.stderr.count(b"\n") == 3
+
+
+@pytest.mark.parametrize("locale", [{"LANG": "C"}, {"LC_ALL": "POSIX"}, {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}])
+def test_any_locale_will_do(ingest: Call, settings: Path, locale: dict[str, str]) -> None:
+    """Data is UTF-8 whatever the locale says."""
+    assert ingest("config", "check", **locale).rows[0]["topic"] == "Häfen"
+
+
+def test_a_pipe_gets_json_lines_and_a_terminal_a_table(ingest: Call, terminal: Seen, settings: Path) -> None:
+    """The same command prints objects into a pipe and columns for a person."""
+    assert ingest("doctor").rows[0]["check"] == "python"
+    shown = terminal("doctor")
+    assert "check" in shown.splitlines()[0]
+    assert "{" not in shown
+    assert ingest("doctor", "--format", "table").out.splitlines()[0].split()[0] == "check"
+
+
+def test_formats(ingest: Call, settings: Path) -> None:
+    """--json is one array, --format csv has a heading."""
+    assert ingest("doctor", "--json").out.startswith("[{")
+    assert ingest("doctor", "--format", "json").out == ingest("doctor", "--json").out
+    assert ingest("doctor", "--format", "csv").out.splitlines()[0].startswith("check,state,detail")
+
+
+def test_colours_are_respected(terminal: Seen, settings: Path) -> None:
+    """Colours only on a terminal that can and wants them."""
+    assert "\x1b[" in terminal("doctor")
+    assert "\x1b[" not in terminal("doctor", NO_COLOR="1")
+    assert "\x1b[" not in terminal("doctor", TERM="dumb")
+    assert "\x1b[" not in terminal("doctor", "--color", "never")
+    assert "\x1b[" in terminal("doctor", "--color", "always", NO_COLOR="1")
+
+
+@pytest.mark.parametrize("columns", [1, 20, 59, 60, 300])
+def test_any_width_will_do(terminal: Seen, settings: Path, columns: int) -> None:
+    """A narrow terminal gets one line a value, a wide one a table; neither gets a traceback."""
+    assert "python" in terminal("doctor", columns=columns)
+
+
+def test_what_a_terminal_would_act_on_is_not_printed(ingest: Call, terminal: Seen, settings: Path) -> None:
+    """Escape sequences and direction marks from outside are stripped from tables and errors, escaped in JSON."""
+    nasty = "red\u001b[31m\u202eevil\u0007\u009b1m"
+    settings.write_text(
+        f'[topic]\nname = "{nasty.encode("unicode_escape").decode().replace(chr(92) + "x", chr(92) + "u00")}"\n'
+    )
+    for shown in (terminal("config", "check", NO_COLOR="1"), terminal("config", "check", "--json")):
+        assert "evil" in shown
+        assert not any(bad in shown for bad in "\x1b\u202e\x07\x9b")
+    assert ingest("config", "check").rows[0]["topic"] == nasty
+    assert "\x1b" not in ingest("config", "\x1b[31mcheck").err
+
+
+def test_a_command_can_be_called_by_its_name(tmp_path: Path) -> None:
+    """The installed script and `python -m ingest` are the same command."""
+    script = Path(COMMAND[0]).with_name("ingest")
+    if not script.exists():
+        pytest.skip("the project is not installed in this environment")
+    ours = subprocess.run([script, "--version"], capture_output=True, env=os.environ, check=True)
+    assert ours.stdout == subprocess.run([*COMMAND, "--version"], capture_output=True, check=True).stdout
