@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -17,6 +18,7 @@ from ingest.cli.output import emit
 from ingest.errors import UsageError
 from store.base import Store
 from store.model import StoryFilter
+from store.query import ARTICLE_KEYS, REJECTED_KEYS
 
 
 @click.command(cls=Command)
@@ -53,14 +55,10 @@ def _rows(store: Store, what: str, wanted: StoryFilter, *, rejected: bool, form:
     if not rejected:
         yield from rows(wanted)
         return
-    # One heading serves both kinds of row in CSV, so each row has all keys there.
-    blank = dict.fromkeys(("state", "class", "reason", "detail")) if form == "csv" else {}
-    keys: dict[str, None] = {}
-    for row in rows(wanted):
-        keys = keys or dict.fromkeys(row)
-        yield {**row, **blank}
-    for row in store.rejected():
-        yield {**keys, **blank, **row} if form == "csv" else row
+    # One heading serves both kinds of row in CSV, so each row has the keys of both there.
+    both = dict.fromkeys((*ARTICLE_KEYS, *REJECTED_KEYS)) if form == "csv" else {}
+    for row in chain(rows(wanted), store.rejected()):
+        yield {**both, **row}
 
 
 @contextmanager

@@ -6,8 +6,6 @@ characters are taken out of what is shown, and escaped in JSON.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import re
@@ -16,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, Literal, TextIO
 
 import click
@@ -154,36 +153,14 @@ def _array(rows: Iterable[Row], stream: TextIO) -> int:
 
 
 def _csv(rows: Iterable[Row], columns: Sequence[Column], stream: TextIO) -> int:
-    """RFC 4180 with a heading; the keys are those of the first row, lists and objects are JSON."""
-    count, keys = 0, [column.key for column in columns]
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    for row in rows:
-        if not count:
-            keys = list(row) or keys
-            writer.writerow(keys)
-        writer.writerow([csv_cell(row.get(key)) for key in keys])
-        stream.write(buffer.getvalue())
-        buffer.seek(0)
-        buffer.truncate()
-        count += 1
-    if not count:
-        writer.writerow(keys)
-        stream.write(buffer.getvalue())
-    return count
+    """One heading (the keys of the first row, or the columns where there is none) and a line a row."""
+    from store.export import write  # csv: wanted here alone
 
-
-def csv_cell(value: Any) -> str:
-    """A value that no spreadsheet takes for a formula: what starts like one gets an apostrophe before it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
-    text = value if isinstance(value, str) else to_json(value).strip('"')
-    text = text.replace("\x00", "")
-    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"} else text
+    ahead = iter(rows)
+    first = next(ahead, None)
+    if first is None:
+        return write((), "csv", stream, keys=[column.key for column in columns])
+    return write(chain((first,), ahead), "csv", stream, keys=list(first))
 
 
 def colors_wanted(when: str, stream: TextIO) -> bool:

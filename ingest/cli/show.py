@@ -61,15 +61,7 @@ def show(invocation: Invocation, story: int, diff: str | None, form: str | None)
         found = {**found, "diffs": [
             {"url": url, "pieces": [{"op": piece.op, "text": piece.text} for piece in pieces]} for url, pieces in diffs
         ]}  # fmt: skip
-    if kind == "jsonl":
-        emit([found], form=kind, columns=())
-    else:
-        emit_object(found)
-
-
-def emit_object(value: Mapping[str, Any]) -> None:
-    """One JSON object, for `--json` of a single thing."""
-    emit([value], form="jsonl", columns=())
+    emit([found], form="jsonl", columns=())  # one story is one object, with --json too
 
 
 def _diffs(members: list[Mapping[str, Any]], which: str) -> Iterator[tuple[str, list[Piece]]]:
