@@ -139,7 +139,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewText:
-    """One distinct normalised text with its fingerprint. Blobs are little-endian arrays; their meaning is the caller's."""
+    """One distinct normalised text with its fingerprint. Blobs are little-endian arrays; the caller knows of what."""
 
     sha256: bytes
     body: str

@@ -14,5 +14,5 @@ def upgrade() -> None:
     metadata.create_all(op.get_bind())
     op.execute(
         "CREATE VIRTUAL TABLE story_fts USING fts5 "
-        "(title, text, content = '', tokenize = 'unicode61 remove_diacritics 2', prefix = '3')"
+        "(title, text, content = '', tokenize = 'unicode61 remove_diacritics 2')"
     )
