@@ -125,11 +125,7 @@ class SqlitePlacing:
         self._db.executemany(sql.COUNT_SHINGLE, [(shingle,) for shingle in sorted(set(shingles))])
 
     def add_links(self, links: Sequence[LinkRow]) -> None:
-        rows = [
-            (link.a, link.b, int(link.linked), link.rule, link.score, link.containment_a, link.containment_b,
-             link.jaccard, link.shared, link.version)
-            for link in sorted(links, key=lambda link: (link.a, link.b))
-        ]  # fmt: skip
+        rows = [link._replace(linked=bool(link.linked)) for link in sorted(links)]
         self._db.executemany(sql.ADD_LINK, rows)
 
     def add_story(self, *, at: datetime) -> int:
@@ -285,11 +281,8 @@ def _stored(
     )  # fmt: skip
 
 
-def _link(row: tuple[int, int, int, str, float, float, float, float, int, int]) -> LinkRow:
-    return LinkRow(
-        a=row[0], b=row[1], linked=row[2] == 1, rule=row[3], score=row[4], containment_a=row[5], containment_b=row[6],
-        jaccard=row[7], shared=row[8], version=row[9],
-    )  # fmt: skip
+def _link(row: tuple[Any, ...]) -> LinkRow:
+    return LinkRow(row[0], row[1], row[2] == 1, *row[3:])
 
 
 def _member(row: tuple[Any, ...]) -> Member:

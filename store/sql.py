@@ -43,7 +43,7 @@ LINK_COLUMNS = "a, b, linked, rule, score, containment_a, containment_b, jaccard
 LINKS_AMONG = f"""
     WITH wanted(id) AS MATERIALIZED (SELECT value FROM json_each(:ids))
     SELECT {LINK_COLUMNS} FROM wanted CROSS JOIN link ON link.a = wanted.id
-    WHERE +link.b IN (SELECT id FROM wanted) ORDER BY a, b"""  # noqa: S608 -- our own column list
+    WHERE +link.b IN (SELECT id FROM wanted)"""  # noqa: S608 -- our own column list
 LINKS_OF = f"""
     WITH wanted(id) AS MATERIALIZED (SELECT value FROM json_each(:ids))
     SELECT {LINK_COLUMNS} FROM wanted CROSS JOIN link ON link.a = wanted.id
