@@ -1,4 +1,7 @@
-"""Page -> article: bytes in, an `Article` or a reasoned `NoArticle` out. Pure; the heavy parts load at the first page."""
+"""Page -> article: bytes in, an `Article` or a reasoned `NoArticle` out. Pure; the heavy parts load when first used.
+
+`extract` does the work; `warm` loads what its first page would wait for (worker processes call it first).
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ingest.extract.page import extract
+    from ingest.extract.warmup import warm
 
 __all__ = ["extract", "warm"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401  # PEP 562: lxml and the rules load when first used
+def __getattr__(name: str) -> Any:  # PEP 562
     if name == "extract":
-        from ingest.extract.page import extract  # noqa: PLC0415
+        from ingest.extract.page import extract  # lxml and the rules: 60 ms
 
         return extract
+    if name == "warm":
+        from ingest.extract.warmup import warm  # trafilatura: 280 ms
+
+        return warm
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def warm() -> None:
-    """Load what the first page would wait for: trafilatura and its word lists (0.4 s), the language model (0.6 s)."""
-    from ingest.extract.warm import warm_up  # noqa: PLC0415
-
-    warm_up()

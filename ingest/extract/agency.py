@@ -9,31 +9,29 @@ from typing import Final
 from ingest.extract.names import AGENCIES, agency_named
 
 # As printed by the German agencies' systems: "dpa-infocom, dpa:240101-99-123456/4", "dpa:240101-930-123/1".
-_NUMBER: Final = re.compile(
-    r"\b(?:(?:dpa-infocom|dpa-AFX|dpa),?\s+)?((dpa|epd|afp|apa|kna|sid)(?:-\w+)?:\d{6}-\d{1,3}-\d{3,9}/\d{1,3})", re.I
-)
+_NUMBER: Final = re.compile(r"\b((dpa|epd|afp|apa|kna|sid)(?:-\w+)?:\d{6}-\d{1,3}-\d{3,9}/\d{1,3})", re.IGNORECASE)
 _SHORT: Final = "|".join(
     sorted({re.escape(s) for names in AGENCIES.values() for s in names if len(s) < 28}, key=len, reverse=True)
 )
 # "(dpa)", "(dpa/lno)", "(AFP) -", "BERLIN (Reuters) –"
 _BRACKET: Final = re.compile(
-    rf"[(\[]\s*((?:[\w.-]{{2,14}}/)?(?:{_SHORT})(?:[/,-][\w .-]{{2,18}}){{0,3}})\s*[)\]]", re.I
+    rf"[(\[]\s*((?:[\w.-]{{2,14}}/)?(?:{_SHORT})(?:[/,-][\w .-]{{2,18}}){{0,3}})\s*[)\]]", re.IGNORECASE
 )
 # "dpa", "/dpa", "bos/news.de/dpa", "dpa/AFP", "mit dpa", "Quelle: dpa"
 _LINE: Final = re.compile(
     rf"^(?:(?:quelle|source|text|agentur)n?\s*:\s*|mit\s+|©\s*)?/?(?:[\w.äöü-]{{2,14}}[/,]\s?)*({_SHORT})(?:[/,-][\w.äöü-]{{2,14}})*\.?$",
-    re.I,
+    re.IGNORECASE,
 )
 _WITH: Final = re.compile(
     rf"\b(?:mit (?:material|informationen|agenturmaterial|inhalten)(?: der| von| des)*(?: nachrichtenagentur(?:en)?)?"
     rf"|(?:with )?(?:reporting|files|additional reporting|information|material) (?:by|from)(?: the)?"
     rf"|this (?:article|report|story) (?:was|is|has been) (?:\w+ ){{0,6}}(?:by|from)(?: the)?)\s+\"?({_SHORT})\b",
-    re.I,
+    re.IGNORECASE,
 )
 # "SEOUL, Nov. 3 (Yonhap) --" and "BERLIN (AP) —": the dateline stands in the first words of the text.
 _DATELINE_CHARS: Final = 90
 _PHOTO: Final = re.compile(
-    r"^(?:foto|bild|photo|image|grafik|symbolbild|archiv)|picture[- ]alliance|(?:foto|bild|photo)s?\s*:", re.I
+    r"^(?:foto|bild|photo|image|grafik|symbolbild|archiv)|picture[- ]alliance|(?:foto|bild|photo)s?\s*:", re.IGNORECASE
 )
 
 

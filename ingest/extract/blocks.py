@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from lxml import etree
+from lxml.etree import _Element
 
 from ingest.extract.plain import squeeze
 
@@ -50,7 +51,7 @@ class _Run:
         return Block(text, kind, min(share, 1.0)) if text else None
 
 
-def blocks_of(body: etree._Element) -> list[Block]:
+def blocks_of(body: _Element) -> list[Block]:
     """The blocks of an extracted body, in page order."""
     return list(_walk(body, "p"))
 
@@ -65,7 +66,7 @@ def plain_blocks(paragraphs: Sequence[str]) -> list[Block]:
     return found
 
 
-def _walk(element: etree._Element, kind: Kind) -> Iterator[Block]:
+def _walk(element: _Element, kind: Kind) -> Iterator[Block]:
     """Blocks below one block element; loose text between inner blocks is a block too."""
     run = _Run()
     run.add(element.text, linked=False)
@@ -83,7 +84,7 @@ def _walk(element: etree._Element, kind: Kind) -> Iterator[Block]:
         yield block
 
 
-def _inline(element: etree._Element, run: _Run) -> None:
+def _inline(element: _Element, run: _Run) -> None:
     """Text of an inline element; a line break is a space."""
     if element.tag == "lb":
         run.add(" ", linked=False)
@@ -96,7 +97,7 @@ def _inline(element: etree._Element, run: _Run) -> None:
             run.add(node.tail, linked=outer)
 
 
-def _up_to(node: etree._Element, top: etree._Element) -> Iterator[etree._Element]:
+def _up_to(node: _Element, top: _Element) -> Iterator[_Element]:
     """Ancestors of a node up to and including `top`."""
     while node is not top:
         parent = node.getparent()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from lxml import etree
+from lxml.etree import _Element
 
 from ingest.extract.blocks import Block
 from ingest.extract.furniture import part_blocks
@@ -21,16 +21,16 @@ _AGREEMENT: Final = 0.6
 
 
 @lru_cache(maxsize=1)
-def _trafilatura() -> Any:  # noqa: ANN401  # the package ships no types
+def _trafilatura() -> Any:  # the package ships no types
     """trafilatura, imported at the first page: it costs 282 ms. Its log lines are about single pages; ours say more."""
-    import trafilatura  # noqa: PLC0415
+    import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     logging.getLogger("readability").setLevel(logging.CRITICAL)
     return trafilatura
 
 
-def body_of(tree: etree._Element, url: str) -> etree._Element | None:
+def body_of(tree: _Element) -> _Element | None:
     """The element that holds the article's blocks in trafilatura's own vocabulary, or None where it finds none.
 
     The tree is not changed. Metadata and comments are left out, which saves a third of the time.
@@ -43,7 +43,7 @@ def body_of(tree: etree._Element, url: str) -> etree._Element | None:
         raise
     except Exception:  # noqa: BLE001  # outside code on hostile input: any failure is the page's, the gate judges it
         return None
-    body: etree._Element | None = getattr(document, "body", None)
+    body: _Element | None = getattr(document, "body", None)
     return body
 
 

@@ -28,14 +28,20 @@ _NAMED_ZONES: Final = {"z": 0, "utc": 0, "gmt": 0, "cet": 60, "mez": 60, "cest":
 _URL_DATE: Final = re.compile(r"/((?:19|20)\d{2})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 _URL_COMPACT: Final = re.compile(r"[/_-](20[0-3]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 
-# Time zones of countries that have one, by the site's top-level domain: most times without an offset are local.
-_ZONES: Final = {
-    **dict.fromkeys(("de", "at", "ch", "li", "lu", "nl", "be", "fr", "it", "es", "dk", "se", "no", "pl", "cz", "sk", "hu",
-                     "si", "hr", "rs"), "Europe/Berlin"),
-    **dict.fromkeys(("uk", "ie"), "Europe/London"),
-    "jp": "Asia/Tokyo", "kr": "Asia/Seoul", "tr": "Europe/Istanbul", "ua": "Europe/Kyiv", "fi": "Europe/Helsinki",
-    "in": "Asia/Kolkata", "tw": "Asia/Taipei", "za": "Africa/Johannesburg",
-}  # fmt: skip
+# Countries of one time zone, by top-level domain: most times printed without an offset are local.
+_COUNTRIES: Final = {
+    "Europe/Berlin": "de at ch li lu nl be fr it es dk se no pl cz sk hu si hr rs",
+    "Europe/London": "uk ie",
+    "Europe/Helsinki": "fi ee lv lt",
+    "Europe/Istanbul": "tr",
+    "Europe/Kyiv": "ua",
+    "Asia/Tokyo": "jp",
+    "Asia/Seoul": "kr",
+    "Asia/Kolkata": "in",
+    "Asia/Taipei": "tw",
+    "Africa/Johannesburg": "za",
+}
+_ZONES: Final = {country: zone for zone, countries in _COUNTRIES.items() for country in countries.split()}
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,7 @@ import re
 from typing import Final
 
 from ingest.errors import NoArticle
+from ingest.extract.plain import printable
 
 # Bytes looked at for declarations. The HTML standard says 1024; real heads put scripts before their meta.
 _HEAD: Final = 4096
@@ -54,9 +55,11 @@ def markup(body: bytes, *, charset: str | None = None, content_type: str | None 
             raise NoArticle("not-html", f"the body is {name}")
     if content_type and re.match(r"(?:image|audio|video|font)/|application/(?:pdf|zip|json|rss|atom)", content_type):
         raise NoArticle("not-html", f"served as {content_type[:60]}")
-    text = _decoded(body, charset)
-    if _looks_binary(text):
+    raw = _decoded(body, charset)
+    if _looks_binary(raw):
         raise NoArticle("not-html", "the body is binary")
+    # NULs end a string inside libxml2, and with it the page; other control characters make lxml refuse the text later.
+    text = printable(raw.lstrip("\ufeff"))
     _refuse_other_formats(text)
     return text
 
@@ -87,8 +90,7 @@ def _decoded(body: bytes, charset: str | None) -> str:
         text = body.decode(name, "replace")
     except (LookupError, UnicodeError):
         text = body.decode("cp1252", "replace")
-    # NULs end a string inside libxml2, and with it the page; a lone surrogate cannot be encoded again.
-    text = text.lstrip("\ufeff").replace("\0", "")
+    # A lone surrogate cannot be encoded again.
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -105,7 +107,7 @@ def _codec(name: str | None) -> str | None:
         found = codecs.lookup(name.strip().strip("\"'"))
     except (LookupError, ValueError):
         return None
-    if not found._is_text_encoding:  # type: ignore[attr-defined]  # noqa: SLF001  # how bytes.decode itself tells
+    if not found._is_text_encoding:  # noqa: SLF001  # how bytes.decode itself tells
         return None
     if found.name in ("punycode", "idna", "raw-unicode-escape", "unicode-escape", "utf-7", "undefined", "mbcs"):
         return None  # codecs that are no character sets; browsers refuse them too
@@ -118,9 +120,12 @@ def _multibyte(body: bytes) -> bool:
 
 
 def _looks_binary(text: str) -> bool:
-    """Whether control characters or undecodable bytes are more than a slip: over 2 % of the first 4,000 characters."""
+    """Whether control characters or undecodable bytes are more than a slip: over 2 % of the first 4,000 characters.
+
+    NULs do not count: they stand between readable letters where UTF-16 is not declared, and in sloppy templates.
+    """
     start = text[:4000]
-    odd = sum(ch == "\ufffd" or (ch < " " and ch not in "\t\n\r\f\x1b") for ch in start)
+    odd = sum(ch == "\ufffd" or (ch < " " and ch not in "\0\t\n\r\f\x1b") for ch in start)
     return odd * 50 > len(start)
 
 

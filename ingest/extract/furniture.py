@@ -100,11 +100,11 @@ def _verdicts(blocks: Sequence[Block], title: str) -> dict[int, int]:
             if block.links >= _LINK_BLOCK and not _is_answer(blocks, index):
                 verdicts[index] = max(verdicts.get(index, 0), 1)
             continue
-        if pattern.where == "any" or (pattern.where == "edge" and _at_edge(index, blocks, verdicts)):
+        if pattern.where == "any" or (pattern.where == "edge" and _at_edge(index, blocks)):
             verdicts[index] = 3
-        elif pattern.where == "list" and (block.kind == "head" or _opens_list(blocks, index)):
+        elif pattern.where == "label" or (pattern.where == "list" and _opens_list(blocks, index)):
             verdicts[index] = 3
-            verdicts.update({i: 2 for i in _teasers(blocks, index, found)})
+            verdicts.update(dict.fromkeys(_teasers(blocks, index, found), 2))
         elif pattern.where == "tail" and _in_tail(blocks, index):
             verdicts[index] = 3
             verdicts.update(
@@ -113,8 +113,7 @@ def _verdicts(blocks: Sequence[Block], title: str) -> dict[int, int]:
     return verdicts
 
 
-def _at_edge(index: int, blocks: Sequence[Block], verdicts: dict[int, int]) -> bool:
-    del verdicts
+def _at_edge(index: int, blocks: Sequence[Block]) -> bool:
     return index < 4 or index >= len(blocks) - 6
 
 
@@ -125,9 +124,9 @@ def _in_tail(blocks: Sequence[Block], index: int) -> bool:
 
 
 def _opens_list(blocks: Sequence[Block], index: int) -> bool:
-    """Whether what follows a label is a teaser, another piece of furniture, or nothing."""
+    """Whether what follows a heading is a list of links or headlines, or nothing."""
     following = blocks[index + 1] if index + 1 < len(blocks) else None
-    return following is None or blocks[index].text.endswith(":") or _teaser(following) or following.kind == "item"
+    return following is None or following.links >= _LINK_BLOCK or (following.kind != "head" and _teaser(following))
 
 
 def _teasers(blocks: Sequence[Block], index: int, found: Sequence[Pattern | None]) -> list[int]:

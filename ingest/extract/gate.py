@@ -54,6 +54,7 @@ class Facts:
     dated: bool  # it says when it was published
     free: bool | None
     kind: str  # og:type
+    teasers: int  # headings that are links
     password: bool  # it has a password field
     scripts: int  # script elements
     noscript: str  # what it shows without scripts
@@ -68,7 +69,7 @@ def refusal(facts: Facts) -> NoArticle | None:
         or _login(facts, words)
         or _paywall(facts, words)
         or _scripted(facts, words)
-        or _listing(facts, words)
+        or _listing(facts)
         or _short(facts, words)
     )
 
@@ -133,18 +134,18 @@ def _scripted(facts: Facts, words: int) -> NoArticle | None:
     return None
 
 
-def _listing(facts: Facts, words: int) -> NoArticle | None:
+def _listing(facts: Facts) -> NoArticle | None:
     if facts.marked:
         return None
-    blocks = [*facts.kept, *facts.cut]
-    linked = [b for b in blocks if b.kind == "head" or b.links >= 0.8]
-    if len(linked) >= 8 and len(linked) * 5 >= 2 * len(blocks) and not facts.dated:
-        return NoArticle("listing", f"{len(linked)} of {len(blocks)} blocks are headings or links", where=facts.url)
+    # A section page is many linked headings and nothing longer than a teaser.
+    longest = max((len(tokens(block.text)) for block in facts.kept), default=0)
+    if facts.teasers >= 10 and longest < 40 and not facts.dated:
+        return NoArticle("listing", f"{facts.teasers} linked headings, longest text {longest} words", where=facts.url)
     try:
         home = is_home(facts.url)
     except BadUrl:
         home = False
-    if home and not facts.dated and (facts.kind == "website" or words < _NOTICE_WORDS):
+    if home and not facts.dated and facts.teasers >= 5:
         return NoArticle("listing", "the address is the site's front page", where=facts.url)
     return None
 

@@ -23,7 +23,7 @@ class _Identifier(Protocol):
 @lru_cache(maxsize=1)
 def identifier() -> _Identifier:
     """The language model. Loading it takes 0.6 s, so it is loaded once, at the first text or when a worker warms up."""
-    from py3langid import langid  # noqa: PLC0415  # see above
+    from py3langid import langid  # see above
 
     loaded: _Identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
     return loaded

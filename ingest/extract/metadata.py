@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from lxml import etree
+from lxml.etree import _Element as Tree
 
 from ingest.extract import dates, jsonld
 from ingest.extract.names import agencies_of, people
@@ -20,8 +20,6 @@ from ingest.extract.plain import key, untagged
 from ingest.extract.title import Titles, choose
 from ingest.model import PublishedFrom
 from ingest.urls import BadUrl, canonical_url, host_of
-
-Tree = etree._Element  # lxml's public name for a parsed page's nodes is this one
 
 _DATE_METAS: Final = (
     "article:published_time", "og:article:published_time", "og:published_time", "article:published", "datepublished",
@@ -149,9 +147,8 @@ def _authors(tree: Tree, node: jsonld.Node, nodes: list[jsonld.Node], metas: dic
     """Author strings of the best source that has any, as printed."""
     said = node.get("author") or node.get("creator")
     named = [untagged(name) for name in jsonld.strings(said, "name")]
-    for reference in said if isinstance(said, list) else [said]:
-        if isinstance(reference, dict) and not reference.get("name"):
-            named.append(untagged(_by_id(nodes, reference.get("@id")) or ""))
+    references = [part for part in (said if isinstance(said, list) else [said]) if isinstance(part, dict)]
+    named += [untagged(_by_id(nodes, part.get("@id")) or "") for part in references if not part.get("name")]
     if any(named):
         return [name for name in named if name]
     for name in _AUTHOR_METAS:
@@ -204,11 +201,11 @@ def _stamp(element: Tree) -> str:
     return element.get("datetime") or element.get("content") or (element.text or "")
 
 
-def _zone(url: str) -> dates.tzinfo:
+def _zone(url: str) -> tzinfo:
     try:
         return dates.zone_of(host_of(url))
     except BadUrl:
-        return dates.UTC
+        return UTC
 
 
 def _when(values: Iterable[str], url: str) -> datetime | None:
@@ -286,8 +283,8 @@ def _some(tree: Tree, tag: str, limit: int, **attributes: str) -> list[Tree]:
 
 def _itemprops(tree: Tree, name: str) -> list[Tree]:
     found = tree.xpath("//*[@itemprop=$name][not(self::meta)]", name=name)
-    return found[:_MAX_MARKS] if isinstance(found, list) else []
+    return [e for e in found if isinstance(e, Tree)][:_MAX_MARKS] if isinstance(found, list) else []
 
 
 def _text(element: Tree) -> str:
-    return "".join(element.itertext())[:1000]
+    return "".join(str(part) for part in element.itertext())[:1000]

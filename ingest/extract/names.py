@@ -35,7 +35,8 @@ AGENCIES: Final = {
 _BY_NAME: Final = {spelling: agency for agency, spellings in AGENCIES.items() for spelling in spellings}
 
 _PREFIX: Final = re.compile(
-    r"^(?:(?:ein (?:artikel|beitrag|bericht) )?von|by|par|por|written by|text(?: von)?:|autor(?:in)?:|author:|redaktion:)\s+",
+    r"^(?:(?:ein (?:artikel|beitrag|bericht) )?von|by|par|por|written by"
+    r"|text(?: von)?:|autor(?:in)?:|author:|redaktion:)\s+",
     re.IGNORECASE,
 )
 _JOINT: Final = re.compile(r"\s*(?:;|\||,|\s+(?:und|and|et|y|e|og|och)\s+|\s&\s|\s/\s)\s*")

@@ -7,16 +7,16 @@ the body in what is left, then our own filters take out what is no article text.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from lxml import etree
 from lxml import html as lxml_html
+from lxml.etree import _Element as Tree
 
 from ingest import config
 from ingest.errors import NoArticle
-from ingest.extract import dates, furniture, gate, metadata
+from ingest.extract import dates, gate, metadata
 from ingest.extract.agency import agency_of
 from ingest.extract.blocks import Block, blocks_of, plain_blocks
 from ingest.extract.body import body_of, filtered
@@ -36,10 +36,12 @@ MAX_BYTES: Final = 15 * 2**20
 # Characters of visible text the gate looks at; notices are short.
 _MAX_VISIBLE: Final = 6000
 _SILENT: Final = ("script", "style", "svg", "noscript", "template", "iframe", "object", "embed", "canvas")
-_MENUS: Final = ("header", "nav", "footer", "aside", "form", "button", "select")
+_MENUS: Final = frozenset(("header", "nav", "footer"))
+_INLINE: Final = frozenset(
+    ("a", "b", "i", "em", "strong", "span", "u", "small", "sub", "sup", "mark", "font", "abbr", "q")
+)
+_TEASERS: Final = "count(//*[self::h2 or self::h3 or self::h4][.//a or parent::a])"
 _DEFAULTS: Final = config.Extract()
-
-Tree = etree._Element  # the public name of a parsed node
 
 
 def extract(
@@ -66,9 +68,10 @@ def extract(
         raise NoArticle(refused.reason, refused.detail, where=url) from None
     said = metadata.read(tree, url)
     scripts, noscript = _scripts_of(tree)
+    teasers = _count(tree, _TEASERS)
     password = bool(tree.xpath("//input[@type='password']"))
     etree.strip_elements(tree, *_SILENT, with_tail=False)
-    blocks = _text_blocks(tree, said, url)
+    blocks = _text_blocks(tree, said)
     title = said.title or (item.title if item else "")
     kept, cut = filtered(blocks, said, title)
     facts = gate.Facts(
@@ -81,6 +84,7 @@ def extract(
         dated=said.published is not None and said.published_from in ("json-ld", "meta"),
         free=said.free,
         kind=said.kind,
+        teasers=teasers,
         password=password,
         scripts=scripts,
         noscript=noscript,
@@ -107,10 +111,15 @@ def parse(text: str) -> Tree:
         raise NoArticle("too-large", "nested deeper than 256 levels, or one text over 10 MB")
     if tree is None or len(tree) == 0:
         raise NoArticle("not-html", "the tree is empty")
-    count = int(tree.xpath("count(//*)"))
+    count = _count(tree, "count(//*)")
     if count > MAX_ELEMENTS:
         raise NoArticle("too-large", f"{count} elements")
     return tree
+
+
+def _count(tree: Tree, path: str) -> int:
+    found = tree.xpath(path)
+    return int(found) if isinstance(found, float) else 0
 
 
 def _refuse_no_memory(parser: lxml_html.HTMLParser) -> None:
@@ -118,9 +127,9 @@ def _refuse_no_memory(parser: lxml_html.HTMLParser) -> None:
         raise MemoryError("libxml2 ran out of memory")
 
 
-def _text_blocks(tree: Tree, said: metadata.Metadata, url: str) -> list[Block]:
+def _text_blocks(tree: Tree, said: metadata.Metadata) -> list[Block]:
     """The body's blocks; the metadata's own text where the page itself shows none (it is drawn by a script)."""
-    body = body_of(tree, url)
+    body = body_of(tree)
     blocks = blocks_of(body) if body is not None else []
     shown = sum(len(tokens(block.text)) for block in blocks)
     told = len(tokens(said.body))
@@ -184,35 +193,27 @@ def _address(url: str) -> str:
 
 def _scripts_of(tree: Tree) -> tuple[int, str]:
     """(number of scripts, what the page says to visitors without them)."""
-    said = squeeze(" ".join("".join(e.itertext())[:500] for e in tree.iter("noscript")))
+    said = squeeze(" ".join("".join(map(str, e.itertext()))[:500] for e in tree.iter("noscript")))
     return sum(1 for _ in tree.iter("script")), said[:_MAX_VISIBLE]
 
 
 def _visible(tree: Tree) -> str:
-    """The page's words outside menus, forms and the like, one line."""
-    found: list[str] = []
-    size = 0
+    """The page's words outside menus, a line for each block, bounded."""
     body = tree.find("body")
+    lines: list[str] = []
+    run: list[str] = []
+    size = hidden = 0
     for event, node in etree.iterwalk(tree if body is None else body, events=("start", "end")):
-        if event == "start" and node.tag in _MENUS and node.tag != "form":
-            continue
+        if node.tag in _MENUS:
+            hidden += 1 if event == "start" else -1
+        if node.tag not in _INLINE and run:
+            lines.append(squeeze("".join(run)))
+            size += len(lines[-1])
+            run.clear()
         text = node.text if event == "start" else node.tail
-        if text and not text.isspace():
-            if _in_menu(node.getparent() if event == "end" else node):
-                continue
-            found.append(text)
-            size += len(text)
-            if size > _MAX_VISIBLE:
-                break
-    return squeeze(" ".join(found))[:_MAX_VISIBLE]
-
-
-def _in_menu(node: Tree | None) -> bool:
-    while node is not None:
-        if node.tag in ("header", "nav", "footer"):
-            return True
-        node = node.getparent()
-    return False
-
-
-__all__ = ["MAX_BYTES", "MAX_ELEMENTS", "extract", "furniture", "parse", "replace"]
+        if text and not hidden:
+            run.append(text)
+        if size > _MAX_VISIBLE:
+            break
+    lines.append(squeeze("".join(run)))
+    return "\n".join(line for line in lines if line)[:_MAX_VISIBLE]

@@ -23,11 +23,14 @@ _TOKEN: Final = re.compile(
 )
 
 
+def printable(text: str) -> str:
+    """Without terminal sequences and control characters; lines and spaces stay. No XML tool takes the latter."""
+    return _CONTROL.sub("", _ESCAPES.sub("", text) if "\x1b" in text else text)
+
+
 def squeeze(text: str) -> str:
     """One line: control and hidden characters gone, white space collapsed, NFC."""
-    if "\x1b" in text:
-        text = _ESCAPES.sub("", text)
-    text = _SPACE.sub(" ", _HIDDEN.sub("", _CONTROL.sub(" ", text))).strip()
+    text = _SPACE.sub(" ", _HIDDEN.sub("", printable(text))).strip()
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 

@@ -1,0 +1,255 @@
+"""Worker processes that can be killed: for work on bytes from strangers, which may hang, swell or crash.
+
+The only import of Pebble, which kills by wall time. Memory is limited here, by RLIMIT_AS, and CPU time by RLIMIT_CPU,
+so that a worker that no longer answers ends by itself even when its parent is gone.
+
+Workers are forked from a fork server, not from the parent: the parent has threads, and a fork copies locks they hold.
+The server imports the module of `warm` once, so that a worker starts in some 30 ms plus what `warm` itself takes;
+with `spawn` each start costs the imports again (1.1 s against 0.7 s with the extractor's models, measured).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import pickle
+import resource
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, InvalidStateError
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.context import BaseContext
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Any, Final, Generic, Literal, ParamSpec, Self, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from ingest.errors import IngestError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Cause = Literal["time", "memory", "crash"]
+
+# Tasks after which a worker is replaced: bounds what leaks in C libraries can add up to (200 pages are about 10 s).
+_MAX_TASKS: Final = 500
+# A worker's exit code when it met its memory limit (any number that no signal and no interpreter error uses).
+_OUT_OF_MEMORY: Final = 87
+# Share of the limit from which a failure is put down to memory: libraries hide it (lxml reports a syntax error).
+_NEAR_LIMIT: Final = 0.9
+# CPU seconds granted beyond the wall limit: the wall clock decides, this is for workers whose parent is gone.
+_CPU_GRACE: Final = 5
+# Times that a task is tried when the pool broke under it, through no fault of its own.
+_TRIES: Final = 3
+
+
+class Killed(IngestError):  # noqa: N818  # the tree names what happened, as NoArticle does
+    """A worker was ended, or ended itself, while at a task. `cause` says why."""
+
+    def __init__(self, cause: Cause, detail: str = "") -> None:
+        super().__init__(f"worker killed: {cause}", why=detail)
+        self.cause: Cause = cause
+
+    def __reduce__(self) -> tuple[type[Killed], tuple[Cause, str]]:
+        return type(self), (self.cause, self.why)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done(Generic[T]):
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    error: Exception
+
+
+class Workers:
+    """A pool of killable workers. A context manager: leaving it waits for what was submitted, or, on an error, stops.
+
+    `size`: processes, 0 for one per core. `timeout`: wall seconds a task may take. `memory_mb`: address space of one
+    worker, MiB. `warm`: called once in every worker before its first task; a module-level function.
+    """
+
+    def __init__(self, size: int, *, timeout: float, memory_mb: int, warm: Callable[[], object] | None = None) -> None:
+        self.size = size or os.cpu_count() or 1
+        self._timeout = timeout
+        self._memory = memory_mb * 2**20
+        self._warm = warm
+        self._lock = Lock()
+        self._closed = False
+        self._broken: list[ProcessPool] = []
+        self._pool = self._new_pool()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close(wait=kind is None)
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Run `fn` in a worker. Function, arguments and result must be picklable.
+
+        The future's result() raises what `fn` raised, or Killed. Cancelling the future ends the task.
+        """
+        future: Future[T] = Future()
+        self._start(future, fn, args, kwargs, _TRIES)
+        return future
+
+    def close(self, *, wait: bool = True) -> None:
+        """End the workers: after all that was submitted (`wait`), or at once, cancelling it. May be called twice."""
+        with self._lock:
+            self._closed = True
+            pool, broken = self._pool, self._broken
+        if wait:
+            pool.close()  # type: ignore[no-untyped-call]  # Pebble types only some of its methods
+        else:
+            pool.stop()  # type: ignore[no-untyped-call]  # as above
+        for each in (pool, *broken):
+            if each is not pool:
+                each.stop()  # type: ignore[no-untyped-call]  # as above
+            each.join()
+
+    # --- the parent's side ------------------------------------------------------------------------------------------
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self.size,
+            max_tasks=_MAX_TASKS,
+            initializer=_enlist,
+            initargs=(self._memory, self._warm),
+            context=_context(self._warm),
+        )
+
+    def _start(
+        self, future: Future[T], fn: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, Any], tries: int
+    ) -> None:
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the workers are closed")
+            if not self._pool.active:
+                self._broken.append(self._pool)  # joined at the end: this may be one of its own threads
+                self._pool = self._new_pool()
+            task = self._pool.schedule(_run, args=(fn, args, kwargs, self._timeout), timeout=self._timeout)
+
+        def settle(done: Future[_Done[T] | _Failed]) -> None:
+            if tries > 1 and _broke(done) and not future.cancelled():
+                with contextlib.suppress(RuntimeError):  # closed meanwhile: then the task's own end stands
+                    return self._start(future, fn, args, kwargs, tries - 1)
+            return _settle(future, done, self._timeout)
+
+        def stop(outer: Future[T]) -> None:
+            if outer.cancelled():
+                task.cancel()  # type: ignore[no-untyped-call]  # as above
+
+        task.add_done_callback(settle)
+        future.add_done_callback(stop)
+
+
+def _context(warm: Callable[[], object] | None) -> BaseContext:
+    """The fork server, asked to import what the workers will need. On the first call only: it is one per process."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__, *([warm.__module__] if warm is not None else [])])
+    return context
+
+
+def _broke(done: Future[Any]) -> bool:
+    """Whether the pool failed rather than the task."""
+    return not done.cancelled() and isinstance(done.exception(), BrokenProcessPool)
+
+
+def _settle(future: Future[T], done: Future[_Done[T] | _Failed], timeout: float) -> None:
+    """Hand a task's end on to the future that the caller holds."""
+    with contextlib.suppress(InvalidStateError):  # cancelled by the caller meanwhile
+        error = CancelledError() if done.cancelled() else done.exception()
+        if isinstance(error, CancelledError):
+            future.cancel()
+        elif error is not None:
+            future.set_exception(_killed(error, timeout))
+        elif isinstance(outcome := done.result(), _Failed):
+            future.set_exception(outcome.error)
+        else:
+            future.set_result(outcome.value)
+
+
+def _killed(error: BaseException, timeout: float) -> BaseException:
+    if isinstance(error, TimeoutError):
+        return Killed("time", f"over {timeout:g} s")
+    if isinstance(error, ProcessExpired):
+        code = error.exitcode
+        if code == _OUT_OF_MEMORY:
+            return Killed("memory", "met its limit")
+        if code == -signal.SIGXCPU:
+            return Killed("time", "CPU time used up")
+        # SIGKILL from outside is the kernel's answer to a machine without memory; ours come as TimeoutError.
+        return Killed("memory" if code == -signal.SIGKILL else "crash", f"exit code {code}")
+    if isinstance(error, BrokenProcessPool):
+        return Killed("crash", str(error))
+    return error
+
+
+# --- the workers' side ----------------------------------------------------------------------------------------------
+
+_limit: int = 0  # bytes of address space this worker may use; 0 in the parent
+
+
+def _enlist(memory: int, warm: Callable[[], object] | None) -> None:
+    """Make this process a worker."""
+    global _limit  # noqa: PLW0603  # a process has one memory limit
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    _limit = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (_limit, hard))
+    if warm is not None:
+        warm()
+
+
+def _run(fn: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, Any], timeout: float) -> _Done[T] | _Failed:
+    """Run one task; every end of it that is no death is a value."""
+    _grant_cpu(timeout)
+    before = _peak()
+    try:
+        return _Done(fn(*args, **kwargs))
+    except MemoryError:
+        os._exit(_OUT_OF_MEMORY)
+    except Exception as error:  # noqa: BLE001  # handed to the caller, whatever it is
+        peak = _peak()
+        if peak > before and peak >= _NEAR_LIMIT * _limit:
+            os._exit(_OUT_OF_MEMORY)
+        return _Failed(_portable(error))
+
+
+def _grant_cpu(timeout: float) -> None:
+    """RLIMIT_CPU counts from the start of the process: raise it for each task."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    seconds = int(time.process_time() + timeout) + _CPU_GRACE
+    if hard == resource.RLIM_INFINITY or seconds < hard:
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
+
+
+def _peak() -> int:
+    """The most address space this process ever had, bytes; 0 where the system does not tell."""
+    try:
+        status = Path("/proc/self/status").read_text("ascii", "replace")
+    except OSError:
+        return 0
+    line = next((line for line in status.splitlines() if line.startswith("VmPeak:")), "VmPeak: 0 kB")
+    return int(line.split()[1]) * 1024
+
+
+def _portable(error: Exception) -> Exception:
+    """The error if it survives the way to the parent, else its description: one that does not would break the pool."""
+    try:
+        copy = pickle.loads(pickle.dumps(error))  # noqa: S301  # our own bytes
+    except Exception as exc:  # noqa: BLE001  # a class may fail in any way here
+        return RuntimeError(f"{type(error).__name__}: {error} (not picklable: {type(exc).__name__})")
+    error.__traceback__ = None
+    return error if type(copy) is type(error) else RuntimeError(f"{type(error).__name__}: {error}")

@@ -1,0 +1,199 @@
+"""Worker processes: whatever a task does, the caller gets an answer and the others go on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.errors import NoArticle, Refused
+from ingest.workers import Killed, Workers
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def double(number: int) -> int:
+    return number * 2
+
+
+def hang() -> None:
+    while True:
+        time.sleep(0.05)
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def swell() -> int:
+    blocks = []
+    while True:
+        blocks.append(bytearray(16 * 2**20))
+
+
+def swell_and_lie() -> None:
+    """What lxml does at the limit: it meets a failed allocation and reports a syntax error."""
+    try:
+        swell()
+    except MemoryError:
+        raise ValueError("syntax error") from None
+
+
+def crash() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def leave() -> None:
+    os._exit(3)
+
+
+def refuse() -> None:
+    raise NoArticle("stub", "no text", where="https://example.org/")
+
+
+def refuse_by_keyword() -> None:
+    raise Refused("private", reason="address")
+
+
+def sigint_is_ignored() -> bool:
+    return signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with Workers(2, timeout=1.5, memory_mb=400) as pool:
+        yield pool
+
+
+def test_result(workers: Workers) -> None:
+    """A task's value comes back, in whatever order the caller asks."""
+    futures = [workers.submit(double, n) for n in range(20)]
+    assert [f.result(20) for f in reversed(futures)] == [n * 2 for n in reversed(range(20))]
+
+
+def test_own_exception(workers: Workers) -> None:
+    """A function's own exception arrives with its attributes."""
+    with pytest.raises(NoArticle) as caught:
+        workers.submit(refuse).result(20)
+    assert (caught.value.reason, caught.value.detail, caught.value.where) == ("stub", "no text", "https://example.org/")
+
+
+def test_unpicklable_exception(workers: Workers) -> None:
+    """An exception that cannot be unpickled becomes a description instead of breaking the pool."""
+    with pytest.raises(RuntimeError, match="Refused: private"):
+        workers.submit(refuse_by_keyword).result(20)
+    assert workers.submit(double, 4).result(20) == 8
+
+
+@pytest.mark.parametrize("task", [hang, spin])
+def test_time(workers: Workers, task: Callable[[], object]) -> None:
+    """A task that hangs, asleep or busy, is killed by time."""
+    with pytest.raises(Killed) as caught:
+        workers.submit(task).result(20)
+    assert caught.value.cause == "time"
+
+
+@pytest.mark.parametrize("task", [swell, swell_and_lie])
+def test_memory(workers: Workers, task: Callable[[], object]) -> None:
+    """A task over the memory limit is killed by memory, also where a library reports something else."""
+    with pytest.raises(Killed) as caught:
+        workers.submit(task).result(20)
+    assert caught.value.cause == "memory"
+
+
+@pytest.mark.parametrize("task", [crash, leave])
+def test_crash(workers: Workers, task: Callable[[], object]) -> None:
+    """A worker that dies is reported as a crash."""
+    with pytest.raises(Killed) as caught:
+        workers.submit(task).result(20)
+    assert caught.value.cause == "crash"
+
+
+def test_poison_stops_nobody_else(workers: Workers) -> None:
+    """Good tasks among poison all come back."""
+    poison: list[Future[Any]] = [workers.submit(crash), workers.submit(swell), workers.submit(leave)]
+    good = [workers.submit(double, n) for n in range(30)]
+    poison.append(workers.submit(crash))
+    wait(poison, timeout=30)
+    assert [f.result(30) for f in good] == [n * 2 for n in range(30)]
+    assert all(isinstance(f.exception(1), Killed) for f in poison)
+
+
+def test_workers_ignore_interrupts(workers: Workers) -> None:
+    """Ctrl-C reaches every process of the terminal; the parent alone decides."""
+    assert workers.submit(sigint_is_ignored).result(20)
+
+
+def test_error_inside_stops_at_once() -> None:
+    """Leaving the context by an error does not wait for what hangs."""
+    started = time.monotonic()
+    with pytest.raises(KeyError), Workers(1, timeout=30, memory_mb=400) as pool:  # noqa: PT012  # the body is the test
+        pending = [pool.submit(hang) for _ in range(3)]
+        time.sleep(0.3)
+        raise KeyError
+    assert time.monotonic() - started < 10
+    assert all(f.cancelled() or f.exception(1) for f in pending)
+
+
+def test_cancel_ends_the_task() -> None:
+    """A cancelled future frees its worker."""
+    with Workers(1, timeout=30, memory_mb=400) as pool:
+        stuck = pool.submit(hang)
+        assert pool.submit(double, 1).done() is False
+        stuck.cancel()
+        assert pool.submit(double, 2).result(10) == 4
+
+
+def test_idle_worker_killed_from_outside() -> None:
+    """A worker that is shot while idle, which breaks the pool, costs no later task."""
+    with Workers(1, timeout=10, memory_mb=400) as pool:
+        os.kill(pool.submit(os.getpid).result(10), signal.SIGKILL)
+        time.sleep(0.5)
+        assert [pool.submit(double, n).result(10) for n in range(3)] == [0, 2, 4]
+
+
+def test_closed_workers_refuse() -> None:
+    """Nothing is taken after the end."""
+    pool = Workers(1, timeout=5, memory_mb=400)
+    pool.close()
+    with pytest.raises(RuntimeError):
+        pool.submit(double, 1)
+
+
+def test_size_zero_means_one_per_core() -> None:
+    """Zero is as many workers as cores."""
+    with Workers(0, timeout=5, memory_mb=400) as pool:
+        assert pool.size == os.cpu_count()
+
+
+SCRIPT = """
+import sys, time
+from ingest.workers import Workers
+if __name__ == "__main__":
+    pool = Workers(2, timeout=60, memory_mb=400)
+    print(pool.submit(divmod, 7, 2).result(30), flush=True)
+    hanging = pool.submit(time.sleep, 50)
+    time.sleep(0.3)
+    {end}
+"""
+
+
+@pytest.mark.parametrize("end", ["sys.exit(0)", "raise SystemExit(0)"])
+def test_forgotten_workers_do_not_hang_the_interpreter(tmp_path: Path, end: str) -> None:
+    """A program that ends without closing its workers ends all the same."""
+    script = tmp_path / "forgets.py"
+    script.write_text(SCRIPT.format(end=end))
+    done = subprocess.run(
+        [sys.executable, script], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
+        text=True, timeout=20, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.strip()) == (0, "(3, 1)"), done.stderr
