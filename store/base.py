@@ -46,8 +46,11 @@ class Placing(Protocol):
         """The text with this hash, if it is stored."""
 
     def candidates(self, bands: Sequence[int], *, cap: int, limit: int) -> list[Candidate]:
-        """Texts that share most bands, best first (ties by text id); a band with more than `cap` postings says
-        nothing."""
+        """Texts that share bands, those with the rarest first (each band counts 1 / its postings; ties by text id).
+
+        A band with more than `cap` postings says nothing, unless they belong to hardly more than one story: capping
+        must never split a popular story.
+        """
 
     def sample(self, story_id: int, size: int) -> list[int]:
         """Up to `size` distinct texts of a story: the canonical's, the first, the last, then spread by content hash."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +42,10 @@ from store.model import (
 # Articles that speak for a text (outlets, URLs, dates) when many carry the same one.
 CARRIERS = 24
 
+# Stories over which a crowded band may be spread and still say something: furniture stands in many stories, the
+# passage of a popular story in one (or two, before they merge).
+POPULAR_STORIES = 2
+
 
 class SqlitePlacing:
     """One open transaction. `settle()` brings what is derived from the members up to date, before the commit."""
@@ -60,11 +65,26 @@ class SqlitePlacing:
         return None if row is None else int(row[0])
 
     def candidates(self, bands: Sequence[int], *, cap: int, limit: int) -> list[Candidate]:
-        names = {"bands": as_json(sorted(set(bands))), "cap": cap, "limit": limit}
-        return [
-            Candidate(text_id=text_id, story_id=story_id, shared=shared)
-            for text_id, story_id, shared in self._db.execute(sql.CANDIDATES, names)
-        ]
+        shared: Counter[int] = Counter()
+        rarity: defaultdict[int, float] = defaultdict(float)
+        for posted in self._posted(bands, cap):
+            shared.update(posted)
+            for text_id in posted:
+                rarity[text_id] += 1 / len(posted)
+        best = sorted(rarity, key=lambda text_id: (-rarity[text_id], text_id))[:limit]
+        story_of = dict(self._db.execute(sql.STORIES_OF_TEXTS, (as_json(best),)))
+        return [Candidate(text_id=text_id, story_id=story_of[text_id], shared=shared[text_id]) for text_id in best]
+
+    def _posted(self, bands: Sequence[int], cap: int) -> Iterator[list[int]]:
+        """The texts of each band that says something: rare ones, and popular ones of hardly more than one story."""
+        for band in sorted(set(bands)):
+            posted = [text_id for (text_id,) in self._db.execute(sql.POSTED, (band, cap + 1))]
+            if len(posted) > cap:
+                stories = dict(self._db.execute(sql.STORIES_OF_TEXTS, (as_json(posted),)))
+                if len(set(stories.values())) > POPULAR_STORIES:
+                    continue
+            if posted:
+                yield posted
 
     def sample(self, story_id: int, size: int) -> list[int]:
         ends = [text_id for (text_id,) in self._db.execute(sql.SAMPLE_ENDS, {"story": story_id}) if text_id is not None]

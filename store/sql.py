@@ -7,13 +7,8 @@ from __future__ import annotations
 
 # --- candidates and evidence ----------------------------------------------------------------------------------------
 
-# One statement for all bands of an article: three times as fast as one per band. A list is read up to `cap` postings.
-CANDIDATES = """
-    WITH asked(band) AS MATERIALIZED (SELECT value FROM json_each(:bands))
-    SELECT p.text_id, t.story_id, count(*) AS shared
-    FROM asked CROSS JOIN posting AS p ON p.band = asked.band JOIN text AS t ON t.id = p.text_id
-    WHERE NOT EXISTS (SELECT 1 FROM posting WHERE band = asked.band LIMIT 1 OFFSET :cap)
-    GROUP BY p.text_id ORDER BY shared DESC, p.text_id LIMIT :limit"""
+# A list is read up to `cap` postings and one more, however long it is.
+POSTED = "SELECT text_id FROM posting WHERE band = ? LIMIT ?"
 STORIES_OF_TEXTS = "SELECT id, story_id FROM text WHERE id IN (SELECT value FROM json_each(?))"
 TEXT_ID = "SELECT id FROM text WHERE sha256 = ?"
 TEXTS = """

@@ -1,0 +1,109 @@
+"""A corpus -> its stories, without a store of one's own: the same door, over a temporary one.
+
+Memory stays bounded however large the corpus is, since texts, postings and links lie in a file.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ingest import urls
+from ingest.config import Dedupe
+from ingest.dedupe.fingerprint import fingerprint, scheme
+from ingest.model import Article
+from ingest.place import Desk, Incoming, place
+from store import open_store
+from store.base import Store
+
+# Articles in one transaction: the temporary store is thrown away, only speed counts.
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One article of a corpus. `site` is who published it; an unknown one is nobody's neighbour."""
+
+    id: str
+    text: str
+    url: str | None = None
+    site: str | None = None
+    title: str = ""
+    published: datetime | None = None
+    language: str | None = None
+
+
+def cluster(corpus: Callable[[], Iterable[Line]], rules: Dedupe, *, online: bool) -> Iterator[dict[str, Any]]:
+    """The contract's `dedupe` objects, in input order.
+
+    `corpus` gives the lines, anew at each call: two passes count shingles first and decide then; `online` decides on
+    each line before it sees the next. Raises what `corpus` raises, and StoreError when the disk is full.
+    """
+    with tempfile.TemporaryDirectory(prefix="newsfold-") as folder:
+        store = open_store(f"sqlite:///{Path(folder, 'corpus.db')}", synchronous="NORMAL")
+        try:
+            store.claim_scheme(scheme())
+            if not online:
+                for batch in _batches(corpus()):
+                    with store.placing() as placing:
+                        for line in batch:
+                            shingles = fingerprint(line.text).shingles
+                            placing.count_shingles(shingles.view(np.int64).tolist())
+            yield from _placed(store, corpus(), rules, online=online)
+        finally:
+            store.close()
+
+
+def _placed(store: Store, lines: Iterable[Line], rules: Dedupe, *, online: bool) -> Iterator[dict[str, Any]]:
+    desk = Desk(rules=rules, filter_topic=False, learn=online, now=lambda: datetime.now(UTC))
+    ids: list[str] = []
+    linked: list[int] = []
+    for batch in _batches(lines):
+        with store.placing() as placing:
+            for line in batch:
+                found = place(placing, _incoming(line, len(ids)), desk)
+                ids.append(line.id)
+                linked.append(-1 if found.linked_to is None else _number(found.linked_to))
+    # The store streams articles in the order in which they came.
+    for number, row in enumerate(store.articles()):
+        yield {
+            "id": ids[number],
+            "story_id": row["story_id"],
+            "canonical": row["canonical"],
+            "relation": row["relation"],
+            "copied_share": row["copied_share"],
+            "canonical_share": row["canonical_share"],
+            "linked_to": ids[linked[number]] if linked[number] >= 0 else None,
+        }
+
+
+def _incoming(line: Line, number: int) -> Incoming:
+    """A line as an article at an address of its own: the same URL twice in a corpus is two articles."""
+    outlet = line.site or (urls.outlet_of(line.url) if line.url else f"line:{number}")
+    article = Article(
+        url=f"line:{number}",
+        canonical_claim=None,
+        title=line.title,
+        text=line.text,
+        published=line.published,
+        published_from="meta" if line.published else "none",
+        language=line.language,
+    )
+    return Incoming(article=article, prints=fingerprint(line.text), outlet=outlet)
+
+
+def _number(url: str) -> int:
+    return int(url.removeprefix("line:"))
+
+
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    found = iter(lines)
+    while batch := list(islice(found, BATCH)):
+        yield batch

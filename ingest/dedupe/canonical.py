@@ -1,0 +1,82 @@
+"""Which article stands for a story: a total order over its members, by policy, with the reason said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ingest.config import Dedupe
+
+# Share of the longest member's words from which a text counts as a full version; a copy cut to less is an excerpt,
+# and an excerpt never wins over a full one.
+FULL = 0.70
+# Where a time comes from, by how far it can be trusted as the moment of publication.
+_TRUST = {"json-ld": 0, "meta": 0, "feed": 0, "time": 1, "url": 2, "none": 3}
+
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    """A member of a story, as the choice needs it."""
+
+    id: int
+    sha256: bytes  # of its text: breaks ties by content
+    outlet: str
+    published: datetime | None
+    published_from: str
+    first_seen: datetime
+    words: int
+    free: bool | None
+    seed: bool
+    partial: bool = False  # known to be an excerpt or a digest whatever its length
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The canonical article, and why it is."""
+
+    id: int
+    reason: str
+
+
+def choose(members: Sequence[Contender], rules: Dedupe, *, current: int | None = None) -> Choice:
+    """The canonical one of a story's members (at least one); independent of their order.
+
+    `current` keeps its place unless another is clearly better: a full version over an excerpt or a paid stub, or by
+    the policy's own measure.
+    """
+    full = _full(members)
+    if rules.canonical == "longest":
+        best = max(full, key=lambda m: (m.words, m.sha256, -m.id))
+        return Choice(best.id, "longest version")
+    if rules.canonical == "preferred":
+        ranked = [m for m in full if m.outlet in rules.preferred]
+        if ranked:
+            best = min(ranked, key=lambda m: (rules.preferred.index(m.outlet), _moment(m), m.sha256, m.id))
+            return Choice(best.id, f"preferred outlet {best.outlet}")
+    seeds = [m for m in full if m.seed]
+    best = min(seeds or full, key=lambda m: (_moment(m), _TRUST.get(m.published_from, 3), m.sha256, m.id))
+    held = next((m for m in full if m.id == current), None)
+    if held is not None and held.seed == best.seed and _moment(held) == _moment(best):
+        best = held
+    if best.seed:
+        return Choice(best.id, "seed")
+    return Choice(best.id, "earliest full version" if len(members) > 1 else "only version")
+
+
+def _full(members: Sequence[Contender]) -> list[Contender]:
+    """The members that carry the whole text; all of them where none does."""
+    whole = [m for m in members if not m.partial and m.free is not False] or list(members)
+    # The usual length, not the longest: one outlet's long addition must not turn the original into an excerpt.
+    lengths = sorted(m.words for m in whole)
+    usual = lengths[(len(lengths) - 1) * 3 // 4] if len(lengths) > 2 else lengths[-1]
+    return [m for m in whole if m.words >= FULL * min(usual, lengths[-1])] or whole
+
+
+def _moment(member: Contender) -> datetime:
+    """When it was published, as far as that can be believed: never after it was first seen."""
+    if member.published is None or member.published_from == "none":
+        return _LAST if member.seed else member.first_seen
+    return min(member.published, member.first_seen)

@@ -1,0 +1,53 @@
+"""What travels through the door: an article with its fingerprint in, what became of it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from ingest.config import Dedupe
+from ingest.dedupe.fingerprint import Fingerprint
+from ingest.model import Article
+
+Outcome = Literal["new", "revised", "unchanged", "duplicate_url", "off_topic"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """An extracted article on its way to a story."""
+
+    article: Article
+    prints: Fingerprint
+    outlet: str
+    owner: str | None = None
+    asked: tuple[str, ...] = ()  # every other URL it was reached by: the feed's link, redirects
+    source: str | None = None  # feed URL
+    seed: bool = False
+    on_topic: bool = True  # by its own text
+    topic_hits: tuple[tuple[str, str], ...] = ()
+    partial: bool = False  # known to be less than the whole text (paid stub, feed excerpt)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """What became of it. `story` is None where nothing was kept."""
+
+    outcome: Outcome
+    article_id: int | None = None
+    story_id: int | None = None
+    change: Literal["new", "joined"] | None = None  # of the story, for a new article
+    merged: int = 0  # stories that became redirects
+    split: int = 0  # stories that were made out of another
+    linked_to: str | None = None  # URL of an article with the text that the new one is most like, of any lineage found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The rules in force. `keep` says whether an off-topic text may be dropped; `counts` whether frequencies grow."""
+
+    rules: Dedupe
+    filter_topic: bool = True
+    learn: bool = True  # False: frequencies were counted beforehand (the second pass over a corpus)
+    now: Callable[[], datetime]

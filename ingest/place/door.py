@@ -1,0 +1,246 @@
+"""The door: one article in, one decision out, everything about it written in the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+import numpy as np
+
+from ingest.dedupe.compare import RULES_VERSION
+from ingest.dedupe.relation import changes, shared_words
+from ingest.dedupe.tokens import tokenize
+from ingest.place.desk import Desk, Incoming, Placed
+from ingest.place.evidence import Evidence, gather, link_row
+from ingest.place.identity import Known, identify
+from ingest.place.stories import refresh, settle
+from store.base import Placing
+from store.model import ArticleRef, Decision, LinkRow, NewArticle, NewText, Reuse
+
+# A text most of which stands in one other text is a version of it, not a digest, however many others it touches.
+MOSTLY_ONE = 0.60
+# Links named in a decision; more than these nobody reads, and the link table has them all.
+NAMED_LINKS = 5
+
+
+def place(placing: Placing, incoming: Incoming, desk: Desk) -> Placed:
+    """Give an article its story. Saving the same article twice changes nothing but when it was last seen."""
+    now = desk.now()
+    known = identify(placing, incoming)
+    if known.article is not None and known.state in ("same", "twin"):
+        placing.saw_article(known.article.id, urls=known.addresses, at=now)
+        return Placed(
+            outcome="duplicate_url" if known.new_address or known.state == "twin" else "unchanged",
+            article_id=known.article.id,
+            story_id=known.article.story_id,
+        )
+    text_id = placing.text_id(incoming.prints.sha256)
+    found = Evidence()
+    if text_id is None:
+        found = _digest_apart(gather(placing, incoming.prints, incoming.outlet, desk.rules), desk)
+    if known.article is None and desk.filter_topic and not _belongs(placing, incoming, text_id, found):
+        return Placed(outcome="off_topic")
+    case = _Case(placing, incoming, known, found, desk, now)
+    if known.state == "revised" and known.article is not None:
+        return _revise(case, text_id, known.article)
+    return _add(case, text_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What the steps of one placing share."""
+
+    placing: Placing
+    incoming: Incoming
+    known: Known
+    found: Evidence
+    desk: Desk
+    now: datetime
+
+
+def _digest_apart(found: Evidence, desk: Desk) -> Evidence:
+    """A text that holds passages of several stories, and is not mostly one of them, stands alone."""
+    stories = {found.texts[text].story_id for text in found.linked}
+    if len(stories) < desk.rules.digest_stories:
+        return found
+    if max(found.verdicts[text].containment_a for text in found.linked) >= MOSTLY_ONE:
+        return found
+    apart = {
+        text: replace(verdict, linked=False, rule="digest") if verdict.linked else verdict
+        for text, verdict in found.verdicts.items()
+    }
+    return Evidence(apart, found.texts)
+
+
+def _belongs(placing: Placing, incoming: Incoming, text_id: int | None, found: Evidence) -> bool:
+    """On the topic by its own words, or by the company it keeps: a cut copy of an on-topic text stays."""
+    if incoming.on_topic or incoming.seed:
+        return True
+    texts = placing.texts([text_id] if text_id is not None else found.linked)
+    stories = {stored.story_id for stored in texts.values()}
+    return any(member.on_topic for member in placing.members(stories))
+
+
+def _add(case: _Case, text_id: int | None) -> Placed:
+    """A new article: with a stored text it joins that text's story, with a new one it is partitioned."""
+    placing, known = case.placing, case.known
+    source = _source(placing, text_id, case.found)
+    text, story = _ensure_text(case, text_id, home=None)
+    article = placing.add_article(
+        _facts(case.incoming, known.url), text_id=text, story_id=story, urls=known.addresses, at=case.now
+    )
+    if known.state == "restarted":
+        placing.restart_urls(list(known.addresses), article)
+    _learn(case, None)
+    merged = split = 0
+    stories = frozenset({story})
+    if text_id is None and case.found.linked:
+        settled = settle(placing, text, case.desk.rules, now=case.now)
+        stories, merged, split = settled.stories, settled.merged, settled.split
+    refresh(placing, stories, case.desk.rules, changed={text})
+    home = placing.texts([text])[text].story_id
+    change: Literal["new", "joined"] = "new" if len(placing.members([home])) == 1 else "joined"
+    _record(case, text, article, home, "restarted" if known.state == "restarted" else change)
+    return Placed(
+        outcome="new", article_id=article, story_id=home, change=change, merged=merged, split=split, linked_to=source
+    )  # fmt: skip
+
+
+def _source(placing: Placing, text_id: int | None, found: Evidence) -> str | None:
+    """Where the most similar text stands: the first article that carries it."""
+    if text_id is not None:
+        return placing.texts([text_id])[text_id].urls[0]
+    linked = found.linked
+    return found.texts[linked[0]].urls[0] if linked else None
+
+
+def _revise(case: _Case, text_id: int | None, article: ArticleRef) -> Placed:
+    """A new state of a known article: its texts are one lineage whatever their score."""
+    placing, incoming = case.placing, case.incoming
+    old = placing.bodies([article.text_id])[article.text_id]
+    text, _ = _ensure_text(case, text_id, home=article.story_id)
+    kinds = changes(article.title, incoming.article.title, old, incoming.article.text)
+    placing.add_revision(article.id, _facts(incoming, article.url), text_id=text, changes=kinds, at=case.now)
+    placing.saw_article(article.id, urls=case.known.addresses, at=case.now)
+    placing.add_links([_revision_link(text, article.text_id)])
+    _learn(case, article.text_id)
+    settled = settle(placing, text, case.desk.rules, now=case.now)
+    refresh(placing, settled.stories, case.desk.rules, changed={text})
+    home = placing.texts([text])[text].story_id
+    _record(case, text, article.id, home, "revised")
+    return Placed(
+        outcome="revised", article_id=article.id, story_id=home, merged=settled.merged, split=settled.split
+    )  # fmt: skip
+
+
+def _ensure_text(case: _Case, text_id: int | None, *, home: int | None) -> tuple[int, int]:
+    """The text's id and its story for now; a new text is stored with its passages and links."""
+    placing, found = case.placing, case.found
+    if text_id is not None:
+        return text_id, placing.texts([text_id])[text_id].story_id
+    linked = found.linked
+    story = home
+    if story is None:
+        story = found.texts[linked[0]].story_id if linked else placing.add_story(at=case.now)
+    prints = case.incoming.prints
+    text = placing.add_text(
+        NewText(
+            sha256=prints.sha256,
+            body=case.incoming.article.text,
+            words=prints.words,
+            shingles=prints.shingles.astype("<u8").tobytes(),
+            features=prints.numbers.astype("<u8").tobytes(),
+            bands=prints.bands.tolist(),
+        ),
+        story_id=story,
+        at=case.now,
+    )
+    placing.add_links([link_row(text, other, verdict) for other, verdict in found.worth_keeping.items()])
+    return text, story
+
+
+def _revision_link(new: int, old: int) -> LinkRow:
+    """Two states of one article: a lineage by definition."""
+    return LinkRow(
+        a=min(new, old), b=max(new, old), linked=True, rule="revision", score=1.0, containment_a=1.0, containment_b=1.0,
+        jaccard=1.0, shared=0, version=RULES_VERSION,
+    )  # fmt: skip
+
+
+def _learn(case: _Case, old_text: int | None) -> None:
+    """One more article contains these runs; a revision adds only what its article did not contain before."""
+    if not case.desk.learn:
+        return
+    shingles = case.incoming.prints.shingles
+    if old_text is not None:
+        before = np.frombuffer(case.placing.texts([old_text])[old_text].shingles, dtype="<u8")
+        shingles = np.setdiff1d(shingles, before, assume_unique=True)
+    case.placing.count_shingles(shingles.view(np.int64).tolist())
+
+
+def _facts(incoming: Incoming, url: str) -> NewArticle:
+    """The article's facts as they are kept."""
+    article = incoming.article
+    return NewArticle(
+        url=url,
+        title=article.title,
+        authors=article.authors,
+        published=article.published,
+        published_from=article.published_from,
+        modified=article.modified,
+        language=article.language,
+        outlet=incoming.outlet,
+        owner=incoming.owner,
+        source=incoming.source,
+        free=article.free,
+        seed=incoming.seed,
+        agency=article.agency,
+        agency_id=article.agency_id,
+        words=incoming.prints.words,
+        on_topic=incoming.on_topic,
+        on_topic_from="text" if incoming.on_topic else None,
+        topic_hits=incoming.topic_hits,
+        furniture=article.furniture,
+        canonical_claim=article.canonical_claim,
+    )
+
+
+def _record(
+    case: _Case, text: int, article: int, story: int, kind: Literal["new", "joined", "revised", "restarted"]
+) -> None:
+    """The decision as a row, and passages shared with other stories as reuses."""
+    placing, found = case.placing, case.found
+    strongest = sorted(found.verdicts, key=lambda other: (-found.verdicts[other].score, found.texts[other].sha256))
+    links: list[dict[str, Any]] = [
+        {"text": other, "rule": found.verdicts[other].rule, "linked": found.verdicts[other].linked}
+        | found.verdicts[other].facts
+        for other in strongest[:NAMED_LINKS]
+    ]
+    placing.add_decision(
+        Decision(
+            at=case.now,
+            kind=kind,
+            story_id=story,
+            article_id=article,
+            facts={"links": links, "compared": len(found.verdicts), "rules": RULES_VERSION},
+        )
+    )
+    held = [other for other, verdict in found.verdicts.items() if verdict.linked or verdict.rule == "digest"]
+    if held:
+        _reuses(placing, text, story, held)
+
+
+def _reuses(placing: Placing, text: int, story: int, others: list[int]) -> None:
+    """Passages that a text shares with texts of other stories."""
+    apart = [other for other, stored in placing.texts(others).items() if stored.story_id != story]
+    if not apart:
+        return
+    bodies = placing.bodies([text, *apart])
+    here = tokenize(bodies[text])
+    rows = []
+    for other in apart:
+        words = int(shared_words(here, tokenize(bodies[other])).sum())
+        if words:
+            rows.append(Reuse(text_id=text, other_text_id=other, words=words, share=round(words / len(here), 4)))
+    placing.set_reuses(text, rows)

@@ -1,0 +1,164 @@
+"""Which stories that makes: groups of texts get their permanent ids, each story its canonical article."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ingest.config import Dedupe
+from ingest.dedupe.canonical import Contender, choose
+from ingest.dedupe.partition import Pair, partition
+from ingest.dedupe.relation import order, shape, shares
+from ingest.place.evidence import verify
+from store.base import Placing
+from store.model import Component, Decision, LinkRow, Member, RelationRow
+
+# Rounds of comparing pairs that the partition asked for. Each round settles a pair of groups; real components need
+# one or two.
+MAX_ROUNDS = 8
+# Rules that tie texts whatever their score: states of one article, and one text.
+MUST = frozenset({"revision"})
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """Groups with their story ids. `story_of` holds None where a group needs a new id; `merged` maps old -> new."""
+
+    story_of: Sequence[int | None]
+    merged: Mapping[int, int]
+
+
+def identities(
+    groups: Sequence[Collection[int]], previous: Mapping[int, int], canonical: Mapping[int, int]
+) -> Identities:
+    """Give groups of texts their permanent story ids.
+
+    `previous` maps a text to the story it stood in, `canonical` a story to its canonical text. A story's id goes with
+    its canonical text; where several meet, the oldest (smallest) stays and the others redirect to it; a group without
+    any is a new story.
+    """
+    story_of: list[int | None] = []
+    merged: dict[int, int] = {}
+    for group in groups:
+        heirs = sorted({previous[text] for text in group if text in previous and canonical.get(previous[text]) == text})
+        story_of.append(heirs[0] if heirs else None)
+        merged |= dict.fromkeys(heirs[1:], heirs[0]) if heirs else {}
+    return Identities(story_of, merged)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a partition changed. `stories` are those to look after: canonical, relations, topic."""
+
+    stories: frozenset[int]
+    merged: int
+    split: int
+
+
+def settle(placing: Placing, text_id: int, rules: Dedupe, *, now: datetime) -> Settled:
+    """Partition the component a text touches, and move texts to the stories that result."""
+    component = placing.component([text_id])
+    groups = _groups(placing, component, rules)
+    members = placing.members(set(component.story_of.values()))
+    canonical = {member.story_id: member.text_id for member in members if member.canonical}
+    found = identities(groups, component.story_of, canonical)
+    target: dict[int, int] = {}
+    split = 0
+    for group, kept in zip(groups, found.story_of, strict=True):
+        story = placing.add_story(at=now) if kept is None else kept
+        # A text that stands alone from the start was never split off.
+        if kept is None and tuple(group) != (text_id,):
+            split += 1
+            source = component.story_of[group[0]]
+            placing.add_decision(
+                Decision(at=now, kind="split", story_id=story, other_story_id=source, facts={"texts": len(group)})
+            )
+        target |= dict.fromkeys(group, story)
+    placing.assign({text: story for text, story in target.items() if component.story_of[text] != story})
+    for old, new in found.merged.items():
+        placing.merge(old, new, at=now)
+        placing.add_decision(Decision(at=now, kind="merged", story_id=new, other_story_id=old))
+    return Settled(frozenset(target.values()), len(found.merged), split)
+
+
+def _groups(placing: Placing, component: Component, rules: Dedupe) -> list[tuple[int, ...]]:
+    """The partition, with the pairs it asks for compared and kept as evidence."""
+    pairs = _pairs(component.links)
+    for _ in range(MAX_ROUNDS):
+        result = partition(component.sha256, pairs.values(), cross_pairs=rules.cross_pairs)
+        if not result.wanted:
+            break
+        links = verify(placing, sorted({(min(pair), max(pair)) for pair in result.wanted}), rules)
+        placing.add_links(links)
+        pairs |= _pairs(links)
+    return result.groups
+
+
+def _pairs(links: Iterable[LinkRow]) -> dict[tuple[int, int], Pair]:
+    return {(link.a, link.b): Pair(link.a, link.b, link.score, link.linked, must=link.rule in MUST) for link in links}
+
+
+def refresh(placing: Placing, stories: Iterable[int], rules: Dedupe, *, changed: Collection[int]) -> None:
+    """Choose each story's canonical article, and say how every changed member stands to it.
+
+    `changed` are text ids whose relation must be computed anew even where the canonical article stays.
+    """
+    for story in sorted(stories):
+        members = placing.members([story])
+        if not members:
+            continue
+        held = next((member for member in members if member.canonical), None)
+        choice = choose([_contender(member) for member in members], rules, current=held.id if held else None)
+        canonical = next(member for member in members if member.id == choice.id)
+        placing.set_canonical(story, choice.id, reason=choice.reason)
+        moved = held is None or held.id != choice.id or canonical.text_id in changed
+        stale = members if moved else [member for member in members if member.text_id in changed]
+        placing.set_relations(_relations(placing, stale, canonical))
+        _spread_topic(placing, members)
+
+
+def _contender(member: Member) -> Contender:
+    return Contender(
+        id=member.id,
+        sha256=member.text_sha256,
+        outlet=member.outlet,
+        published=member.published,
+        published_from=member.published_from,
+        first_seen=member.first_seen,
+        words=member.words,
+        free=member.free,
+        seed=member.seed,
+    )
+
+
+def _relations(placing: Placing, members: Sequence[Member], canonical: Member) -> list[RelationRow]:
+    bodies = placing.bodies({canonical.text_id, *(member.text_id for member in members)})
+    rows = []
+    for member in members:
+        if member.id == canonical.id:
+            rows.append(
+                RelationRow(article_id=member.id, relation="canonical", order="same", copied_share=1, canonical_share=1)
+            )
+            continue
+        found = shares(bodies[member.text_id], bodies[canonical.text_id])
+        same_text = member.text_id == canonical.text_id
+        rows.append(
+            RelationRow(
+                article_id=member.id,
+                relation=shape(found, same_text=same_text),
+                order=order(member.published, canonical.published),
+                copied_share=round(found.copied, 4),
+                canonical_share=round(found.kept, 4),
+            )
+        )
+    return rows
+
+
+def _spread_topic(placing: Placing, members: Sequence[Member]) -> None:
+    """A text that shares its story with one on the topic is on the topic; and no longer, when it stands alone again."""
+    hit = any(member.on_topic and member.on_topic_from == "text" for member in members)
+    others = [member for member in members if member.on_topic_from != "text"]
+    stale = [member.id for member in others if member.on_topic != hit]
+    if stale:
+        placing.set_on_topic(stale, source="story" if hit else None)

@@ -1,0 +1,148 @@
+"""A feed's answer -> the pages worth fetching, and the verdict on all other entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ingest import urls
+from ingest.feeds.identity import Sighting, match
+from ingest.fetch.schedule import next_poll
+from ingest.model import ParsedFeed
+from ingest.run.fate import Fate
+from ingest.run.work import FeedWork, PageJob, Record, item_row
+from store.base import Store
+from store.model import ArticleRef, FeedOutcome, PageRow, Rejected
+
+# A permanent move is believed when it was seen on three polls over a day: captive portals redirect "permanently" too.
+MOVE_SIGHTINGS, MOVE_AGE = 3, timedelta(days=1)
+_PERMANENT = frozenset({301, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A feed's entries, sorted: pages to fetch, and what is settled already."""
+
+    jobs: list[PageJob]
+    records: list[Record]
+
+
+@dataclass(slots=True)
+class Intake:
+    """Sorts entries by what the store knows. Addresses taken once in a run are not taken twice."""
+
+    store: Store
+    taken: set[str] = field(default_factory=set)
+
+    def sort(self, feed: FeedWork, parsed: ParsedFeed, now: datetime) -> Listed:
+        """Decide which entries need their page."""
+        sightings = match(parsed.items, self.store.items(feed.row.id), feed_url=feed.row.url)
+        known = _Known.of(self.store, sightings)
+        listed = Listed([], [])
+        for sighting in sightings:
+            verdict = self._verdict(sighting, known, now)
+            if isinstance(verdict, str | Fate):
+                url = sighting.url or f"{feed.row.url}#{sighting.key}"
+                listed.records.append(
+                    Record(
+                        feed=feed,
+                        item=item_row(feed, sighting, now),
+                        url=url,
+                        title=sighting.item.title,
+                        outcome=verdict if isinstance(verdict, str) else None,
+                        fate=verdict if isinstance(verdict, Fate) else None,
+                        refused=known.refusals.get(url),
+                    )
+                )
+            elif sighting.url is not None:
+                self.taken.add(urls.address_key(sighting.url))
+                refused = known.refusals.get(sighting.url)
+                page = known.pages.get(sighting.url) if urls.address_key(sighting.url) in known.articles else None
+                listed.jobs.append(PageJob(feed, sighting, sighting.url, page, refused))
+        return listed
+
+    def _verdict(self, sighting: Sighting, known: _Known, now: datetime) -> str | Fate | None:
+        """What becomes of an entry without its page; None: the page is needed."""
+        if sighting.url is None:
+            return Fate("rejected", "not-html", "the entry names no http(s) address")
+        if sighting.state == "repeat" or urls.address_key(sighting.url) in self.taken:
+            return "duplicate_url"
+        refused = known.refusals.get(sighting.url)
+        if sighting.state == "changed":
+            return None
+        if refused is not None:
+            if refused.retry_at is not None and refused.retry_at <= now:
+                return None
+            return "unchanged" if sighting.state == "unchanged" else "duplicate_url"
+        if sighting.state == "unchanged":
+            return "unchanged"
+        return "duplicate_url" if urls.address_key(sighting.url) in known.articles else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the store knows of the addresses in an answer."""
+
+    articles: Mapping[str, ArticleRef]
+    refusals: Mapping[str, Rejected]
+    pages: Mapping[str, PageRow]
+
+    @classmethod
+    def of(cls, store: Store, sightings: list[Sighting]) -> _Known:
+        found = [sighting.url for sighting in sightings if sighting.url is not None]
+        return cls(
+            store.known_urls([urls.address_key(url) for url in found]), store.refusals(found), store.pages(found)
+        )
+
+
+def succeeded(feed: FeedWork, *, now: datetime, default: int, body_hash: bytes | None) -> FeedOutcome:
+    """A feed's outcome after an answer that could be read (`body_hash` None: the answer was "not modified").
+
+    Where an entry was left for the next cycle, validators stay as they were, so that this answer comes again.
+    """
+    page = None if feed.deferred else feed.page
+    permanent = feed.page is not None and feed.page.hops and all(hop.status in _PERMANENT for hop in feed.page.hops)
+    target = feed.page.final_url if feed.page is not None and permanent else None
+    row = feed.row
+    settled = (
+        target is not None
+        and target == row.moved_to
+        and row.moved_seen + 1 >= MOVE_SIGHTINGS
+        and row.moved_since is not None
+        and now - row.moved_since >= MOVE_AGE
+    )
+    return FeedOutcome(
+        feed_id=row.id,
+        polled=now,
+        due_at=next_poll(row.url, now=now, interval=row.interval, default=default),
+        ok=True,
+        etag=page.etag if page else None,
+        last_modified=page.last_modified if page else None,
+        body_hash=body_hash if page else None,
+        title=feed.title,
+        language=feed.language,
+        entries_seen=feed.items["seen"],
+        entries_new=feed.items["new"],
+        moved_to=target,
+        url=target if settled else None,
+    )
+
+
+def failed(
+    feed: FeedWork, kind: str, message: str, *, now: datetime, default: int, not_before: datetime | None = None,
+    disable: str | None = None,
+) -> FeedOutcome:  # fmt: skip
+    """A feed's outcome after an answer that could not be had or read."""
+    row = feed.row
+    return FeedOutcome(
+        feed_id=row.id,
+        polled=now,
+        due_at=next_poll(
+            row.url, now=now, interval=row.interval, default=default, failures=row.failures + 1, not_before=not_before
+        ),
+        ok=False,
+        error=message,
+        error_class=kind,
+        disable=disable,
+    )

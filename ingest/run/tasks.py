@@ -1,0 +1,91 @@
+"""What runs in a worker process: bytes in, values out. Refusals come back as values, since they are results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+import msgspec
+
+from ingest import topic
+from ingest.config import Extract, Topic
+from ingest.dedupe.fingerprint import Fingerprint, fingerprint
+from ingest.errors import FeedError, NoArticle
+from ingest.extract import extract
+from ingest.feeds import parse_feed
+from ingest.model import Article, Item, Page, ParsedFeed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a feed could not be read (`kind` is the error's class) or a page holds no article (the reason)."""
+
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """A page's article with its fingerprint and the topic's verdict on its own words."""
+
+    article: Article
+    prints: Fingerprint
+    on_topic: bool
+    topic_hits: tuple[tuple[str, str], ...]
+
+
+def read_feed(page: Page, max_items: int) -> ParsedFeed | Failure:
+    """The feed in an answer."""
+    try:
+        return parse_feed(
+            page.body, url=page.final_url, content_type=page.content_type, charset=page.charset, max_items=max_items
+        )
+    except FeedError as error:
+        return Failure(kind=error.error_class, detail=str(error))
+
+
+def read_page(page: Page, item: Item | None, now: datetime, settings: Extract, terms: bytes) -> Extracted | Failure:
+    """The article on a page. `terms` are the topic's settings as JSON: the matcher is built once a process."""
+    try:
+        article = extract(
+            page.body,
+            url=page.final_url,
+            charset=page.charset,
+            content_type=page.content_type,
+            now=now,
+            item=item,
+            settings=settings,
+        )
+    except NoArticle as error:
+        return Failure(kind=error.reason, detail=error.detail)
+    return digest(article, terms)
+
+
+def digest(article: Article, terms: bytes) -> Extracted:
+    """Fingerprint and topic verdict of an article."""
+    verdict = _matcher(terms).judge(article.title, article.text)
+    return Extracted(
+        article=article, prints=fingerprint(article.text), on_topic=verdict.on_topic, topic_hits=verdict.hits
+    )
+
+
+def encode_topic(settings: Topic) -> bytes:
+    """The topic's settings in the form `read_page` takes."""
+    return msgspec.json.encode(settings)
+
+
+@lru_cache(maxsize=4)
+def _matcher(terms: bytes) -> topic.TopicMatcher:
+    return topic.compile_topic(msgspec.json.decode(terms, type=Topic))
+
+
+def warm() -> None:
+    """Load what the first page would wait for: word lists, language model, permutations."""
+    words = " ".join(f"Wort{n} und noch ein Satz über das Warten auf den ersten Text." for n in range(12))
+    fingerprint(words)
+    page = f"<html><body><article><h1>Warm</h1><p>{words}</p><p>{words}</p></article></body></html>"
+    try:
+        extract(page.encode(), url="http://warm.invalid/up", now=datetime.fromisoformat("2026-01-01T00:00:00+00:00"))
+    except NoArticle:
+        return

@@ -1,0 +1,74 @@
+"""What the parts of a run hand to each other: a feed being worked through, a page on its way, a record to write."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ingest.feeds.identity import Sighting
+from ingest.model import Page
+from ingest.place import Incoming
+from ingest.run.fate import Fate
+from store.model import FeedOutcome, FeedRow, ItemRow, PageRow, Rejected
+
+
+@dataclass(slots=True, eq=False)
+class FeedWork:
+    """One claimed feed. It is finished, and its ETag written, after the last of its entries."""
+
+    row: FeedRow
+    pending: int = 0  # entries whose page is still under way
+    listed: bool = False  # its entries are known
+    deferred: bool = False  # an entry was left for the next cycle: this answer must be read again
+    page: Page | None = None
+    title: str | None = None
+    language: str | None = None
+    items: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageJob:
+    """A page to fetch for an entry of a feed."""
+
+    feed: FeedWork
+    sighting: Sighting
+    url: str  # canonical
+    known: PageRow | None = None
+    refused: Rejected | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What becomes of one entry, to be written together: exactly one of `incoming`, `fate`, `outcome` is set."""
+
+    feed: FeedWork
+    item: ItemRow | None  # None: not to be remembered, so that the next cycle meets it anew
+    url: str
+    title: str = ""
+    incoming: Incoming | None = None
+    fate: Fate | None = None
+    outcome: str | None = None  # unchanged, duplicate_url, deferred
+    page: PageRow | None = None
+    refused: Rejected | None = None  # what was recorded before
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A feed's last word, written after its entries."""
+
+    feed: FeedWork
+    outcome: FeedOutcome
+
+
+def item_row(feed: FeedWork, sighting: Sighting, now: datetime) -> ItemRow:
+    """An entry as it will be remembered."""
+    return ItemRow(
+        feed_id=feed.row.id,
+        key=sighting.key,
+        url=sighting.url,
+        guid=sighting.item.guid,
+        digest=sighting.digest,
+        first_seen=now,
+        last_seen=now,
+    )
