@@ -1,0 +1,130 @@
+"""What `extract` and `feeds test` read: files, gzipped or not, and addresses; bounded, in the order given."""
+
+from __future__ import annotations
+
+import json
+import sys
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ingest.errors import FetchError, UsageError
+from ingest.urls import is_http
+
+if TYPE_CHECKING:
+    from ingest.cli.invocation import Invocation
+    from ingest.model import Page
+
+# Inputs under way at once: enough to keep processes and network busy, few enough to hold in memory.
+BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file or address. `name` is how the user called it; `url` is where a file's content comes from, if known."""
+
+    name: str
+    path: Path | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of an input, at most one more than the limit, so that too much is seen as too much."""
+
+    body: bytes
+    url: str
+    content_type: str | None = None
+    charset: str | None = None
+
+
+class Unreadable(UsageError):
+    """A file that cannot be read; one of many, so the others go on."""
+
+
+_MANIFEST_FIX = 'each line is an object like {"file": "page.html.gz", "url": "https://outlet.example/report"}'
+PAGE_KEYS = (
+    "id", "url", "title", "authors", "published", "published_from", "modified", "language", "canonical_url", "outlet",
+    "free", "text", "furniture", "rejected", "error", "detail", "ms",
+)  # fmt: skip
+
+
+def blank_page(name: str, url: str | None) -> dict[str, Any]:
+    """The row of a page of which nothing is known yet."""
+    return dict.fromkeys(PAGE_KEYS) | {"id": name, "url": url, "authors": [], "furniture": []}
+
+
+def named(names: Iterable[str]) -> Iterator[Input]:
+    """Arguments of the command line: whatever is an http(s) address is fetched, all else is a file."""
+    for name in names:
+        if "://" in name and is_http(name):
+            yield Input(name, None, name)
+        else:
+            yield Input(name, Path(name), None)
+
+
+def of_manifest(manifest: str) -> Iterator[Input]:
+    """JSON Lines of `{"file", "url"}`; `-` is stdin. Raises UsageError naming the line."""
+    try:
+        with sys.stdin if manifest == "-" else Path(manifest).open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield _manifest_row(line, where=f"{manifest}:{number}")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise UsageError("the manifest cannot be read", where=manifest, why=str(exc), fix=_MANIFEST_FIX) from exc
+
+
+def _manifest_row(line: str, *, where: str) -> Input:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as exc:
+        raise UsageError("a line of the manifest is no JSON", where=where, why=str(exc), fix=_MANIFEST_FIX) from exc
+    file, url = (row.get("file"), row.get("url")) if isinstance(row, dict) else (None, None)
+    if not isinstance(file or url, str):
+        raise UsageError("a line of the manifest names no page", where=where, why=line[:80], fix=_MANIFEST_FIX)
+    return Input(file or url, Path(file) if file else None, url)
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """A file's bytes, unpacked where it is gzipped by name and content. Raises Unreadable."""
+    try:
+        with path.open("rb") as file:
+            body = file.read(limit + 1)
+        if path.suffix == ".gz" and body[:2] == b"\x1f\x8b":
+            body = zlib.decompressobj(wbits=31).decompress(body, limit + 1)
+    except OSError as exc:
+        raise Unreadable("file cannot be read", where=str(path), why=exc.strerror or str(exc)) from exc
+    except zlib.error as exc:
+        raise Unreadable("file is no gzip", where=str(path), why=str(exc)) from exc
+    return body
+
+
+def batches(inputs: Iterable[Input]) -> Iterator[list[Input]]:
+    """The inputs in handy numbers."""
+    ahead = iter(inputs)
+    while batch := list(islice(ahead, BATCH)):
+        yield batch
+
+
+def fetched(
+    invocation: Invocation, inputs: Iterable[Input], kind: Literal["page", "feed"]
+) -> Mapping[str, Page | FetchError]:
+    """What the network says to the addresses among the inputs, by address."""
+    from ingest.model import NotModified
+
+    wanted = list(dict.fromkeys(one.url for one in inputs if one.path is None and one.url))
+    if not wanted:
+        return {}
+    from ingest.fetch import Fetcher, Request  # httpx: 60 ms
+
+    answers: dict[str, Page | FetchError] = {}
+    with Fetcher(invocation.config.fetch, clock=invocation.now) as fetcher, fetcher.crawl() as crawl:
+        for url in wanted:
+            crawl.add(Request(url=url, kind=kind))
+        for outcome in crawl:
+            if not isinstance(outcome.result, NotModified):  # nothing conditional was asked
+                answers[outcome.request.url] = outcome.result
+    return answers

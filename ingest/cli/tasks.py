@@ -1,0 +1,31 @@
+"""What `extract` and `feeds test` have done in worker processes, named here without being loaded here.
+
+A task travels to a worker by its name, so the process that only hands out work would load all that the work needs
+(1.3 s for pages) just to name it. These functions are names that load what they stand for when they run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+Row = dict[str, Any]
+
+
+def loading(module: str) -> Callable[[], object]:
+    """A warm-up that loads `module`; the fork server, told so by `__module__`, does it once for all workers."""
+    load = partial(import_module, module)
+    load.__module__ = module
+    return load
+
+
+load_reader = loading("ingest.cli.reader")
+
+
+def read_page(*args: Any, **kwargs: Any) -> Row:
+    """`ingest.cli.reader.read_page`, in a worker."""
+    from ingest.cli import reader
+
+    return reader.read_page(*args, **kwargs)
