@@ -99,7 +99,7 @@ REVISE_ARTICLE = """
     UPDATE article SET text_id = :text_id, story_id = (SELECT story_id FROM text WHERE id = :text_id),
         title = :title, authors = :authors, published = coalesce(:published, published),
         published_from = CASE WHEN :published IS NULL THEN published_from ELSE :published_from END,
-        modified = coalesce(:modified, modified), last_seen = max(last_seen, :at), language = :language,
+        modified = coalesce(:modified, modified), last_seen = max(last_seen, :at), language = coalesce(:language, language),
         outlet = :outlet, owner = :owner, source = coalesce(source, :source), free = :free, seed = max(seed, :seed),
         agency = :agency, agency_id = :agency_id, words = :words, on_topic = :on_topic,
         on_topic_from = :on_topic_from, topic_hits = :topic_hits, canonical_claim = :canonical_claim,
