@@ -51,7 +51,10 @@ def _rows(invocation: Invocation, inputs: list[Input]) -> Iterator[Row]:
 
     settings = invocation.config.extract
     size = min(settings.workers or os.cpu_count() or 1, max(1, len(inputs)))
-    with Workers(size, timeout=settings.timeout, memory_mb=settings.memory_mb, warm=tasks.load_reader) as workers:
+    with (
+        tasks.all_counted(),
+        Workers(size, timeout=settings.timeout, memory_mb=settings.memory_mb, warm=tasks.load_reader) as workers,
+    ):
         waiting: list[tuple[Input, Future[Row] | Row]] = []
         for batch in batches(inputs):
             waiting += _submit(invocation, workers, batch)

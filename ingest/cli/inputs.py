@@ -41,10 +41,6 @@ class Content:
     charset: str | None = None
 
 
-class Unreadable(UsageError):
-    """A file that cannot be read; one of many, so the others go on."""
-
-
 _MANIFEST_FIX = 'each line is an object like {"file": "page.html.gz", "url": "https://outlet.example/report"}'
 PAGE_KEYS = (
     "id", "url", "title", "authors", "published", "published_from", "modified", "language", "canonical_url", "outlet",
@@ -83,22 +79,23 @@ def _manifest_row(line: str, *, where: str) -> Input:
     except (ValueError, RecursionError) as exc:
         raise UsageError("a line of the manifest is no JSON", where=where, why=str(exc), fix=_MANIFEST_FIX) from exc
     file, url = (row.get("file"), row.get("url")) if isinstance(row, dict) else (None, None)
-    if not isinstance(file or url, str):
+    name = file or url
+    if not isinstance(name, str):
         raise UsageError("a line of the manifest names no page", where=where, why=line[:80], fix=_MANIFEST_FIX)
-    return Input(file or url, Path(file) if file else None, url)
+    return Input(name, Path(name) if file else None, url)
 
 
 def read_file(path: Path, limit: int) -> bytes:
-    """A file's bytes, unpacked where it is gzipped by name and content. Raises Unreadable."""
+    """A file's bytes, unpacked where it is gzipped by name and content. Raises UsageError."""
     try:
         with path.open("rb") as file:
             body = file.read(limit + 1)
         if path.suffix == ".gz" and body[:2] == b"\x1f\x8b":
             body = zlib.decompressobj(wbits=31).decompress(body, limit + 1)
     except OSError as exc:
-        raise Unreadable("file cannot be read", where=str(path), why=exc.strerror or str(exc)) from exc
+        raise UsageError("file cannot be read", where=str(path), why=exc.strerror or str(exc)) from exc
     except zlib.error as exc:
-        raise Unreadable("file is no gzip", where=str(path), why=str(exc)) from exc
+        raise UsageError("file is no gzip", where=str(path), why=str(exc)) from exc
     return body
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest import config
-from ingest.cli.inputs import Content, Unreadable, blank_page, read_file
-from ingest.errors import NoArticle
+from ingest.cli.inputs import Content, blank_page, read_file
+from ingest.errors import NoArticle, UsageError
 from ingest.extract.page import extract
 from ingest.extract.warmup import warm
 from ingest.outlets import Outlets
@@ -38,8 +38,8 @@ def read_page(
         row |= _article(content, settings=settings, outlets=outlets, now=now)
     except NoArticle as exc:
         row |= {"rejected": exc.reason, "detail": exc.detail}
-    except Unreadable as exc:
-        row |= {"error": exc.error_class, "detail": exc.why}
+    except UsageError as exc:
+        row |= {"error": "unreadable", "detail": exc.why}
     row["ms"] = round((time.perf_counter() - started) * 1000, 1)
     return row
 
