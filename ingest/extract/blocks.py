@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from lxml import etree
 from lxml.etree import _Element
 
 from ingest.extract.plain import squeeze
@@ -40,6 +39,11 @@ class _Run:
             self.parts.append(text)
             if linked:
                 self.linked += len("".join(text.split()))
+
+    def space_before(self, text: str | None) -> None:
+        """Part two words that would run into one."""
+        if text and text[0].isalnum() and self.parts and self.parts[-1][-1:].isalnum():
+            self.parts.append(" ")
 
     def block(self, kind: Kind) -> Block | None:
         raw = "".join(self.parts)
@@ -79,29 +83,29 @@ def _walk(element: _Element, kind: Kind) -> Iterator[Block]:
             _inline(child, run)
         if child.tag == "cell" and kind == "row":
             run.add(" ", linked=False)
-        run.add(child.tail, linked=False)
+        if child.tag in _BLOCKS:
+            run.add(child.tail, linked=False)
+        else:
+            _tail(child, run)
     if (block := run.block(kind)) is not None:
         yield block
 
 
-def _inline(element: _Element, run: _Run) -> None:
-    """Text of an inline element; a line break is a space."""
+def _inline(element: _Element, run: _Run, *, linked: bool = False) -> None:
+    """Text of an inline element; a line break is a space. (The parser's depth cap bounds the recursion.)"""
+    linked = linked or (element.tag == "ref" and not (element.get("target") or "").startswith("#"))
     if element.tag == "lb":
         run.add(" ", linked=False)
-    for event, node in etree.iterwalk(element, events=("start", "end")):
-        inside = node.tag == "ref" or element.tag == "ref" or any(p.tag == "ref" for p in _up_to(node, element))
-        if event == "start":
-            run.add(" " if node.tag == "lb" else node.text, linked=inside)
-        elif node is not element:
-            outer = element.tag == "ref" or any(p.tag == "ref" for p in _up_to(node, element))
-            run.add(node.tail, linked=outer)
+    if element.tag == "ref":
+        run.space_before(element.text)
+    run.add(element.text, linked=linked)
+    for child in element:
+        _inline(child, run, linked=linked)
+        _tail(child, run, linked=linked)
 
 
-def _up_to(node: _Element, top: _Element) -> Iterator[_Element]:
-    """Ancestors of a node up to and including `top`."""
-    while node is not top:
-        parent = node.getparent()
-        if parent is None:
-            return
-        node = parent
-        yield node
+def _tail(child: _Element, run: _Run, *, linked: bool = False) -> None:
+    """Text after an inline element. trafilatura drops the space between a link and the word after it."""
+    if child.tag == "ref":
+        run.space_before(child.tail)
+    run.add(child.tail, linked=linked)

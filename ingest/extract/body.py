@@ -49,7 +49,7 @@ def body_of(tree: _Element) -> _Element | None:
 
 def filtered(blocks: Sequence[Block], said: Metadata, title: str) -> tuple[list[Block], list[Block]]:
     """Part blocks into (text, furniture); both in page order."""
-    kept, cut = part_blocks(blocks, title=title)
+    kept, cut = part_blocks(blocks, titles=[title, *said.h1], names=[*said.authors, ", ".join(said.authors)])
     outside = _outside(kept, said.body)
     budget = sum(len(tokens(b.text)) for b in blocks) // 2 - sum(len(tokens(b.text)) for b in cut)
     for block in list(kept):

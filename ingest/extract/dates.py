@@ -23,6 +23,25 @@ _ISO: Final = re.compile(
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})?)?$")
 # Day first with dots is German and its neighbours; slashes are ambiguous between continents and stay unread.
 _DOTTED: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:\D{1,12}(\d{1,2})[:.](\d{2})(?::(\d{2}))?)?")
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan januar jänner january", "feb februar february", "mär märz mar march mrz", "apr april", "mai may",
+            "jun juni june", "jul juli july", "aug august", "sep sept september", "okt oktober oct october",
+            "nov november", "dez dezember dec december",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+# "23. Februar 2020", "23 Feb 2020", "February 23, 2020", with or without a time after it
+_DAY_MONTH: Final = re.compile(
+    rf"\b(?:(\d{{1,2}})\.?\s+({_MONTH})|({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?),?\.?\s+(\d{{4}})"
+    r"(?:\D{1,12}(\d{1,2})[:.](\d{2}))?",
+    re.IGNORECASE,
+)
 _EPOCH: Final = re.compile(r"\d{10}(?:\d{3})?$")
 _NAMED_ZONES: Final = {"z": 0, "utc": 0, "gmt": 0, "cet": 60, "mez": 60, "cest": 120, "mesz": 120}
 _URL_DATE: Final = re.compile(r"/((?:19|20)\d{2})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
@@ -91,9 +110,15 @@ def _read(text: str, zone: tzinfo) -> datetime | None:
     if match := _COMPACT.match(text):
         year, month, day, hour, minute, second, offset = match.groups()
         return _built([year, month, day, hour, minute, second, None, offset], zone)
+    if re.match(r"[A-Za-z]{3,9},? \d{1,2} [A-Za-z]{3} \d{4} \d", text):
+        return _written_out(text, zone)
     if match := _DOTTED.search(text):
         day, month, year, hour, minute, second = match.groups()
         return _built([year, month, day, hour, minute, second, None, None], zone)
+    if match := _DAY_MONTH.search(text):
+        day, month, month_first, day_last, year, hour, minute = match.groups()
+        number = str(_MONTHS[(month or month_first).lower()])
+        return _built([year, number, day or day_last, hour, minute, None, None, None], zone)
     return _written_out(text, zone)
 
 

@@ -21,10 +21,13 @@ from ingest.extract.plain import key, tokens
 _LEAD: Final = re.compile(r"^[\s•·▪►▶→»›>*\-–—+|\"'„“”‘’\[(]+")
 # A capitalised word, initial or particle of a person's name.
 _NAME: Final = r"(?-i:(?:[A-ZÄÖÜÉÈ][\w.'’-]*|von|van|de|der|zu|und|and))"
+_BY: Final = re.compile(r"^(?:von|by|par|por|text|di|af|av)\s+|\s+(?:redakteur|redakteurin|reporter|redaktion)$")
 # A teaser is a headline: no full stop at its end, and rarely longer.
 _TEASER_CHARS: Final = 160
 # Teasers below one heading; more of them is the text going on.
 _MAX_TEASERS: Final = 12
+# Characters from which a block of link text is a sentence that someone linked as a whole.
+_MAX_LINK: Final = 140
 # Share of link text from which a block is a link and not a sentence with a link in it.
 _LINK_BLOCK: Final = 0.8
 _SENTENCE_END: Final = re.compile(r"[.!?…][\"'“”»’)\]]*$")
@@ -67,13 +70,18 @@ def pattern_of(text: str) -> Pattern | None:
 
 def part(paragraphs: Sequence[str], *, title: str = "") -> tuple[list[str], list[str]]:
     """Part plain text into (kept, cut) paragraphs; both in order. Never cuts more than half of the words."""
-    kept, cut = part_blocks(plain_blocks(paragraphs), title=title)
+    kept, cut = part_blocks(plain_blocks(paragraphs), titles=[title])
     return [block.text for block in kept], [block.text for block in cut]
 
 
-def part_blocks(blocks: Sequence[Block], *, title: str = "") -> tuple[list[Block], list[Block]]:
-    """Part blocks into (kept, cut); both in order. Never cuts more than half of the words."""
-    certainty = _verdicts(blocks, title)
+def part_blocks(
+    blocks: Sequence[Block], *, titles: Sequence[str] = (), names: Sequence[str] = ()
+) -> tuple[list[Block], list[Block]]:
+    """Part blocks into (kept, cut); both in order. Never cuts more than half of the words.
+
+    `titles` and `names`: the page's titles and authors, which do not belong into the text as lines of their own.
+    """
+    certainty = _verdicts(blocks, {key(t) for t in titles if t}, {key(n) for n in names})
     budget = sum(len(tokens(block.text)) for block in blocks) // 2
     cut: set[int] = set()
     for index in sorted(certainty, key=lambda i: (-certainty[i], i)):
@@ -87,17 +95,16 @@ def part_blocks(blocks: Sequence[Block], *, title: str = "") -> tuple[list[Block
     )
 
 
-def _verdicts(blocks: Sequence[Block], title: str) -> dict[int, int]:
+def _verdicts(blocks: Sequence[Block], titles: set[str], names: set[str]) -> dict[int, int]:
     """Index -> certainty (3 wording, 2 list below a heading, 1 link block or tail) of every block to cut."""
     verdicts: dict[int, int] = {}
-    wanted = key(title)
-    for index, block in enumerate(blocks[:4]):
-        if wanted and key(block.text) == wanted:
+    for index, block in enumerate(blocks):
+        if (index < 4 and key(block.text) in titles) or (_at_edge(index, blocks) and names and _BY.sub("", key(block.text)) in names):
             verdicts[index] = 3
     found = [pattern_of(block.text) for block in blocks]
     for index, (block, pattern) in enumerate(zip(blocks, found, strict=True)):
         if pattern is None:
-            if block.links >= _LINK_BLOCK and not _is_answer(blocks, index):
+            if _pointer(block) and not _is_answer(blocks, index):
                 verdicts[index] = max(verdicts.get(index, 0), 1)
             continue
         if pattern.where == "any" or (pattern.where == "edge" and _at_edge(index, blocks)):
@@ -150,6 +157,11 @@ def _teasers(blocks: Sequence[Block], index: int, found: Sequence[Pattern | None
     if first.links < _LINK_BLOCK and first.kind == "p" and len(run) > 1 and run[-1] + 1 < len(blocks):
         run.pop()  # without markup, the last headline before the text goes on may be the text's own subheading
     return run
+
+
+def _pointer(block: Block) -> bool:
+    """Whether a block is a link to something else, and not a linked sentence of the text."""
+    return block.links >= _LINK_BLOCK and (len(block.text) <= _MAX_LINK or _SENTENCE_END.search(block.text) is None)
 
 
 def _teaser(block: Block) -> bool:

@@ -35,6 +35,8 @@ def language_of(text: str, said: str | None = None) -> str | None:
     if not any(ch.isalpha() for ch in text[:_SAMPLE]):
         return claimed
     seen, confidence = identifier().classify(text[:_SAMPLE])
+    if claimed in ("nb", "nn") and seen == "no":
+        return seen  # one macrolanguage: the model does not part them, and few sites do
     if claimed and claimed != seen and (confidence < _SURE or any({claimed, seen} <= group for group in _ALIKE)):
         return claimed
     return seen

@@ -7,6 +7,7 @@ labelled pages: titles .82 against .69 exact, times to the minute instead of to 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -37,6 +38,14 @@ _AUTHOR_METAS: Final = (
 )  # fmt: skip
 _TITLE_METAS: Final = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title")
 _SITE_METAS: Final = ("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher")
+# Class names of visible marks: whole words, as class names are hyphenated words.
+_BYLINE: Final = re.compile(
+    r"(?:^|[\s_-])(?:author|byline|autor|autoren|verfasser)(?:$|[\s_-](?:name|link|meta)?)", re.IGNORECASE
+)
+_DATELINE: Final = re.compile(
+    r"(?:^|[\s_-])(?:date|datum|published|pubdate|posted-on|entry-date|timestamp)(?:$|[\s_-])", re.IGNORECASE
+)
+_OTHER: Final = re.compile(r"comment|related|sidebar|widget|teaser|recent|footer|kommentar", re.IGNORECASE)
 # Visible elements read; more `<time>` than this is a live blog, whose first entries say enough.
 _MAX_MARKS: Final = 40
 
@@ -154,7 +163,7 @@ def _authors(tree: Tree, node: jsonld.Node, nodes: list[jsonld.Node], metas: dic
     for name in _AUTHOR_METAS:
         if found := [untagged(v) for v in metas.get(name, []) if "://" not in v]:
             return found
-    marks = [*_some(tree, "a", _MAX_MARKS, rel="author"), *_itemprops(tree, "author")]
+    marks = [*_some(tree, "a", _MAX_MARKS, rel="author"), *_itemprops(tree, "author")] or _marked(tree, _BYLINE)[:1]
     return list(dict.fromkeys(text for text in (untagged(_text(e)) for e in marks) if 2 < len(text) < 100))
 
 
@@ -191,10 +200,30 @@ def _sharper(value: str, when: datetime, others: Iterable[str]) -> datetime | No
 
 def _times(tree: Tree) -> list[str]:
     """`<time datetime>` that may be the article's own: not in a link, a list or an aside."""
-    outside = {"a", "li", "aside", "nav", "footer", "blockquote"}
-    marks = [e for e in _some(tree, "time", _MAX_MARKS) if e.get("datetime")]
-    own = [e for e in marks if not any(p.tag in outside for p in e.iterancestors())]
-    return [_stamp(e) for e in own]
+    own = [e for e in _some(tree, "time", _MAX_MARKS) if not _elsewhere(e, {"a"})]
+    visible = [untagged(_text(e)) for e in _marked(tree, _DATELINE)]
+    return [*(_stamp(e) for e in own if e.get("datetime")), *(text for text in visible if len(text) < 80)]
+
+
+def _marked(tree: Tree, pattern: re.Pattern[str]) -> list[Tree]:
+    """Elements whose class or id says what they hold, with little text in them and outside lists and asides."""
+    found: list[Tree] = []
+    for element in tree.iter("span", "p", "div", "time", "a", "em", "small", "address", "li"):
+        name = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if len(name) < 300 and pattern.search(name) and len(element) < 6 and not _elsewhere(element, set()):
+            found.append(element)
+            if len(found) == _MAX_MARKS:
+                break
+    return found
+
+
+def _elsewhere(element: Tree, more: set[str]) -> bool:
+    """Whether an element stands in a part of the page that speaks of other articles."""
+    outside = {"li", "aside", "nav", "footer", "blockquote"} | more
+    return any(
+        p.tag in outside or _OTHER.search(f"{p.get('class') or ''} {p.get('id') or ''}"[:300])
+        for p in element.iterancestors()
+    )
 
 
 def _stamp(element: Tree) -> str:
