@@ -1,0 +1,110 @@
+"""Bytes -> text, whatever charset was declared. UTF-8 that decodes is UTF-8: nothing else looks like it by chance."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import zlib
+from typing import Final
+
+from ingest.errors import BrokenFeed
+
+# Bytes after decompression. The largest real feed seen has 4 MiB; one tree costs about five times its text.
+MAX_BYTES: Final = 20 * 2**20
+_GZIP: Final = b"\x1f\x8b\x08"
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: it begins with the same two bytes
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_DECLARED: Final = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})""")
+# Charsets whose bytes are all ASCII: valid UTF-8, and yet something else.
+_SEVEN_BIT: Final = frozenset({"iso2022_jp", "hz", "utf-7", "iso2022_kr"})
+# What browsers take these names for (WHATWG Encoding): the superset that writers really use.
+_SUPERSET: Final = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+
+
+def gunzipped(body: bytes, where: str) -> bytes:
+    """The body itself, or what is in it where it is a gzip file (a part, where it is cut off).
+
+    Raises BrokenFeed where that is more than MAX_BYTES or no gzip file after all.
+    """
+    if not body.startswith(_GZIP):
+        return body
+    plain = bytearray()
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        # In slices: one corrupt byte then costs the rest, not what came before it.
+        for start in range(0, len(body), 1 << 16):
+            plain += unpacker.decompress(body[start : start + (1 << 16)], MAX_BYTES + 1 - len(plain))
+            if len(plain) > MAX_BYTES or unpacker.unconsumed_tail:
+                raise BrokenFeed("too large", where=where, why=f"unpacks to more than {MAX_BYTES} bytes")
+            if unpacker.eof:
+                break
+    except zlib.error as exc:
+        if not plain:
+            raise BrokenFeed("broken gzip file", where=where, why=str(exc)) from exc
+    return bytes(plain)
+
+
+def decoded(body: bytes, charset: str | None) -> str:
+    """Text of the bytes: byte order mark, else UTF-8 where it decodes, else as declared (XML, then HTTP), else
+    Windows-1252. Never fails: single bytes that fit nowhere become Windows-1252 or U+FFFD."""
+    head = body[:64].lstrip()
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            start = body.index(mark) + len(mark)
+            return body[start:].decode(name, "replace")
+    if wide := _wide(body):
+        return body.decode(wide, "replace")
+    declared = _DECLARED.search(body, 0, 1024)
+    names = [declared[1].decode("ascii")] if declared else []
+    codecs_named = [codec for name in [*names, charset or ""] if (codec := _codec(name))]
+    if not any(codec in _SEVEN_BIT for codec in codecs_named):
+        try:
+            return body.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    for codec in codecs_named:
+        if codec != "utf-8":
+            try:
+                return body.decode(codec)
+            except UnicodeDecodeError:
+                continue
+    return _mostly_utf8(body) or body.decode("cp1252", "replace")
+
+
+def _wide(body: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a byte order mark, told by the zero bytes around the first `<` or `{`."""
+    for sign in (b"<", b"{"):
+        for name in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
+            if body.startswith(sign.decode().encode(name)):
+                return name
+    return None
+
+
+def _codec(name: str) -> str | None:
+    try:
+        found = codecs.lookup(name.strip().lower()) if name else None
+        # Some codecs are not for text (zip, rot13); `utf-16` proper needs a mark, and there is none here.
+        if found is None or not found._is_text_encoding or found.name in {"utf-16", "utf-32"}:  # noqa: SLF001  # no public way to tell
+            return None
+    except (LookupError, ValueError):
+        return None
+    return _SUPERSET.get(found.name, found.name)
+
+
+def _mostly_utf8(body: bytes) -> str | None:
+    """A UTF-8 text with a few foreign bytes in it; None where the foreign ones prevail."""
+    text = body.decode("utf-8", "surrogateescape")
+    strays = len(re.findall("[\udc80-\udcff]", text))
+    sound = len(re.findall("[^\x00-\x7f\udc80-\udcff]", text))
+    if strays > sound:
+        return None
+    return re.sub("[\udc80-\udcff]", _stray, text)
+
+
+def _stray(match: re.Match[str]) -> str:
+    return bytes([ord(match[0]) - 0xDC00]).decode("cp1252", "replace")

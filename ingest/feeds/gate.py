@@ -1,0 +1,128 @@
+"""The gate: bytes -> items. Well-formed feeds are read from one strict parse; others are mended, read entry by entry,
+and at last given to feedparser. Nothing outside the bytes is ever read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from lxml import etree
+
+from ingest.errors import BrokenFeed, EmptyFeed, NotAFeed
+from ingest.feeds import atom, jsonfeed, lastresort, mend, rss, sitemap
+from ingest.feeds.decode import MAX_BYTES, decoded, gunzipped
+from ingest.feeds.page import announced
+from ingest.feeds.tree import Element, Names, Source, lenient, strict
+from ingest.model import Item, ParsedFeed
+
+_RSS: Final = frozenset({"rss", "rdf:rdf", "channel"})
+_ATOM: Final = frozenset({"feed", "entry"})
+
+
+def parse_feed(
+    body: bytes, *, url: str, content_type: str | None = None, charset: str | None = None, max_items: int = 1000
+) -> ParsedFeed:
+    """A feed's items, at most `max_items`, in the feed's order. `url` is where relative addresses start from,
+    `charset` and `content_type` come from the HTTP header (what the bytes say comes first).
+
+    Raises NotAFeed (with the feeds announced, for a web page), EmptyFeed (a feed without entries), BrokenFeed (a feed
+    without a readable entry, or one that costs too much); nothing else, whatever the bytes.
+    """
+    if len(body) > MAX_BYTES:
+        raise BrokenFeed("too large", where=url, why=f"more than {MAX_BYTES} bytes")
+    body = gunzipped(body, url)
+    text = decoded(body, charset).strip(" \t\r\n\ufeff\x00")
+    if not text:
+        raise NotAFeed("no feed", where=url, why="the answer is empty")
+    if text[0] in "{[":
+        parsed = jsonfeed.read(text, url=url, max_items=max_items)
+    else:
+        root = mend.find_root(text)
+        if root is None:
+            raise _not_a_feed(text, url, content_type)
+        parsed = _read_xml(text, root, url, max_items)
+    if not parsed.items and not parsed.sitemaps:
+        raise EmptyFeed("no entries", where=url, why=f"a feed ({parsed.format}) without a single entry")
+    return parsed
+
+
+def _not_a_feed(text: str, url: str, content_type: str | None) -> NotAFeed:
+    hint = announced(text, url)
+    seen = "a web page" if "<html" in text[:4096].lower() or hint else content_type or "something else"
+    fix = f"the page announces {hint[0]}" if hint else ""
+    return NotAFeed("no feed", where=url, why=f"the answer is {seen}", fix=fix, hint=hint)
+
+
+def _read_xml(text: str, root: mend.Root, url: str, max_items: int) -> ParsedFeed:
+    """Strict, mended, entry by entry, feedparser: the first that finds an entry."""
+    found = None
+    if not root.doctype:  # entities of a document type are taken as plain text or not at all
+        found = _from_tree(text, url, max_items)
+    if found is None:
+        feed = mend.mended(text, root)
+        found = _from_tree(feed, url, max_items)
+        if found is None:
+            found = _from_pieces(feed, root.local, url, max_items)
+    if found.items or found.sitemaps or not _has_entry(text):
+        return found
+    return lastresort.read(text, url=url, max_items=max_items)
+
+
+def _has_entry(text: str) -> bool:
+    lowered = text.lower()
+    return "<item" in lowered or "<entry" in lowered
+
+
+def _from_tree(text: str, url: str, max_items: int) -> ParsedFeed | None:
+    """None where the text is ill-formed. Raises NotAFeed for a tree of another kind."""
+    try:
+        tree = strict(text.encode("utf-8", "replace"))
+    except etree.XMLSyntaxError:
+        return None
+    return _read(Source(tree, Names(tree), url, has_base="xml:base" in text), max_items)
+
+
+def _from_pieces(feed: str, local: str, url: str, max_items: int) -> ParsedFeed:
+    head, entries = mend.pieces(feed, local, limit=max_items)
+    top = lenient(head.encode("utf-8", "replace"))
+    if top is None:
+        raise BrokenFeed("unreadable feed", where=url, why="ill-formed from its first tag on")
+    source = Source(top, Names(top), url, loose=True)
+    frame = _read(source, max_items)
+    items: list[Item] = []
+    for piece in entries:
+        # Of a piece that is cut off, only what can be found again counts.
+        items.extend(i for i in _from_piece(piece, frame, url) if piece.whole or i.url or i.guid)
+    return replace(frame, items=tuple(items[:max_items]))
+
+
+def _from_piece(piece: mend.Piece, frame: ParsedFeed, url: str) -> Iterator[Item]:
+    markup = piece.text.encode("utf-8", "replace")
+    loose = False
+    tree: Element | None
+    try:
+        tree = strict(markup)
+    except etree.XMLSyntaxError:
+        tree, loose = lenient(markup), True
+    if tree is not None:
+        has_base = "xml:base" in piece.text
+        source = Source(tree, Names(tree), frame.home or url, loose=loose, has_base=has_base)
+        for item in _read(source, 1).items:
+            yield item if item.language else replace(item, language=frame.language)
+
+
+def _read(source: Source, max_items: int) -> ParsedFeed:
+    kind = source.names[source.root.tag]
+    if kind in _RSS:
+        source.entries = rss.entries(source)
+        return rss.read(source, max_items=max_items)
+    if kind in _ATOM:
+        source.entries = atom.entries(source)
+        return atom.read(source, max_items=max_items)
+    if kind == "urlset":
+        source.entries = sitemap.entries(source)
+        return sitemap.read(source, max_items=max_items)
+    if kind == "sitemapindex":
+        return sitemap.read_index(source)
+    raise NotAFeed("no feed", where=source.url, why=f"XML, but its root is {kind[:40]}")

@@ -1,0 +1,83 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org): text -> items. Values of a wrong type are as good as missing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ingest.errors import BrokenFeed, NotAFeed
+from ingest.feeds.dates import parse_date
+from ingest.feeds.text import language, plain, token
+from ingest.feeds.tree import link
+from ingest.model import Item, ParsedFeed
+
+
+def read(text: str, *, url: str, max_items: int) -> ParsedFeed:
+    """Items in the feed's order. Raises NotAFeed for JSON that is something else, BrokenFeed for what is no JSON."""
+    try:
+        feed = json.loads(text, strict=False)
+    except RecursionError as exc:
+        raise BrokenFeed("too deeply nested", where=url) from exc
+    except ValueError as exc:
+        if '"version"' in text[:2000] and "jsonfeed.org" in text[:2000]:
+            raise BrokenFeed("broken JSON", where=url, why=str(exc)) from exc
+        raise NotAFeed("no feed", where=url, why="neither XML nor JSON") from exc
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list) or not _is_feed(feed):
+        raise NotAFeed("no feed", where=url, why="JSON, but no JSON Feed")
+    spoken = language(_text(feed, "language"))
+    author = _authors(feed)
+    items = []
+    for entry in feed["items"]:
+        if isinstance(entry, dict) and (item := _item(entry, url, spoken, author)) is not None:
+            items.append(item)
+            if len(items) >= max_items:
+                break
+    return ParsedFeed(
+        format="json",
+        title=plain(_text(feed, "title")),
+        language=spoken,
+        home=link(_text(feed, "home_page_url"), url),
+        items=tuple(items),
+    )
+
+
+def _is_feed(feed: dict[str, Any]) -> bool:
+    return "jsonfeed.org" in _text(feed, "version") or "title" in feed or "feed_url" in feed
+
+
+def _item(entry: dict[str, Any], base: str, spoken: str | None, feed_author: str) -> Item | None:
+    guid = token(_text(entry, "id"))
+    url = link(_text(entry, "url"), base) or link(_text(entry, "external_url"), base)
+    url = url or (link(guid, "") if guid.startswith("http") else None)
+    content = _text(entry, "content_html").strip() or _text(entry, "content_text").strip()
+    title = plain(_text(entry, "title"))
+    if not (title or url or guid or content):
+        return None
+    return Item(
+        url=url,
+        guid=guid or None,
+        title=title,
+        summary=plain(_text(entry, "summary")),
+        content=content or None,
+        author=_authors(entry) or feed_author or None,
+        published=parse_date(_text(entry, "date_published")),
+        updated=parse_date(_text(entry, "date_modified")),
+        language=language(_text(entry, "language")) or spoken,
+    )
+
+
+def _authors(entry: dict[str, Any]) -> str:
+    """`authors` of 1.1, else `author` of 1.0 (also where it is a bare name)."""
+    found = entry.get("authors") or [entry.get("author")]
+    names = []
+    for author in found if isinstance(found, list) else [found]:
+        name = _text(author, "name") if isinstance(author, dict) else author
+        names.append(plain(name) if isinstance(name, str) else "")
+    return ", ".join(dict.fromkeys(filter(None, names)))
+
+
+def _text(entry: dict[str, Any], key: str) -> str:
+    value = entry.get(key)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)  # numbers for ids are common, and the specification asks to take them
+    return value if isinstance(value, str) else ""

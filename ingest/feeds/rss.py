@@ -1,0 +1,117 @@
+"""RSS 0.9x and 2.0, RSS 1.0 (RDF): tree -> items, with the Dublin Core, content, Atom and Media words in them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ingest.feeds.text import language, plain, token
+from ingest.feeds.tree import RDF_ABOUT, XML_LANG, Element, Fields, Source, language_of, link, markup_of
+from ingest.model import Item, ParsedFeed
+
+ENTRY: Final = frozenset({
+    "title", "link", "guid", "description", "pubdate", "author", "language", "content:encoded", "xhtml:body",
+    "dc:title", "dc:description", "dc:creator", "dc:author", "dc:date", "dc:language", "dc:identifier",
+    "dcterms:issued", "dcterms:created", "dcterms:modified", "atom:link", "atom:id", "atom:title", "atom:summary",
+    "atom:published", "atom:updated", "atom:author", "atom:content", "media:title", "media:description",
+    "itunes:author", "itunes:summary", "source", "enclosure", "category", "comments", "media:content",
+    "media:thumbnail", "image", "pubDate", "lastbuilddate", "modified", "published", "updated", "issued", "created",
+})  # fmt: skip
+CHANNEL: Final = frozenset({"title", "link", "language", "dc:language", "dc:title", "description", "atom:link"})
+
+
+def read(source: Source, *, max_items: int) -> ParsedFeed:
+    """Items in the feed's order. Entries without title, link and GUID are no entries."""
+    rdf = source.names[source.root.tag] == "rdf:rdf"
+    channel = _channel(source)
+    head = source.fields(channel, CHANNEL)
+    base = source.base_of(channel)
+    home = next((found for text in head.texts("link") if (found := link(text, base))), None)
+    spoken = language(head.text("language", "dc:language")) or language(language_of(channel))
+    items = []
+    for element in source.entries:
+        item = _item(source, element, home or source.url, spoken)
+        if item is not None:
+            items.append(item)
+            if len(items) >= max_items:
+                break
+    return ParsedFeed(
+        format="rdf" if rdf else "rss",
+        title=plain(head.text("title", "dc:title")),
+        language=spoken,
+        home=home,
+        items=tuple(items),
+    )
+
+
+def entries(source: Source) -> list[Element]:
+    """The item elements: children of the channel or of the root, else wherever they stand."""
+    names = source.names
+    found = [e for e in source.root if names[e.tag] == "item"]
+    for channel in source.root:
+        if names[channel.tag] == "channel":
+            found += [e for e in channel if names[e.tag] == "item"]
+    return found or [e for e in source.root.iter() if names[e.tag] in {"item", "entry"}]
+
+
+def _channel(source: Source) -> Element:
+    if source.names[source.root.tag] == "channel":
+        return source.root
+    return next((e for e in source.root.iter() if source.names[e.tag] == "channel"), source.root)
+
+
+def _item(source: Source, element: Element, home: str, spoken: str | None) -> Item | None:
+    fields = source.fields(element, ENTRY)
+    base = source.base_of(element) if source.has_base else home
+    guid = token(fields.text("guid", "atom:id")) or token(element.get(RDF_ABOUT))
+    title = plain(fields.text("title")) or plain(fields.text("dc:title", "atom:title", "media:title"))
+    url = _link(fields, base, guid)
+    if not (title or url or guid or fields.text("description", "content:encoded")):
+        return None
+    author = ", ".join(dict.fromkeys(filter(None, map(plain, _authors(fields)))))
+    return Item(
+        url=url,
+        guid=guid or None,
+        title=title,
+        summary=plain(fields.text("description", "dc:description", "atom:summary", "media:description")),
+        content=_content(fields),
+        author=author or None,
+        published=fields.date("pubdate", "published", "issued", "dcterms:issued", "atom:published", "dc:date",
+                        "dcterms:created", "created"),
+        updated=fields.date("atom:updated", "dcterms:modified", "updated", "modified", "lastbuilddate"),
+        language=language(fields.text("dc:language", "language")) or _own_language(element, fields) or spoken,
+    )  # fmt: skip
+
+
+def _link(fields: Fields, base: str, guid: str) -> str | None:
+    """`<link>`, else the Atom link, else a GUID that is an address (and does not say otherwise)."""
+    for text in fields.texts("link"):
+        if found := link(text, base):
+            return found
+    for element in fields.all("link", "atom:link"):
+        if element.get("rel", "alternate") == "alternate" and (found := link(element.get("href"), base)):
+            return found
+    permanent = all((e.get("isPermaLink") or "true").lower() != "false" for e in fields.all("guid"))
+    return link(guid, "") if permanent and guid else None
+
+
+def _authors(fields: Fields) -> list[str]:
+    """The most explicit source alone: names of one person in several words would be told twice."""
+    for name in ("dc:creator", "author", "dc:author", "itunes:author"):
+        if found := list(fields.texts(name)):
+            return found
+    return [name for e in fields.all("atom:author") for name in (child.text or "" for child in list(e)[:1])]
+
+
+def _content(fields: Fields) -> str | None:
+    for element in fields.all("content:encoded", "xhtml:body", "atom:content"):
+        markup = markup_of(element).strip()
+        if markup:
+            return markup
+    return None
+
+
+def _own_language(element: Element, fields: Fields) -> str | None:
+    for own in (*fields.all("title"), element):
+        if tag := own.get(XML_LANG):
+            return language(tag)
+    return None

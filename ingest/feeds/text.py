@@ -1,0 +1,101 @@
+"""What stands in an entry's fields -> plain text: no tags, no entities, no characters that act on a terminal."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+# A named or numbered character reference with its semicolon. Without one, `&section` would become `§ion`.
+_REFERENCE: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_SILENT: Final = re.compile(r"<(script|style|noscript|iframe)\b[^<>]*>[^<]*(?:<(?!/\1)[^<]*)*</\1\s*>", re.IGNORECASE)
+_SILENT_START: Final = re.compile(r"<(?:script|style|noscript|iframe)\b", re.IGNORECASE)
+_BLOCK: Final = re.compile(
+    r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|section|article|hr|figcaption|figure|img|pre|dd|dt)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_TAG: Final = re.compile(r"<!--[^<>]*-->|<[/!?a-zA-Z][^<>]*>")
+# ANSI escape sequences; then C0, DEL, C1, bidi controls (Unicode TR 9), byte order mark, noncharacters, surrogates.
+_ESCAPE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.?)", re.DOTALL)
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+_ODD: Final = re.compile(_UNSEEN.pattern + "|[&<]")
+# Windows-1252 at the C1 places of Latin-1: quotes and dashes that lost their charset on the way.
+_C1: Final = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+_C1_FOUND: Final = re.compile("[\x80-\x9f]")
+
+
+def plain(text: str | None) -> str:
+    """Plain text of a title, summary or name: entities resolved (also twice escaped), tags and controls removed,
+    white space collapsed. Plain text without any of these passes unchanged."""
+    if not text:
+        return ""
+    if not text.isascii():
+        text = unscrambled(text)
+    if _ODD.search(text) is None:
+        return " ".join(text.split())
+    text = _untagged(text)
+    for _ in range(2):  # escaped once by the writer, once more by his feed library
+        if "&" not in text:
+            break
+        text = _REFERENCE.sub(_resolve, text)
+        if "<" in text:
+            text = _untagged(text)
+    text = _UNSEEN.sub("", _ESCAPE.sub("", text) if "\x1b" in text else text)
+    return " ".join(text.split())
+
+
+def _resolve(match: re.Match[str]) -> str:
+    return html.unescape(match[0])
+
+
+def _untagged(text: str) -> str:
+    if "<" not in text:
+        return text
+    if _SILENT_START.search(text) is not None:
+        text = _without_silent(text)
+    return _TAG.sub("", _BLOCK.sub(" ", text))
+
+
+def _without_silent(text: str) -> str:
+    """Without scripts and styles, their content included. One pass over the text: no pattern that could backtrack."""
+    kept, at = [], 0
+    while start := _SILENT_START.search(text, at):
+        kept.append(text[at : start.start()])
+        closing = text.find("</" + start[0][1:], start.end())
+        if closing < 0:
+            closing = text.lower().find("</" + start[0][1:].lower(), start.end())
+        if closing < 0:  # never closed: only the tag itself goes
+            return "".join(kept) + text[start.start() :]
+        end = text.find(">", closing)
+        at = len(text) if end < 0 else end + 1
+    return "".join(kept) + text[at:]
+
+
+def unscrambled(text: str) -> str:
+    """Undo two common accidents: UTF-8 that was read as Latin-1, and Windows-1252 bytes that were taken for C1."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text.translate(_C1) if _C1_FOUND.search(text) else text
+
+
+def token(text: str | None) -> str:
+    """A GUID or an address as printed: outer space trimmed, control characters gone, `&amp;` written twice undone."""
+    if not text:
+        return ""
+    text = text.strip()
+    if _ODD.search(text) is None:
+        return text
+    if "&amp;" in text:
+        text = text.replace("&amp;", "&")
+    return _UNSEEN.sub("", text)
+
+
+def language(text: str | None) -> str | None:
+    """A language tag in lower case with hyphens (RFC 5646), or None where there is none or it is no tag."""
+    if not text:
+        return None
+    tag = text.strip().lower().replace("_", "-")
+    return tag if re.fullmatch(r"[a-z]{2,8}(?:-[a-z0-9]{1,8}){0,4}", tag) else None
