@@ -90,6 +90,8 @@ _UNRESERVED: Final = re.compile(r"[A-Za-z0-9\-._~]")
 _HOST: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_-])?")
 # The common case, already canonical: skips the careful path. One flat character class, so that it cannot backtrack.
 _PLAIN: Final = re.compile(r"https?://(?:[a-z0-9][a-z0-9-]{0,62}\.){1,5}[a-z]{2,20}/[A-Za-z0-9_~.,;:@!$'()*+=/-]*")
+# The same for links as printed: nothing in them needs a second look, though they may carry queries and fragments.
+_PLAIN_LINK: Final = re.compile(r"https?://(?:[a-z0-9][a-z0-9-]{0,62}\.){1,5}[a-z]{2,20}(?:[/?#][!-~]*)?")
 
 
 class BadUrl(ValueError):  # noqa: N818  # reads as what it is, like its neighbours NotAFeed and Refused
@@ -161,6 +163,8 @@ def is_http(url: str) -> bool:
 
 def safe_link(url: str) -> str | None:
     """The address as the publisher printed it, without control characters, or None unless it is absolute http(s)."""
+    if _PLAIN_LINK.fullmatch(url) and len(url) < 253:
+        return url
     tidy = _tidy(url)
     if not _HTTP.match(tidy) or len(tidy) > MAX_URL:
         return None

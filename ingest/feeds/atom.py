@@ -21,16 +21,16 @@ FEED: Final = frozenset(
 
 
 def read(source: Source, *, max_items: int) -> ParsedFeed:
-    """Items in the feed's order. Entries without title, link and id are no entries."""
+    """Items in the feed's order. Elements without a single known field are no entries.
+    The feed's author is not taken for the entries' (RFC 4287 would allow it): mostly it is the site's name."""
     root = source.root
     head = source.fields(root, FEED)
     spoken = language(language_of(root)) or language(head.text("language", "dc:language"))
     if source.names[root.tag] == "entry":  # a document that is a single entry
         head = Fields({}, text_of)
-    author = _authors(head)
     items = []
     for element in source.entries:
-        item = _item(source, element, spoken, author)
+        item = _item(source, element, spoken)
         if item is not None:
             items.append(item)
             if len(items) >= max_items:
@@ -52,13 +52,13 @@ def entries(source: Source) -> list[Element]:
     return found or [e for e in source.root.iter() if source.names[e.tag] in {"entry", "item"}]
 
 
-def _item(source: Source, element: Element, spoken: str | None, feed_author: str) -> Item | None:
+def _item(source: Source, element: Element, spoken: str | None) -> Item | None:
     fields = source.fields(element, ENTRY)
     guid = token(fields.text("id"))
     title = _first(fields, source, "title", "dc:title", "media:title")
     url = _link(source, element, fields) or (link(guid, "") if guid.startswith("http") else None)
     content = next(fields.all("content"), None)
-    if not (title or url or guid or content is not None):
+    if not fields.found:
         return None
     if url is None and content is not None and content.get("src"):
         url = link(content.get("src"), source.base_of(content))
@@ -68,7 +68,7 @@ def _item(source: Source, element: Element, spoken: str | None, feed_author: str
         title=title,
         summary=_first(fields, source, "summary", "media:description"),
         content=_markup(content),
-        author=_authors(fields) or feed_author or None,
+        author=_authors(fields) or None,
         published=fields.date("published", "issued", "created", "dc:date"),
         updated=fields.date("updated", "modified"),
         language=_language(element, fields) or spoken,

@@ -66,6 +66,11 @@ _DOTTED: Final = re.compile(
     rf"(?:[^\W\d]+\.?,?\s+)?(?P<day>\d{{1,2}})(?P<mark>[./-])(?P<month>\d{{1,2}})[./-](?P<year>\d{{4}}|\d{{2}})"
     rf"(?:(?:\s*[,T-]\s*|\s+)(?:um\s+)?{_TIME}\s*{_ZONE})?$"
 )
+# The two forms of nearly all feeds, as the standards want them: read without the tolerant machinery.
+_USUAL: Final = re.compile(
+    r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:([+-])(\d\d)(\d\d)|GMT|UTC|Z)"
+)
+_USUAL_ISO: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)")
 _FORMS: Final = (_RFC822, _ISO, _COMPACT, _MONTH_FIRST, _ASCTIME, _DOTTED)
 _OFFSET: Final = re.compile(r"(?:gmt|utc|ut|z)?\s*([+-])\s*(\d{1,2}):?(\d{2})?(?::?\d{2})?(?!\d)", re.IGNORECASE)
 _HALF_DAY: Final = re.compile(r"([ap])\.?\s?m\b\.?\s*", re.IGNORECASE)
@@ -81,9 +86,26 @@ def parse_date(text: str | None) -> datetime | None:
         return None
     if text.isdigit() and len(text) in {10, 13}:  # seconds or milliseconds since 1970
         return _instant(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(text[:10])))
+    if found := _usual(text):
+        return found
     for form in _FORMS:
         if (match := form.match(text)) and (found := _read(match)):
             return found
+    return None
+
+
+def _usual(text: str) -> datetime | None:
+    try:
+        if _USUAL_ISO.fullmatch(text):
+            return _instant(datetime.fromisoformat(text).astimezone(UTC))
+        if match := _USUAL.fullmatch(text):
+            day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
+            east = 0 if sign is None else int(hours) * 60 + int(minutes)
+            if (number := _MONTHS.get(month.lower())) and east <= 14 * 60:
+                local = datetime(int(year), number, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+                return _instant(local + timedelta(minutes=east) if sign == "-" else local - timedelta(minutes=east))
+    except (ValueError, OverflowError):
+        pass
     return None
 
 

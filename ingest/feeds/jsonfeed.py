@@ -25,10 +25,9 @@ def read(text: str, *, url: str, max_items: int) -> ParsedFeed:
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list) or not _is_feed(feed):
         raise NotAFeed("no feed", where=url, why="JSON, but no JSON Feed")
     spoken = language(_text(feed, "language"))
-    author = _authors(feed)
     items = []
     for entry in feed["items"]:
-        if isinstance(entry, dict) and (item := _item(entry, url, spoken, author)) is not None:
+        if isinstance(entry, dict) and (item := _item(entry, url, spoken)) is not None:
             items.append(item)
             if len(items) >= max_items:
                 break
@@ -45,7 +44,7 @@ def _is_feed(feed: dict[str, Any]) -> bool:
     return "jsonfeed.org" in _text(feed, "version") or "title" in feed or "feed_url" in feed
 
 
-def _item(entry: dict[str, Any], base: str, spoken: str | None, feed_author: str) -> Item | None:
+def _item(entry: dict[str, Any], base: str, spoken: str | None) -> Item | None:
     guid = token(_text(entry, "id"))
     url = link(_text(entry, "url"), base) or link(_text(entry, "external_url"), base)
     url = url or (link(guid, "") if guid.startswith("http") else None)
@@ -59,7 +58,7 @@ def _item(entry: dict[str, Any], base: str, spoken: str | None, feed_author: str
         title=title,
         summary=plain(_text(entry, "summary")),
         content=content or None,
-        author=_authors(entry) or feed_author or None,
+        author=_authors(entry) or None,
         published=parse_date(_text(entry, "date_published")),
         updated=parse_date(_text(entry, "date_modified")),
         language=language(_text(entry, "language")) or spoken,

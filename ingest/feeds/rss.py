@@ -20,7 +20,7 @@ CHANNEL: Final = frozenset({"title", "link", "language", "dc:language", "dc:titl
 
 
 def read(source: Source, *, max_items: int) -> ParsedFeed:
-    """Items in the feed's order. Entries without title, link and GUID are no entries."""
+    """Items in the feed's order. Elements without a single known field are no entries."""
     rdf = source.names[source.root.tag] == "rdf:rdf"
     channel = _channel(source)
     head = source.fields(channel, CHANNEL)
@@ -65,7 +65,7 @@ def _item(source: Source, element: Element, home: str, spoken: str | None) -> It
     guid = token(fields.text("guid", "atom:id")) or token(element.get(RDF_ABOUT))
     title = plain(fields.text("title")) or plain(fields.text("dc:title", "atom:title", "media:title"))
     url = _link(fields, base, guid)
-    if not (title or url or guid or fields.text("description", "content:encoded")):
+    if not fields.found and not guid:
         return None
     author = ", ".join(dict.fromkeys(filter(None, map(plain, _authors(fields)))))
     return Item(

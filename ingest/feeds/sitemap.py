@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ingest.feeds.dates import parse_date
-from ingest.feeds.text import language, plain, token
+from ingest.feeds.text import language, plain
 from ingest.feeds.tree import Element, Source, link
 from ingest.model import Item, ParsedFeed
 
@@ -39,8 +39,8 @@ def read_index(source: Source) -> ParsedFeed:
 
 
 def entries(source: Source) -> list[Element]:
-    """The url elements, wherever they stand."""
-    return [e for e in source.root.iter() if source.names[e.tag] == "url"]
+    """The url elements, wherever they stand; and sitemaps listed among them, against the protocol."""
+    return [e for e in source.root.iter() if source.names[e.tag] in {"url", "sitemap"}]
 
 
 def _item(source: Source, element: Element) -> Item | None:
@@ -54,7 +54,7 @@ def _item(source: Source, element: Element) -> Item | None:
     spoken = source.fields(publication, ENTRY).text("news:language") if publication is not None else ""
     return Item(
         url=url,
-        guid=token(fields.text("loc")),
+        guid=None,
         title=plain(about.text("news:title")),
         published=parse_date(about.text("news:publication_date")),
         updated=parse_date(fields.text("lastmod")),

@@ -8,7 +8,6 @@ from typing import Final
 
 # A named or numbered character reference with its semicolon. Without one, `&section` would become `§ion`.
 _REFERENCE: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_SILENT: Final = re.compile(r"<(script|style|noscript|iframe)\b[^<>]*>[^<]*(?:<(?!/\1)[^<]*)*</\1\s*>", re.IGNORECASE)
 _SILENT_START: Final = re.compile(r"<(?:script|style|noscript|iframe)\b", re.IGNORECASE)
 _BLOCK: Final = re.compile(
     r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|section|article|hr|figcaption|figure|img|pre|dd|dt)\b[^<>]*>",
@@ -20,7 +19,6 @@ _ESCAPE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-_ODD: Final = re.compile(_UNSEEN.pattern + "|[&<]")
 # Windows-1252 at the C1 places of Latin-1: quotes and dashes that lost their charset on the way.
 _C1: Final = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _C1_FOUND: Final = re.compile("[\x80-\x9f]")
@@ -33,8 +31,9 @@ def plain(text: str | None) -> str:
         return ""
     if not text.isascii():
         text = unscrambled(text)
-    if _ODD.search(text) is None:
-        return " ".join(text.split())
+    flat = " ".join(text.split())
+    if "&" not in flat and "<" not in flat and flat.isprintable():  # format characters (bidi) are not printable
+        return flat
     text = _untagged(text)
     for _ in range(2):  # escaped once by the writer, once more by his feed library
         if "&" not in text:
@@ -86,11 +85,9 @@ def token(text: str | None) -> str:
     if not text:
         return ""
     text = text.strip()
-    if _ODD.search(text) is None:
-        return text
     if "&amp;" in text:
         text = text.replace("&amp;", "&")
-    return _UNSEEN.sub("", text)
+    return text if text.isprintable() else _UNSEEN.sub("", text)
 
 
 def language(text: str | None) -> str | None:

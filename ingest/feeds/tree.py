@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -114,15 +114,14 @@ class Source:
         """The element's fields by short name; of an ill-formed one, at any depth."""
         found: dict[str, list[Element]] = {}
         names = self.names
-        children: Iterable[Element] = element.iterdescendants() if self.loose else element
-        for child in children:
+        for child in element.iterdescendants() if self.loose else element:
             name = names[child.tag]
-            if not self.loose or name in known:
-                found.setdefault(name, []).append(child)
-        own: Callable[[Element], str] = text_of
-        if self.loose:
-            own = self._text_before_fields(known)
-        return Fields(found, own)
+            if name in known:
+                if name in found:
+                    found[name].append(child)
+                else:
+                    found[name] = [child]
+        return Fields(found, self._text_before_fields(known) if self.loose else text_of)
 
     def _text_before_fields(self, known: frozenset[str]) -> Callable[[Element], str]:
         def own(element: Element) -> str:
@@ -151,7 +150,12 @@ class Fields:
 
     def text(self, *names: str) -> str:
         """The first text that is not blank, by order of names, then of the document; "" when there is none."""
-        return next(self.texts(*names), "")
+        for name in names:
+            for element in self.found.get(name, ()):
+                text = self.own(element)
+                if text and not text.isspace():
+                    return text
+        return ""
 
     def texts(self, *names: str) -> Iterator[str]:
         for name in names:
@@ -203,10 +207,15 @@ def joined(base: str, reference: str) -> str:
 
 
 def link(text: str | None, base: str) -> str | None:
-    """An absolute http(s) address as printed, or None (javascript:, mailto:, file: and whatever else)."""
+    """An absolute http(s) address as printed, or None (javascript:, mailto:, file: and whatever else).
+
+    Without a base (a file of unknown origin) a relative address stays as printed: there is nothing truer to say.
+    """
     text = token(text)
     if not text:
         return None
     if not text.startswith(("https://", "http://")):
         text = joined(base, text)
+        if not base and text.startswith("/") and not text.startswith("//"):
+            return text
     return safe_link(text)
