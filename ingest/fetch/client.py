@@ -180,7 +180,7 @@ def _mapped(what: str, budget: Budget) -> Iterator[None]:
     except httpcore.TimeoutException as exc:
         budget.left()  # raises TimedOut where the whole request's time is up, not just the connection's
         raise Unreachable(what, why=f"no answer: {_words(exc)}") from exc
-    except httpx.RemoteProtocolError as exc:  # httpx's own: it parses Location, although it is not to follow it
+    except (httpx.RemoteProtocolError, httpx.InvalidURL) as exc:  # httpx parses Location even if it is not to follow it
         raise Refused("refused redirect", reason="url", why=_words(exc)) from exc
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, httpx.HTTPError) as exc:
         raise Unreachable(what, why=_trouble(exc)) from exc
@@ -194,7 +194,7 @@ def _trouble(error: BaseException) -> str:
             return f"TLS: {_CERTIFICATE.get(cause.verify_code, cause.verify_message)}"
         if isinstance(cause, ssl.SSLError):
             return f"TLS: {cause.reason or _words(cause)}"
-        cause = cause.__cause__
+        cause = cause.__cause__ or cause.__context__  # httpcore's pool clears the cause, not the context
     return _words(error)
 
 

@@ -121,7 +121,7 @@ class Crawl:
             while not self._outbox and self._unanswered and self._crash is None:
                 if self._over():
                     self._end("the run is over")
-                else:
+                if not self._outbox:
                     self._results.wait(_SLICE)
             if self._crash is not None:
                 raise self._crash

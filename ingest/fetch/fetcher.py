@@ -101,22 +101,22 @@ class Fetcher:
         """Ask, follow redirects, read. Raises a FetchError, or Interrupted when the run is being stopped."""
         hops: list[Hop] = []
         chain: list[str] = []
-        validators = request.validators
+        conditions = _conditions(request.validators)
         cap = self.settings.max_feed_bytes if request.kind == "feed" else self.settings.max_page_bytes
         try:
             url = parse_url(request.url)
             while True:
                 self._admit(request, url, budget, first=not chain)
                 chain.append(str(url))
-                fields = {"Accept": _ACCEPT[request.kind], **_conditions(validators)}
+                fields = {"Accept": _ACCEPT[request.kind], **conditions}
                 answer = self._ask(url, kind=request.kind, headers=fields, budget=budget, cap=cap)
                 location = answer.headers.get("location")
                 if answer.status not in REDIRECTS or not location:
-                    return self._arrived(request, answer, url, hops, conditional=validators != Validators())
+                    return self._arrived(request, answer, url, hops, conditional=bool(conditions))
                 hops.append(Hop(url=str(url), status=answer.status))
                 target = next_hop(url, location, chain, limit=self.settings.max_redirects)
                 if not same_origin(url, target):
-                    validators = Validators()  # another server's; sent there, they would only tell where we have been
+                    conditions = {}  # another server's; sent there, they would only tell where we have been
                 url = target
         except FetchError as error:
             error.chain = tuple(chain)

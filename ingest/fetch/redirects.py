@@ -6,6 +6,7 @@ about userinfo or backslashes are how guards are talked round.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,6 +17,8 @@ from ingest.errors import Refused
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 # Characters. Common servers refuse request lines above 8 KiB.
 _MAX_URL: Final = 8192
+# Names over the wire: letters, digits, hyphens, underscores (not allowed, yet in use), dots; or an IPv6 address.
+_HOST: Final = re.compile(rb"(?=.*[a-z0-9])[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*")
 # Characters of an address that an error quotes.
 _SHOWN: Final = 200
 
@@ -74,6 +77,6 @@ def _acceptable(url: httpx.URL) -> httpx.URL:
         raise Refused("refused address", reason="scheme", where=shown, why=f"not http(s): {url.scheme[:20] or 'none'}")
     if url.userinfo:
         raise Refused("refused address", reason="userinfo", where=shown, why="a user name stands in the address")
-    if not url.raw_host.rstrip(b".") or url.port == 0:
+    if not _HOST.fullmatch(url.raw_host) or (url.port is not None and not 0 < url.port < 65536):
         raise Refused("refused address", reason="url", where=shown, why="no host, or no valid port")
     return url.copy_with(fragment=None)

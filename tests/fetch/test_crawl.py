@@ -1,0 +1,458 @@
+"""Many requests at once: turns, time asked for, robots.txt, stops."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ingest.errors import BadStatus, Deferred, FetchError, Refused, Unreachable
+from ingest.fetch import Fetcher, Outcome, Request
+from ingest.model import Page
+from store.model import HostRow
+from tests.fetch.conftest import MakeFetcher, utc_now
+from tests.fetch.server import Asked, Server, answer, redirect
+
+
+@pytest.fixture
+def servers() -> Iterator[Callable[[int], list[Server]]]:
+    with ExitStack() as stack:
+        yield lambda count: [stack.enter_context(Server(f"127.0.7.{n + 1}")) for n in range(count)]
+
+
+def crawl(fetcher: Fetcher, requests: list[Request]) -> list[Outcome]:
+    with fetcher.crawl() as pool:
+        for request in requests:
+            pool.add(request)
+        return list(pool)
+
+
+def feeds(server: Server, count: int) -> list[Request]:
+    server.routes |= {f"/{n}": answer(body=b"%d" % n) for n in range(count)}
+    return [Request(url=server.url(f"/{n}"), kind="feed", tag=n) for n in range(count)]
+
+
+def pages(server: Server, count: int) -> list[Request]:
+    return [replace(request, kind="page") for request in feeds(server, count)]
+
+
+def gaps(server: Server, *paths: str) -> list[float]:
+    times = [asked.at for asked in server.log if not paths or asked.path in paths]
+    return [late - early for early, late in zip(times, times[1:], strict=False)]
+
+
+# --- turns ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_request_is_answered_once(
+    servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher
+) -> None:
+    """All outcomes come back, each with its request, and more can be added while reading."""
+    requests = [replace(request, tag=(s.host, request.tag)) for s in servers(4) for request in feeds(s, 5)]
+    with open_fetcher().crawl() as pool:
+        for request in requests[:7]:
+            pool.add(request)
+        rest = iter(requests[7:])
+        seen = []
+        for outcome in pool:
+            seen.append(outcome.request.tag)
+            assert isinstance(outcome.result, Page)
+            assert outcome.result.body == b"%d" % outcome.request.tag[1]  # type: ignore[index]
+            assert outcome.seconds > 0
+            for request in [r for r in [next(rest, None)] if r]:
+                pool.add(request)
+        assert Counter(seen) == Counter(request.tag for request in requests)
+        pool.add(requests[0])
+        assert len(list(pool)) == 1
+
+
+def test_spacing_is_kept_per_host(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
+    """Requests to one host keep their distance, from the end of one to the start of the next; hosts run side by side."""
+    many = servers(3)
+
+    def slow(connection: socket.socket, _: Asked) -> None:
+        time.sleep(0.1)
+        connection.sendall(answer(body=b"slow"))
+
+    requests = [request for s in many for request in feeds(s, 4)]
+    for s in many:
+        s.routes["/1"] = slow
+    started = time.monotonic()
+    outcomes = crawl(open_fetcher(spacing=0.2, robots=False), requests)
+    assert all(isinstance(outcome.result, Page) for outcome in outcomes)
+    for s in many:
+        assert all(gap >= 0.19 for gap in gaps(s))
+        assert sum(gap >= 0.29 for gap in gaps(s)) >= 1
+    assert time.monotonic() - started < 1.5
+
+
+def test_busy_host_delays_nobody(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
+    """A host with many requests and wide spacing holds no thread: with two threads the others are done at once."""
+    busy, *others = servers(6)
+    requests = feeds(busy, 6) + [request for s in others for request in feeds(s, 2)]
+    started = time.monotonic()
+    done: dict[str, float] = {}
+    with open_fetcher(threads=2, spacing=0.15).crawl() as pool:
+        for request in requests:
+            pool.add(request)
+        for outcome in pool:
+            done[outcome.request.url.split("/")[2]] = time.monotonic() - started
+    assert max(done[s.host] for s in others) < 0.6 < done[busy.host]
+
+
+def test_one_at_a_time_per_host(server: Server, open_fetcher: MakeFetcher) -> None:
+    """No more requests of one host are under way than allowed."""
+    running, most, lock = [0], [0], threading.Lock()
+
+    def count(connection: socket.socket, _: Asked) -> None:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        time.sleep(0.03)
+        with lock:
+            running[0] -= 1
+        connection.sendall(answer(body=b"x"))
+
+    requests = feeds(server, 10)
+    server.routes |= {f"/{n}": count for n in range(10)}
+    crawl(open_fetcher(), requests)
+    assert most[0] == 1
+    crawl(open_fetcher(per_host=3), requests)
+    assert most[0] in {2, 3}
+
+
+def test_slow_reader_slows_the_network(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
+    """Results that nobody reads are bounded: the network waits, and goes on when they are read."""
+    many = servers(8)
+    requests = [request for s in many for request in feeds(s, 12)]
+    with open_fetcher(threads=4).crawl() as pool:
+        for request in requests:
+            pool.add(request)
+        time.sleep(0.6)
+        assert sum(len(s.log) for s in many) <= 32 + 4
+        assert len(list(pool)) == 96
+
+
+def test_an_address_that_is_none_is_answered(server: Server, open_fetcher: MakeFetcher) -> None:
+    """Addresses that cannot be asked are outcomes like others."""
+    bad = ["javascript:alert(1)", "http://u:p@127.0.0.1/", "http://10.0.0.1/", "nonsense"]
+    outcomes = crawl(open_fetcher(), [Request(url=url, kind="page") for url in bad] + feeds(server, 1))
+    reasons = {o.request.url: o.result.reason for o in outcomes if isinstance(o.result, Refused)}
+    assert reasons == dict(zip(bad, ["scheme", "userinfo", "address", "scheme"], strict=True))
+    assert len(outcomes) == 5
+
+
+def test_bug_in_a_thread_ends_the_crawl(server: Server, open_fetcher: MakeFetcher) -> None:
+    """What is no fetch error is raised where the crawl is read, not swallowed by a thread."""
+
+    def broken() -> datetime:
+        if threading.current_thread() is not threading.main_thread():
+            raise KeyError("no time")
+        return utc_now()
+
+    with pytest.raises(KeyError, match="no time"):
+        crawl(open_fetcher(clock=broken), feeds(server, 2))
+
+
+# --- time asked for -------------------------------------------------------------------------------------------------
+
+
+def test_short_retry_after_is_waited_for(server: Server, open_fetcher: MakeFetcher) -> None:
+    """A host that asks for a moment gets it; meanwhile nothing else is asked of it, then the request goes again."""
+    requests = feeds(server, 4)
+    server.routes["/0"] = [answer(429, retry_after="1"), answer(body=b"0")]
+    outcomes = crawl(open_fetcher(), requests)
+    assert all(isinstance(outcome.result, Page) for outcome in outcomes)
+    assert [asked.path for asked in server.log] == ["/0", "/0", "/1", "/2", "/3"]
+    assert gaps(server)[0] >= 0.99
+
+
+def test_second_refusal_is_taken_at_its_word(server: Server, open_fetcher: MakeFetcher) -> None:
+    """A host that asks for time again is left to the next run, with all that waits for it."""
+    requests = feeds(server, 4)
+    server.routes["/0"] = answer(503, retry_after="1")
+    outcomes = crawl(open_fetcher(), requests)
+    assert all(isinstance(outcome.result, Deferred) for outcome in outcomes)
+    assert len(server.log) == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ({"retry_after": "120"}, 120),
+        ({"retry_after": "99999999999999999999"}, 86_400),
+        ({"retry_after": "soon"}, 60),
+        ({"retry_after": "-5"}, 60),
+        ({}, 60),
+        ({"retry_after": "Wed, 01 Jan 2020 00:10:00 GMT", "date": "Wed, 01 Jan 2020 00:00:00 GMT"}, 600),
+    ],
+)
+def test_long_retry_after_defers(
+    server: Server, open_fetcher: MakeFetcher, header: dict[str, str], seconds: float
+) -> None:
+    """A longer wait is left to the next run, and known to it; nonsense counts as a minute, the absurd as a day."""
+    requests = feeds(server, 3)
+    server.routes["/0"] = answer(429, **header)
+    fetcher = open_fetcher(patience=5)
+    started = utc_now()
+    outcomes = crawl(fetcher, requests)
+    assert len(server.log) == 1
+    for outcome in outcomes:
+        assert isinstance(outcome.result, Deferred)
+        assert abs((outcome.result.until - started).total_seconds() - seconds) < 2
+    (row,) = fetcher.changed_hosts()
+    assert row.host == server.host
+    assert row.retry_after is not None
+    assert abs((row.retry_after - started).total_seconds() - seconds) < 2
+    assert fetcher.changed_hosts() == []
+
+
+def test_retry_after_in_the_past(server: Server, open_fetcher: MakeFetcher) -> None:
+    """A date that has passed asks for nothing: the request is deferred and the host goes on."""
+    requests = feeds(server, 2)
+    server.routes["/0"] = answer(503, retry_after="Wed, 01 Jan 2020 00:00:00 GMT")
+    outcomes = {outcome.request.tag: outcome.result for outcome in crawl(open_fetcher(), requests)}
+    assert isinstance(outcomes[0], Deferred)
+    assert isinstance(outcomes[1], Page)
+
+
+def test_stored_retry_after_is_obeyed(server: Server, open_fetcher: MakeFetcher) -> None:
+    """What the store knows of a host holds for the next run; a time absurdly far ahead is cut to a day."""
+    far = HostRow(host=server.host, retry_after=utc_now() + timedelta(days=4000))
+    (outcome,) = crawl(open_fetcher(hosts=[far]), feeds(server, 1))
+    assert isinstance(outcome.result, Deferred)
+    assert outcome.result.until - utc_now() < timedelta(days=1, seconds=1)
+    assert not server.log
+
+
+def test_stored_times_are_in_the_runs_clock(server: Server, open_fetcher: MakeFetcher) -> None:
+    """A simulated clock decides about stored times; waiting takes real time."""
+    born = time.monotonic()
+
+    def clock() -> datetime:
+        return datetime(2031, 5, 1, tzinfo=UTC) + timedelta(seconds=time.monotonic() - born)
+
+    waits = HostRow(host=server.host, next_at=datetime(2031, 5, 1, tzinfo=UTC) + timedelta(seconds=0.5))
+    fetcher = open_fetcher(hosts=[waits], clock=clock, spacing=1.0)
+    (outcome,) = crawl(fetcher, feeds(server, 1))
+    assert isinstance(outcome.result, Page)
+    assert outcome.result.fetched_at.year == 2031
+    assert server.log[0].at - born >= 0.45
+    (row,) = fetcher.changed_hosts()
+    assert row.next_at is not None
+    assert timedelta(seconds=0.5) < row.next_at - clock() < timedelta(seconds=1.1)
+
+
+def test_dead_host_is_given_a_rest(open_fetcher: MakeFetcher) -> None:
+    """After three failures in a row the rest of a dead host's requests are deferred."""
+    with Server() as gone:
+        requests = feeds(gone, 50)
+    results = [outcome.result for outcome in crawl(open_fetcher(), requests)]
+    assert sum(isinstance(result, Unreachable) for result in results) == 3
+    assert sum(isinstance(result, Deferred) for result in results) == 47
+
+
+# --- robots.txt -----------------------------------------------------------------------------------------------------
+
+
+def robots(text: str) -> bytes:
+    return answer(body=text.encode(), content_type="text/plain")
+
+
+def test_robots_is_asked_once_and_obeyed(server: Server, open_fetcher: MakeFetcher) -> None:
+    """One robots.txt for all pages of a host; what it forbids is refused, to us by name, and feeds do not ask it."""
+    requests = [*pages(server, 6), *[Request(url=server.url("/3"), kind="feed", tag="feed")]]
+    server.routes["/robots.txt"] = robots("\ufeffUser-agent: newsfold\nDisallow: /3\n\nUser-agent: *\nDisallow: /\n")
+    fetcher = open_fetcher(per_host=4)
+    outcomes = {outcome.request.tag: outcome.result for outcome in crawl(fetcher, requests)}
+    assert isinstance(refused := outcomes.pop(3), Refused)
+    assert refused.reason == "robots"
+    assert all(isinstance(result, Page) for result in outcomes.values())
+    assert len(server.asked("/robots.txt")) == 1
+    assert server.log[0].path == "/robots.txt"
+    (row,) = fetcher.changed_hosts()
+    assert row.robots_status == 200
+    assert row.robots_expires is not None
+    again = open_fetcher(hosts=[row])
+    crawl(again, requests)
+    assert len(server.asked("/robots.txt")) == 1
+
+
+def test_forbidden_pages_wait_for_nothing(server: Server, open_fetcher: MakeFetcher) -> None:
+    """A hundred forbidden pages are refused at once, without the host's spacing."""
+    requests = pages(server, 100)
+    server.routes["/robots.txt"] = robots("User-agent: *\nDisallow: /")
+    started = time.monotonic()
+    outcomes = crawl(open_fetcher(spacing=0.3), requests)
+    assert all(isinstance(o.result, Refused) and o.result.reason == "robots" for o in outcomes)
+    assert time.monotonic() - started < 1
+    assert len(server.log) == 1
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+def test_missing_robots_allow(server: Server, open_fetcher: MakeFetcher, status: int) -> None:
+    """A 4xx means: there are no rules."""
+    requests = pages(server, 1)
+    server.routes["/robots.txt"] = answer(status)
+    (outcome,) = crawl(open_fetcher(), requests)
+    assert isinstance(outcome.result, Page)
+
+
+@pytest.mark.parametrize("reply", [answer(500), answer(503), answer(429), b"garbage\r\n\r\n", answer(content_encoding="br")])
+def test_robots_in_trouble_defer(server: Server, open_fetcher: MakeFetcher, reply: bytes) -> None:
+    """While robots.txt cannot be had, pages are put off, not refused."""
+    requests = pages(server, 3)
+    server.routes["/robots.txt"] = reply
+    fetcher = open_fetcher()
+    outcomes = crawl(fetcher, requests)
+    assert all(isinstance(outcome.result, Deferred) for outcome in outcomes)
+    assert len(server.log) == 1
+    (row,) = fetcher.changed_hosts()
+    assert row.robots_expires is not None
+    assert row.robots_expires - utc_now() < timedelta(minutes=11)
+
+
+def test_robots_that_ask_for_a_moment(server: Server, open_fetcher: MakeFetcher) -> None:
+    """A short Retry-After on robots.txt is waited for, once; it is never asked in a circle."""
+    requests = pages(server, 2)
+    server.routes["/robots.txt"] = [answer(503, retry_after="1"), robots("")]
+    outcomes = crawl(open_fetcher(), requests)
+    assert all(isinstance(outcome.result, Page) for outcome in outcomes)
+    server.log.clear()
+    server.routes["/robots.txt"] = answer(503, retry_after="0")
+    outcomes = crawl(open_fetcher(), requests)
+    assert all(isinstance(outcome.result, Deferred) for outcome in outcomes)
+    assert len(server.log) == 1
+
+
+def test_last_word_stands_while_robots_are_in_trouble(server: Server, open_fetcher: MakeFetcher) -> None:
+    """A server that fails today does not undo what its robots.txt said yesterday."""
+    requests = pages(server, 2)
+    server.routes["/robots.txt"] = answer(500)
+    now = utc_now()
+    row = HostRow(
+        host=server.host,
+        robots_status=200,
+        robots_body=b"User-agent: *\nDisallow: /1",
+        robots_fetched=now - timedelta(days=2),
+        robots_expires=now - timedelta(days=1),
+    )
+    outcomes = {outcome.request.tag: outcome.result for outcome in crawl(open_fetcher(hosts=[row]), requests)}
+    assert isinstance(outcomes[0], Page)
+    assert isinstance(outcomes[1], Refused)
+    assert len(server.asked("/robots.txt")) == 1
+
+
+def test_robots_redirects(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
+    """Redirects of a robots.txt are followed to other hosts, five at most; beyond that there are no rules."""
+    near, far = servers(2)
+    requests = pages(near, 2)
+    near.routes["/robots.txt"] = redirect(far.url("/rules"))
+    far.routes["/rules"] = robots("User-agent: *\nDisallow: /1")
+    results = {o.request.tag: o.result for o in crawl(open_fetcher(), requests)}
+    assert isinstance(results[0], Page)
+    assert isinstance(results[1], Refused)
+    near.routes |= {"/robots.txt": redirect("/r"), **{"/" + "r" * n: redirect("/" + "r" * (n + 1)) for n in range(1, 9)}}
+    assert all(isinstance(outcome.result, Page) for outcome in crawl(open_fetcher(), requests))
+
+
+def test_huge_robots(server: Server, open_fetcher: MakeFetcher) -> None:
+    """Five hundred KiB of a robots.txt count; a bomb is cut there as well."""
+    requests = pages(server, 2)
+    filler = "".join(f"# {n:080d}\n" for n in range(20_000))
+    server.routes["/robots.txt"] = robots(f"User-agent: *\nDisallow: /0\n{filler}Disallow: /1\n")
+    results = {o.request.tag: o.result for o in crawl(open_fetcher(), requests)}
+    assert isinstance(results[0], Refused)
+    assert isinstance(results[1], Page)
+
+
+def test_crawl_delay(server: Server, open_fetcher: MakeFetcher) -> None:
+    """Crawl-delay widens the spacing, for feeds too once it is known, up to our cap."""
+    requests = pages(server, 2)
+    server.routes["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 0.4")
+    fetcher = open_fetcher()
+    crawl(fetcher, requests)
+    crawl(fetcher, [replace(requests[0], kind="feed")])
+    assert all(gap >= 0.39 for gap in gaps(server))
+    assert len(server.log) == 4
+    server.log.clear()
+    server.routes["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 4000")
+    crawl(open_fetcher(max_crawl_delay=0.2), requests)
+    assert all(0.19 <= gap < 1 for gap in gaps(server))
+
+
+def test_robots_hold_for_redirect_targets(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
+    """A redirect does not lead round the rules of the host it leads to."""
+    near, far = servers(2)
+    near.routes["/a"] = redirect(far.url("/private"))
+    far.routes["/robots.txt"] = robots("User-agent: *\nDisallow: /private")
+    (outcome,) = crawl(open_fetcher(), [Request(url=near.url("/a"), kind="page")])
+    assert isinstance(outcome.result, Refused)
+    assert outcome.result.chain == (near.url("/a"),)
+    assert not far.asked("/private")
+
+
+def test_robots_can_be_switched_off(server: Server, open_fetcher: MakeFetcher) -> None:
+    """The setting that says so leaves robots.txt alone."""
+    crawl(open_fetcher(robots=False), pages(server, 1))
+    assert [asked.path for asked in server.log] == ["/0"]
+
+
+# --- the end --------------------------------------------------------------------------------------------------------
+
+
+def _hang(connection: socket.socket, _: Asked) -> None:
+    time.sleep(3)
+
+
+@pytest.mark.parametrize("how", ["stop", "deadline", "close"])
+def test_end_comes_at_once(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher, how: str) -> None:
+    """A stop or the run's deadline answers everything that is left, also what is under way, within a second."""
+    many = servers(3)
+    requests = [request for s in many for request in feeds(s, 20)]
+    for s in many:
+        s.routes["/1"] = _hang
+    stop = threading.Event()
+    fetcher = open_fetcher(stop=stop, deadline=1 if how == "deadline" else 60, timeout=20)
+    with fetcher.crawl() as pool:
+        for request in requests:
+            pool.add(request)
+        if how == "stop":
+            threading.Timer(0.5, stop.set).start()
+        if how == "close":
+            threading.Timer(0.5, pool.close).start()
+        started = time.monotonic()
+        results = [outcome.result for outcome in pool]
+        assert time.monotonic() - started < 2
+        assert len(results) == 60
+        assert Counter(type(result) for result in results) == {Page: 3, Deferred: 57}
+        pool.add(requests[0])
+        (late,) = list(pool)
+        assert isinstance(late.result, Deferred)
+    assert not pool._threads
+
+
+def test_leaving_early_leaves_no_threads(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
+    """A reader that breaks off ends the threads with the block."""
+    requests = [request for s in servers(4) for request in feeds(s, 30)]
+    with open_fetcher().crawl() as pool:
+        for request in requests:
+            pool.add(request)
+        next(iter(pool))
+    assert not pool._threads
+
+
+def test_failures_are_outcomes(server: Server, open_fetcher: MakeFetcher) -> None:
+    """One bad answer is one bad outcome."""
+    requests = feeds(server, 3)
+    server.routes["/1"] = answer(410)
+    results = {o.request.tag: o.result for o in crawl(open_fetcher(), requests)}
+    assert isinstance(results[1], BadStatus)
+    assert sum(isinstance(result, FetchError) for result in results.values()) == 1
