@@ -6,7 +6,6 @@ from the environment or the command line are relative to the folder the command 
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import re
 import tomllib
@@ -123,6 +122,8 @@ def _keys(section: str) -> Mapping[str, Any]:
 
 def _nearest(word: str, known: Iterator[str] | Mapping[str, Any], *, kind: str) -> str:
     """What to type instead."""
+    import difflib  # wanted for mistakes alone
+
     names = list(known)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
     return f"did you mean {close[0]!r}?" if close else f"known {kind}: {', '.join(sorted(names))}"

@@ -16,12 +16,12 @@ import click
 from ingest.cli.invocation import Group, Invocation, pass_invocation
 from ingest.cli.output import Column, emit, format_options, short_time
 from ingest.errors import BrokenFeed, FetchError, IngestError, UsageError
-from store.model import FeedSpec
 
 if TYPE_CHECKING:
     from ingest.cli.inputs import Content, Input
     from ingest.cli.tasks import Row
     from ingest.model import Item, Page
+    from store.model import FeedSpec
 
 LISTED = (
     Column("on", "enabled"), Column("url", "url"), Column("title", "title"), Column("from", "origin"),
@@ -85,6 +85,8 @@ def add(invocation: Invocation, /, urls: tuple[str, ...], **known: Any) -> None:
 
     Keeps the feeds in the store; the next run polls them. Works while a daemon runs.
     """
+    from store.model import FeedSpec
+
     _add(invocation, [FeedSpec(url=_checked(url), origin="added", **known) for url in urls])
 
 
@@ -104,6 +106,7 @@ def read_list(
 ) -> Iterator[FeedSpec]:
     """The feeds of an OPML file or plain list, each refusal said on stderr. Raises UsageError."""
     from ingest.feeds import read_feed_list
+    from store.model import FeedSpec
 
     try:
         body = sys.stdin.buffer.read() if str(file) == "-" else Path(file).read_bytes()
