@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.cli.feeds import read_list
 from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.times import When
 from ingest.errors import UsageError
+from store.errors import StoreUnusable
 from store.model import FeedSpec
 
 if TYPE_CHECKING:
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
 
 # Seconds between two repaints of the progress line.
 REPAINT = 0.2
+# Errors named at the end of a run: a screenful; the summary file has them all.
+SHOWN_ERRORS = 10
 
 
 @click.command(cls=Command)
@@ -40,10 +46,7 @@ REPAINT = 0.2
 @click.option("--fail-on", type=click.Choice(["any", "all", "never"]), default="all", show_default=True,
               help="Exit with 3 when any feed, or all feeds, failed.")  # fmt: skip
 @pass_invocation
-def run(
-    invocation: Invocation, named: tuple[str, ...], feeds_from: Path | None, only: bool, force: bool,  # noqa: FBT001  click's way
-    now: datetime | None, dry_run: bool, summary: Path | None, fail_on: str,  # noqa: FBT001  click's way
-) -> int:  # fmt: skip
+def run(invocation: Invocation, /, **asked: Any) -> int:
     """Poll the feeds that are due, fetch what is new, keep each story once.
 
     \b
@@ -55,32 +58,38 @@ def run(
     from ingest.clock import clock_from
     from ingest.run import Wanted, once
 
-    if only and feeds_from is None:
+    if asked["only"] and asked["feeds_from"] is None:
         raise UsageError("--only needs --feeds-from", fix="name the list of feeds to poll")
-    listed = _listed(feeds_from) if feeds_from else []
+    listed = list(read_list(invocation, asked["feeds_from"], origin="run")) if asked["feeds_from"] else []
     invocation.start_logs()
-    clock, stop = clock_from(now), threading.Event()
-    if dry_run:
-        return _dry_run(invocation, list(named), listed, only=only)
+    clock, stop = clock_from(asked["now"]), threading.Event()
+    if asked["dry_run"]:
+        return _dry_run(invocation, list(asked["named"]), listed, only=asked["only"])
     store = invocation.open_store()
     try:
         with store.cycle(wait=invocation.wait, holder="ingest run"), stopped_by_signals(stop) as stopped:
-            wanted = Wanted(named=named, listed=listed, only=only, force=force, progress=_progress(invocation))
+            shared = {key: asked[key] for key in ("named", "only", "force")}
+            wanted = Wanted(**shared, listed=listed, progress=_progress(invocation))
             done = once(store, invocation.config, wanted, clock=clock, stop=stop)
     finally:
         store.close()
-    if summary is not None:
-        summary.write_text(json.dumps(done.as_dict(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if asked["summary"] is not None:
+        text = json.dumps(done.as_dict(), ensure_ascii=False, indent=1)
+        asked["summary"].write_text(text + "\n", encoding="utf-8")
     _farewell(invocation, done)
     if stopped[0]:
         return 130 if stopped[0] == signal.SIGINT else 0
-    failed = done.all_failed if fail_on == "all" else bool(done.feeds["failed"]) and fail_on == "any"
-    return 3 if failed else 0
+    return 3 if _failed(done, asked["fail_on"]) else 0
+
+
+def _failed(done: Summary, fail_on: str) -> bool:
+    """Whether the feeds that failed make the run a failure."""
+    return done.all_failed if fail_on == "all" else bool(done.feeds["failed"]) and fail_on == "any"
 
 
 @contextmanager
 def stopped_by_signals(stop: threading.Event) -> Iterator[list[int]]:
-    """SIGTERM and SIGINT set `stop`; a second SIGINT interrupts at once. Yields where the signal's number will stand."""
+    """SIGTERM and SIGINT set `stop`, a second SIGINT interrupts at once. Yields the place of the signal's number."""
     seen = [0]
 
     def note(number: int, _frame: object) -> None:
@@ -97,12 +106,58 @@ def stopped_by_signals(stop: threading.Event) -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-def _listed(path: Path) -> list[FeedSpec]:
-    from ingest.feeds.opml import read_feed_list
+def _dry_run(invocation: Invocation, named: list[str], listed: list[FeedSpec], *, only: bool) -> int:
+    """Poll and compare; pages that would be fetched go to stdout."""
+    from ingest.clock import clock_from
+    from ingest.run.preview import preview
+    from ingest.run.sources import configured
+    from store import open_store
 
-    found = read_feed_list(path.read_bytes())
-    return [FeedSpec(url=feed.url, origin="run", title=feed.title) for feed in found.feeds]
+    urls = named or [spec.url for spec in listed] + (
+        [] if only else [spec.url for spec in configured(invocation.config)]
+    )
+    with tempfile.TemporaryDirectory(prefix="newsfold-") as folder, stopped_by_signals(threading.Event()) as stopped:
+        try:
+            store = invocation.open_store(read_only=True, create=False)
+        except StoreUnusable:
+            store = open_store(f"sqlite:///{Path(folder, 'empty.db')}")
+        try:
+            found, pages = preview(store, invocation.config, urls, clock=clock_from(None), stop=threading.Event())
+        finally:
+            store.close()
+    for page in pages:
+        click.echo(page)
+    seen, fetched = found.items["seen"], len(pages)
+    invocation.say(f"would fetch {fetched} of {seen} entries from {found.feeds['ok']} feeds; nothing was kept")
+    for error in found.errors:
+        invocation.say(f"failed: {error['url']}: {error['message']}")
+    return 130 if stopped[0] == signal.SIGINT else 0
 
 
-def _progress(invocation: Invocation):  # type: ignore[no-untyped-def]
-    raise NotImplementedError
+def _progress(invocation: Invocation) -> Callable[[Summary, int], None]:
+    """A line that is repainted on a terminal; nothing anywhere else."""
+    painted = [0.0]
+
+    def paint(summary: Summary, pending: int) -> None:
+        now = time.monotonic()
+        if now - painted[0] < REPAINT:
+            return
+        painted[0] = now
+        width = shutil.get_terminal_size().columns
+        line = f"{pending} under way, {summary.items['new']} new, {summary.items['seen']} entries seen"
+        click.echo("\r\033[K" + line[: max(width - 1, 1)], err=True, nl=False)
+
+    shown = sys.stderr.isatty() and not invocation.quiet and os.environ.get("TERM") != "dumb"
+    return paint if shown else lambda _summary, _pending: None
+
+
+def _farewell(invocation: Invocation, done: Summary) -> None:
+    """What was done in one line, what failed in a few, and what to look at next."""
+    if sys.stderr.isatty() and not invocation.quiet:
+        click.echo("\r\033[K", err=True, nl=False)
+    for error in done.errors[:SHOWN_ERRORS]:
+        invocation.say(f"failed: {error['url']}: {error['message']}")
+    if len(done.errors) > SHOWN_ERRORS:
+        invocation.say(f"… and {len(done.errors) - SHOWN_ERRORS} more; --summary FILE has them")
+    invocation.say(done.in_words())
+    invocation.say("next: ingest stories" if done.stories["new"] or done.stories["joined"] else "next: ingest doctor")

@@ -1,6 +1,6 @@
 """One cycle: poll the feeds that are due, fetch what is new, extract the article, find its story, keep it."""
 
-from ingest.run.cycle import Cycle, Options
+from ingest.run.once import Wanted, once, plant_seeds, poll, prepare
 from ingest.run.summary import Summary
 
-__all__ = ("Cycle", "Options", "Summary")
+__all__ = ("Summary", "Wanted", "once", "plant_seeds", "poll", "prepare")

@@ -1,0 +1,67 @@
+"""The whole job once: seeds, feeds, one cycle, under the cycle lock."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ingest import seeds
+from ingest.config import Config
+from ingest.dedupe.fingerprint import scheme
+from ingest.place import Desk
+from ingest.run.cycle import Cycle, Options
+from ingest.run.sources import register
+from ingest.run.summary import Summary
+from store.base import Store
+from store.model import FeedSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What one call asks for (see `ingest run --help`)."""
+
+    named: Sequence[str] = ()
+    listed: Sequence[FeedSpec] = ()
+    only: bool = False
+    force: bool = False
+    progress: Callable[[Summary, int], None] = field(default=lambda _summary, _pending: None)
+
+
+def once(
+    store: Store, config: Config, wanted: Wanted, *, clock: Callable[[], datetime], stop: threading.Event
+) -> Summary:
+    """Plant the seeds, poll the due feeds, record the run. The caller holds the cycle lock. Raises StoreError."""
+    polled = prepare(store, config, wanted, clock=clock)
+    return poll(store, config, polled, wanted, clock=clock, stop=stop)
+
+
+def prepare(store: Store, config: Config, wanted: Wanted, *, clock: Callable[[], datetime]) -> list[str]:
+    """Seeds planted and feeds known to the store; the URLs of the feeds to poll."""
+    store.claim_scheme(scheme())
+    plant_seeds(store, config, clock=clock)
+    return register(store, config, named=wanted.named, listed=wanted.listed, only=wanted.only, now=clock())
+
+
+def poll(
+    store: Store,
+    config: Config,
+    polled: Sequence[str],
+    wanted: Wanted,
+    *,
+    clock: Callable[[], datetime],
+    stop: threading.Event,
+) -> Summary:
+    """One cycle over those of the feeds that are due, recorded."""
+    options = Options(only=polled, force=wanted.force, progress=wanted.progress)
+    summary = Cycle(store, config, clock=clock, stop=stop, options=options).run()
+    store.record_run(summary.as_dict())
+    return summary
+
+
+def plant_seeds(store: Store, config: Config, *, clock: Callable[[], datetime]) -> seeds.Planted:
+    """The configured reference articles into the store. Raises ConfigError for one that cannot be read."""
+    desk = Desk(rules=config.dedupe, filter_topic=config.topic.filter, now=clock)
+    found = [seeds.read(path, now=clock()) for path in seeds.find(config.seeds.paths)]
+    return seeds.plant(store, found, config, desk)

@@ -1,0 +1,60 @@
+"""Which feeds a run polls: those of the settings, those added by hand, those named for this run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from ingest.config import Config
+from ingest.feeds.search import search_url
+from store.base import Store
+from store.model import FeedSpec
+
+
+def configured(config: Config) -> Iterator[FeedSpec]:
+    """The feeds of the settings: those listed, and one for each query of each keyword search."""
+    for feed in config.feeds:
+        yield FeedSpec(
+            url=feed.url,
+            origin="config",
+            title=feed.title,
+            outlet=feed.outlet,
+            language=feed.language,
+            interval=feed.interval,
+            enabled=feed.enabled,
+        )
+    for search in config.searches:
+        for query in search.queries:
+            yield FeedSpec(
+                url=search_url(search.url, query),
+                origin="config",
+                title=search.title or query,
+                interval=search.interval,
+                enabled=search.enabled,
+            )
+
+
+def register(
+    store: Store,
+    config: Config,
+    *,
+    named: Sequence[str] = (),
+    listed: Sequence[FeedSpec] = (),
+    only: bool,
+    now: datetime,
+) -> list[str]:
+    """Make the feeds of a run known to the store; their URLs.
+
+    `named` feeds (--feed) are polled alone, `listed` ones (--feeds-from) in addition to the configured, or with `only`
+    instead of them.
+    """
+    specs = list(listed)
+    if named:
+        specs += [FeedSpec(url=url, origin="run") for url in named]
+    elif not only:
+        specs += configured(config)
+    store.add_feeds(specs, now=now)
+    polled = [spec.url for spec in specs]
+    if not named and not only:
+        polled += [row.url for row in store.feeds() if row.origin == "added"]
+    return list(dict.fromkeys(polled))
