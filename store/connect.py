@@ -32,21 +32,15 @@ def uri(path: Path, mode: str) -> str:
 
 def open_reader(path: Path) -> sqlite3.Connection:
     """A connection that cannot write. On a read-only disk too, where SQLite cannot make its shared memory."""
-    db = _connect(uri(path, "mode=ro"))
     try:
-        db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        return _connect(uri(path, "mode=ro"))
     except sqlite3.OperationalError as exc:
-        db.close()
+        cannot_share = exc.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
         waiting = path.with_name(path.name + "-wal")
-        cannot_open = exc.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
         # `immutable` ignores the write-ahead log: right only when none is left.
-        if not cannot_open or (waiting.exists() and waiting.stat().st_size):
+        if not cannot_share or not path.exists() or (waiting.exists() and waiting.stat().st_size):
             raise
-        db = _connect(uri(path, "immutable=1"))
-    except BaseException:
-        db.close()
-        raise
-    return db
+    return _connect(uri(path, "immutable=1"))
 
 
 def open_writer(path: Path, *, synchronous: str) -> sqlite3.Connection:
@@ -70,10 +64,15 @@ def _connect(where: str) -> sqlite3.Connection:
     db = sqlite3.connect(
         where, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256, timeout=5
     )
-    db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-    db.execute("PRAGMA mmap_size = 0")
-    db.execute("PRAGMA cell_size_check = ON")  # a damaged page is an error, not a wrong answer
-    db.execute("PRAGMA trusted_schema = OFF")
+    try:
+        db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        db.execute("PRAGMA mmap_size = 0")
+        db.execute("PRAGMA cell_size_check = ON")  # a damaged page is an error, not a wrong answer
+        db.execute("PRAGMA trusted_schema = OFF")
+        db.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # the first look at the file
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
@@ -89,8 +88,12 @@ def edge(path: Path) -> Iterator[None]:
             "a law of the store would be broken, nothing was written", where=str(path), why=str(exc),
             fix="this is a bug in newsfold, please report it",
         ) from exc  # fmt: skip
+    except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
+        raise  # misuse of the driver is a bug, not a state of the store
     except sqlite3.Error as exc:
         raise meaning(exc, path) from exc
+    except UnicodeDecodeError as exc:
+        raise damaged(path, f"its text is no UTF-8: {exc}") from exc
     except zstandard.ZstdError as exc:
         raise damaged(path, f"a stored text cannot be unpacked: {exc}") from exc
     except OSError as exc:

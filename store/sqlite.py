@@ -22,6 +22,9 @@ from store.query import choose
 # What reading a damaged row raises besides the driver's own errors.
 NONSENSE = (ValueError, TypeError, KeyError, IndexError, OverflowError, MemoryError)
 
+# The version of a file without tables.
+NOTHING = "0000"
+
 
 class SqliteStore:
     """A `store.base.Store` over one file. One thread at a time."""
@@ -64,25 +67,29 @@ class SqliteStore:
 
     def _prepare(self, *, create: bool) -> None:
         size = self._path.stat().st_size if self._path.exists() else -1
-        if size <= 0:
-            if not create:
-                raise StoreUnusable(
-                    "there is no store yet", where=str(self._path), why="no such file" if size < 0 else "it is empty",
-                    fix="`ingest run` makes one",
-                )  # fmt: skip
-            if not self._path.parent.is_dir():
-                raise StoreUnusable(
-                    "the store cannot be made", where=str(self._path), why="its folder does not exist",
-                    fix=f"mkdir -p {self._path.parent}, or name another file with --store",
-                )  # fmt: skip
-            self._migrate()
-            return
-        with self._path.open("rb") as file:
-            if file.read(len(HEADER)) != HEADER:
-                raise self._not_a_store("it is no SQLite file")
-        version = self._version()
+        if size > 0:
+            with self._path.open("rb") as file:
+                if file.read(len(HEADER)) != HEADER:
+                    raise self._not_a_store("it is no SQLite file")
+        version = self._version() if size > 0 else NOTHING
         if version == migrations.HEAD:
             return
+        if version == NOTHING and not create:
+            raise StoreUnusable(
+                "there is no store yet", where=str(self._path), why="no such file" if size < 0 else "it is empty",
+                fix="`ingest run` makes one",
+            )  # fmt: skip
+        if version == NOTHING and not self._path.parent.is_dir():
+            raise StoreUnusable(
+                "the store cannot be made", where=str(self._path), why="its folder does not exist",
+                fix=f"mkdir -p {self._path.parent}, or name another file with --store",
+            )  # fmt: skip
+        if version != NOTHING:
+            self._refuse(version)
+        self._migrate()
+
+    def _refuse(self, version: str | None) -> None:
+        """Raise where this program must not touch the file; return where it may upgrade it."""
         if version is None:
             raise self._not_a_store("it is a database of something else")
         if not version.isdecimal():
@@ -97,15 +104,16 @@ class SqliteStore:
                 "the store needs an upgrade", where=str(self._path),
                 why=f"its schema is {version}, this newsfold reads {migrations.HEAD}", fix="open it for writing once",
             )  # fmt: skip
-        self._migrate()
 
     def _version(self) -> str | None:
-        """The schema's version, None where this is another program's database. Imports no Alembic."""
+        """The schema's version, NOTHING where there are no tables yet (another process may be about to make them),
+        None where this is another program's database. Imports no Alembic."""
         db = self._reading()
         [(application,)] = db.execute("PRAGMA application_id")
-        if application != APPLICATION_ID:
-            return None
-        return "".join(str(version) for (version,) in db.execute("SELECT version_num FROM alembic_version"))
+        if application == APPLICATION_ID:
+            return "".join(str(version) for (version,) in db.execute("SELECT version_num FROM alembic_version"))
+        [(tables,)] = db.execute("SELECT count(*) FROM sqlite_schema")
+        return None if tables else NOTHING
 
     def _not_a_store(self, why: str) -> StoreUnusable:
         return StoreUnusable(
@@ -115,8 +123,7 @@ class SqliteStore:
     def _migrate(self) -> None:
         with locks.held(self._lock, self._path, wait=self._wait):
             db = self._writing_connection()
-            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            migrations.upgrade(db)
+            migrations.upgrade(db, application_id=APPLICATION_ID)
 
     # --- transactions -----------------------------------------------------------------------------------------------
 
@@ -283,7 +290,7 @@ class SqliteStore:
         return found
 
     def check(self) -> list[str]:
-        with edge(self._path):
+        with edge(self._path), self._sense():
             db = open_reader(self._path)
             try:
                 db.execute("BEGIN")

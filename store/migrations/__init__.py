@@ -9,8 +9,11 @@ from pathlib import Path
 HEAD = "0001"
 
 
-def upgrade(db: sqlite3.Connection) -> None:
-    """Run what is missing, in one transaction of the writing connection `db`. The caller holds the write lock."""
+def upgrade(db: sqlite3.Connection, *, application_id: int) -> None:
+    """Run what is missing and mark the file as ours, in one transaction of the writing connection `db`.
+
+    The caller holds the write lock.
+    """
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import create_engine
@@ -19,14 +22,13 @@ def upgrade(db: sqlite3.Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     engine = create_engine("sqlite://", creator=lambda: db, poolclass=StaticPool)
-    db.execute("BEGIN IMMEDIATE")
     try:
         with engine.connect() as connection:
+            # Only now: SQLAlchemy rolls back once when it first meets a connection.
+            db.execute("BEGIN IMMEDIATE")
+            db.execute(f"PRAGMA application_id = {application_id}")
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            connection.commit()
-        if db.in_transaction:
-            db.execute("COMMIT")
+            command.upgrade(config, "head")  # commits what was begun here
     finally:
         if db.in_transaction:
             db.execute("ROLLBACK")

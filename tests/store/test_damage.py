@@ -1,0 +1,233 @@
+"""Files that are missing, foreign, newer, read-only, damaged; disks that are full."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from store import open_store
+from store.base import Store
+from store.errors import StoreError, StoreTooNew, StoreUnusable
+from store.model import StoryFilter
+from tests.store.conftest import Opener
+from tests.store.news import FERRY, OPERA, link, put, save
+from tests.store.processes import REPOSITORY, run
+
+A = "https://auebote.example/flut"
+
+
+def read_all(store: Store) -> None:
+    """Ask everything there is to ask."""
+    for rows in (store.articles, store.revisions, store.rejected, store.feeds, store.hosts, store.check, store.stats):
+        list(rows())
+    for search in (None, "aue"):
+        list(store.stories(StoryFilter(search=search, sort="growing")))
+    store.story(1)
+    store.links(A)
+    store.known_urls(["auebote.example/flut"])
+    store.items(1)
+    with suppress(KeyError):
+        store.body(1)
+
+
+@pytest.fixture
+def file(opener: Opener, path: Path) -> Path:
+    """A small store, closed."""
+    store = opener()
+    with store.placing() as place:
+        one, two = put(place, A, title="Flut"), put(place, A + "/2", FERRY)
+        put(place, A + "/3", OPERA, story=one.story)
+        place.add_links([link(one.text, two.text)])
+    store.close()
+    return path
+
+
+@pytest.mark.parametrize(("create", "read_only"), [(False, False), (True, True)])
+def test_no_store_yet(path: Path, *, create: bool, read_only: bool) -> None:
+    """Who only reads is told how to get a store, and none is made."""
+    with pytest.raises(StoreUnusable) as refused:
+        open_store(f"sqlite:///{path}", create=create, read_only=read_only)
+    assert "ingest run" in refused.value.fix
+    assert not path.exists()
+
+
+def test_folder_must_exist(tmp_path: Path) -> None:
+    """A mistyped folder is not made."""
+    with pytest.raises(StoreUnusable, match="folder"):
+        open_store(f"sqlite:///{tmp_path}/nowhere/news.db")
+
+
+@pytest.mark.parametrize("url", ["postgresql://localhost/x", "sqlite://", "sqlite:///:memory:", "news.db", ""])
+def test_other_urls_are_refused(url: str) -> None:
+    """A URL that is no SQLite file is refused with an example."""
+    with pytest.raises(StoreError) as refused:
+        open_store(url)
+    assert "sqlite:///" in refused.value.fix
+
+
+@pytest.mark.parametrize("content", [b"just text, long enough to be looked at", b"SQLite format 3\0" + b"\xff" * 200])
+def test_other_files_are_refused(path: Path, content: bytes) -> None:
+    """A file of something else is not touched."""
+    path.write_bytes(content)
+    with pytest.raises(StoreUnusable):
+        open_store(f"sqlite:///{path}")
+    assert path.read_bytes() == content
+
+
+def test_other_databases_are_refused(path: Path) -> None:
+    """Another program's database is not taken over."""
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE recipe (id INTEGER PRIMARY KEY)")
+    db.close()
+    with pytest.raises(StoreUnusable, match="something else"):
+        open_store(f"sqlite:///{path}")
+
+
+def test_newer_store_is_refused(file: Path) -> None:
+    """A store with a newer schema is neither read nor written."""
+    with sqlite3.connect(file) as db:
+        db.execute("UPDATE alembic_version SET version_num = '0999'")
+    db.close()
+    with pytest.raises(StoreTooNew, match="0999"):
+        open_store(f"sqlite:///{file}")
+
+
+def test_open_for_reading_does_not_write(file: Path, opener: Opener) -> None:
+    """A store opened for reading refuses to write."""
+    store = opener(read_only=True)
+    read_all(store)
+    with pytest.raises(StoreUnusable, match="reading only"):
+        save(store, A + "/4", "mehr")
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that another user can reach."""
+    folder = Path(tempfile.mkdtemp())
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+# Everything is imported before the process becomes nobody, who may not read the interpreter's files.
+READ_ONLY = """
+import os, sys
+import encodings.idna, store.sqlite
+from store import open_store
+from store.errors import StoreError
+from tests.store.news import save
+os.setgid(65534); os.setuid(65534)
+store = open_store("sqlite:///" + sys.argv[1])
+print(len(list(store.articles())), store.check())
+try:
+    save(store, "https://x.example/", "neu")
+except StoreError as exc:
+    print(type(exc).__name__, exc.exit_code)
+store.close()
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="changing to another user needs root")
+def test_read_only_file_is_read(file: Path, open_folder: Path) -> None:
+    """Where file and folder are read-only, everything can be read and nothing is written."""
+    shutil.copy(file, open_folder / "news.db")
+    (open_folder / "news.db").chmod(0o444)
+    open_folder.chmod(0o555)
+    assert run(READ_ONLY, open_folder / "news.db", preamble="") == "3 []\nStoreUnusable 5\n"
+    assert [entry.name for entry in open_folder.iterdir()] == ["news.db"]
+
+
+def test_damaged_bytes_never_crash(file: Path, tmp_path: Path) -> None:
+    """200 damaged copies: a store error or an answer, no other exception, not a byte written."""
+    rng = random.Random(20260314)  # noqa: S311 -- damage that can be repeated
+    whole = file.read_bytes()
+    copy = tmp_path / "damaged.db"
+    refused: list[tuple[str, ...]] = []
+    for _ in range(200):
+        damaged = bytearray(whole)
+        for _ in range(rng.choice((1, 4, 64))):
+            damaged[rng.randrange(len(damaged))] = rng.randrange(256)
+        copy.write_bytes(damaged)
+        try:
+            store = open_store(f"sqlite:///{copy}", create=False)
+            try:
+                read_all(store)
+            finally:
+                store.close()
+        except StoreError as exc:
+            refused.append((exc.what, exc.where, exc.why, exc.fix))
+        assert copy.read_bytes() == damaged
+    assert refused
+    assert all(all(lines) for lines in refused)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3, 0.6, 0.95])
+def test_truncated_file_is_refused_or_reported(file: Path, share: float) -> None:
+    """A file that was cut off is an error, or a law that does not hold."""
+    whole = file.read_bytes()
+    file.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(StoreUnusable):  # noqa: PT012 -- either of the two may tell
+        store = open_store(f"sqlite:///{file}", create=False)
+        found = store.check()
+        store.close()
+        assert found
+        raise StoreUnusable("; ".join(found))
+
+
+def test_damaged_row_is_reported_by_check(file: Path, opener: Opener) -> None:
+    """Rows that break a law are found and named."""
+    db = sqlite3.connect(file)
+    db.executescript(
+        "UPDATE story SET articles = 9 WHERE id = 1; UPDATE body SET frame = x'00' WHERE text_id = 2;"
+        "DELETE FROM posting WHERE text_id = 3; UPDATE article SET revisions = 2 WHERE id = 2;"
+    )
+    db.close()
+    found = opener().check()
+    for law in ("counts its members", "unpacked", "has postings", "latest revision"):
+        assert any(law in broken for broken in found), (law, found)
+
+
+FULL = """
+from pathlib import Path
+ballast = Path(sys.argv[1]).with_name("ballast")
+ballast.write_bytes(b"x" * 500_000)
+stored = 0
+try:
+    for number in range(10_000):
+        words = "".join(chr(97 + number * i % 26) for i in range(3000))
+        save(store, f"https://a.example/{number}", f"Pegel {number} {words}")
+        stored += 1
+except StoreError as exc:
+    print(type(exc).__name__, exc.exit_code)
+print(len(list(store.articles())) == stored, store.check())
+ballast.unlink()
+save(store, "https://b.example/", "weiter")
+print(len(list(store.articles())) == stored + 1, store.check())
+store.close()
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("unshare") is None, reason="a small disk needs root and unshare")
+def test_full_disk_loses_nothing(tmp_path: Path) -> None:
+    """A full disk is an error; what was stored is whole and readable, and writing resumes when there is room."""
+    from tests.store.processes import PREAMBLE
+
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = f'mount -t tmpfs -o size=3m none {disk} && exec "$@"'
+    command = ["unshare", "-m", "sh", "-c", mount, "sh", sys.executable, "-c", PREAMBLE + FULL, str(disk / "news.db")]
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
+    if "unshare failed" in done.stderr or "mount:" in done.stderr:
+        pytest.skip("this machine lets nobody mount a small disk")
+    assert done.stdout == "StoreUnusable 5\nTrue []\nTrue []\n", done.stderr

@@ -1,0 +1,116 @@
+"""Feeds, hosts, entries and pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from store.base import Store
+from store.model import FeedOutcome, FeedRow, FeedSpec, HostRow, ItemRow, PageRow
+from tests.store.news import HOUR, NOW
+
+A, B = "https://auebote.example/rss", "https://kurier.example/rss"
+
+
+def finish(store: Store, **said: Any) -> FeedRow:
+    given: dict[str, Any] = {"feed_id": 1, "polled": NOW, "due_at": NOW + HOUR, "ok": True}
+    with store.placing() as place:
+        place.finish_feed(FeedOutcome(**(given | said)))
+    return store.feeds()[0]
+
+
+def claim(store: Store, owner: str = "one", **said: Any) -> list[str]:
+    given: dict[str, Any] = {"now": NOW, "lease": 60.0, "urls": None, "force": False, "limit": 10}
+    return [feed.url for feed in store.claim_feeds(owner=owner, **(given | said))]
+
+
+@pytest.fixture
+def fed(store: Store) -> Store:
+    """A store with two feeds that are due."""
+    store.add_feeds([FeedSpec(url=A, origin="config", outlet="auebote"), FeedSpec(url=B, origin="added")], now=NOW)
+    return store
+
+
+def test_feeds_are_added_once(fed: Store) -> None:
+    """Adding a feed again refreshes what is said of it and counts no new one."""
+    again = [FeedSpec(url=A, origin="run"), FeedSpec(url=B, origin="config", title="Kurier", interval=60)]
+    assert fed.add_feeds(again, now=NOW) == 0
+    first, second = fed.feeds()
+    assert (first.origin, first.outlet, first.due_at) == ("config", "auebote", NOW)
+    assert (second.origin, second.title, second.interval) == ("config", "Kurier", 60)
+
+
+def test_switched_off_feeds_come_back_but_gone_ones_do_not(fed: Store) -> None:
+    """The configuration switches on what it switched off; a feed that is gone stays so."""
+    off = FeedSpec(url=A, origin="config", enabled=False)
+    fed.add_feeds([off], now=NOW)
+    assert claim(fed) == [B]
+    fed.add_feeds([FeedSpec(url=A, origin="config")], now=NOW)
+    assert fed.feeds()[0].enabled
+    assert finish(fed, ok=False, error="410", disable="gone").disabled_reason == "gone"
+    fed.add_feeds([off, FeedSpec(url=A, origin="config")], now=NOW)
+    assert not fed.feeds()[0].enabled
+    assert claim(fed, force=True, urls=[A]) == []
+
+
+def test_claimed_feeds_are_nobody_elses(fed: Store) -> None:
+    """A claim holds until the lease ends, the feed is finished or given back."""
+    assert claim(fed, limit=1) == [A]
+    assert claim(fed, "two") == [B]
+    assert claim(fed, "three", force=True) == []
+    assert claim(fed, "three", now=NOW + timedelta(seconds=61)) == [A, B]
+    fed.release_feeds([2])
+    assert claim(fed, "four") == [B]
+    finish(fed)
+    assert claim(fed, "four") == [B]
+    assert claim(fed, "four", now=NOW + HOUR, urls=[A]) == [A]
+
+
+def test_a_poll_is_remembered(fed: Store) -> None:
+    """A new body replaces the validators, a 304 keeps them, an error keeps them and counts."""
+    row = finish(fed, etag="1", body_hash=b"x", entries_seen=5, entries_new=3, title="Auebote")
+    assert (row.etag, row.entries_seen, row.entries_new, row.title) == ("1", 5, 3, "Auebote")
+    row = finish(fed, entries_new=1, title="Anders")
+    assert (row.etag, row.body_hash, row.entries_seen, row.entries_new, row.title) == ("1", b"x", 5, 4, "Auebote")
+    row = finish(fed, ok=False, error="no answer", error_class="timed-out", polled=NOW + HOUR)
+    row = finish(fed, ok=False, error="no answer", error_class="timed-out", polled=NOW + HOUR)
+    assert (row.etag, row.failures, row.last_success, row.last_error_class) == ("1", 2, NOW, "timed-out")
+    row = finish(fed, last_modified="Mon", body_hash=b"y")
+    assert (row.etag, row.last_modified, row.failures, row.last_error) == (None, "Mon", 0, None)
+
+
+def test_moves_are_counted_in_a_row(fed: Store) -> None:
+    """A move is taken over by the caller; until then sightings add up, another target or none begins anew."""
+    for times in (1, 2):
+        assert finish(fed, moved_to="https://neu.example/").moved_seen == times
+    row = finish(fed, ok=False, error="no answer")
+    assert (row.moved_to, row.moved_seen, row.moved_since) == ("https://neu.example/", 2, NOW)
+    assert finish(fed, moved_to="https://anders.example/", polled=NOW + HOUR).moved_since == NOW + HOUR
+    row = finish(fed)
+    assert (row.moved_to, row.moved_seen, row.moved_since) == (None, 0, None)
+    row = finish(fed, url="https://neu.example/")
+    assert (row.url, row.moved_to) == ("https://neu.example/", None)
+    row = finish(fed, url=B)
+    assert (row.url, row.enabled) == ("https://neu.example/", False)
+    assert "polled already" in str(row.disabled_reason)
+
+
+def test_hosts_entries_and_pages_are_read_back(fed: Store) -> None:
+    """Rows come back as they were written; first sights stay, the rest is renewed."""
+    host = HostRow(host="auebote.example:8080", next_at=NOW, retry_after=NOW + HOUR, robots_status=200,
+                   robots_body=b"User-agent: *", robots_fetched=NOW, robots_expires=NOW + HOUR)  # fmt: skip
+    item = ItemRow(feed_id=1, key="k", url=A, guid="g\ud800", digest=b"1", first_seen=NOW, last_seen=NOW)
+    page = PageRow(url=A, final_url=B, status=200, etag="e", last_modified=None, body_hash=b"h", fetched=NOW)
+    with fed.placing() as place:
+        place.save_hosts([HostRow(host="auebote.example:8080"), host])
+        place.save_items([item])
+        later = ItemRow(feed_id=1, key="k", url=B, guid="g", digest=b"2", first_seen=NOW + HOUR, last_seen=NOW + HOUR)
+        place.save_items([later])
+        place.save_pages([page])
+    assert fed.hosts() == [host]
+    [kept] = fed.items(1)
+    assert (kept.first_seen, kept.last_seen, kept.digest, kept.url) == (NOW, NOW + HOUR, b"2", B)
+    assert fed.items(2) == []
+    assert fed.pages([A, B]) == {A: page}
