@@ -99,9 +99,9 @@ def _codec(name: str) -> str | None:
 def _mostly_utf8(body: bytes) -> str | None:
     """A UTF-8 text with a few foreign bytes in it; None where the foreign ones prevail."""
     text = body.decode("utf-8", "surrogateescape")
-    strays = len(re.findall("[\udc80-\udcff]", text))
-    sound = len(re.findall("[^\x00-\x7f\udc80-\udcff]", text))
-    if strays > sound:
+    sound = len(body.decode("utf-8", "ignore"))
+    strays = len(text) - sound
+    if strays > sound - len(body.decode("ascii", "ignore")):
         return None
     return re.sub("[\udc80-\udcff]", _stray, text)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import json
-from typing import Any
+import re
+from typing import Any, Final
 
 from ingest.errors import BrokenFeed, NotAFeed
 from ingest.feeds.dates import parse_date
-from ingest.feeds.text import language, plain, token
+from ingest.feeds.text import language, plain, sound, token
 from ingest.feeds.tree import link
 from ingest.model import Item, ParsedFeed
+
+_ITEMS: Final = re.compile(r'"items"\s*:\s*\[')
+_NEXT: Final = re.compile(r"[\s,]*\{")
 
 
 def read(text: str, *, url: str, max_items: int) -> ParsedFeed:
@@ -19,9 +24,11 @@ def read(text: str, *, url: str, max_items: int) -> ParsedFeed:
     except RecursionError as exc:
         raise BrokenFeed("too deeply nested", where=url) from exc
     except ValueError as exc:
-        if '"version"' in text[:2000] and "jsonfeed.org" in text[:2000]:
+        feed = _salvaged(text)
+        if feed is None:
+            raise NotAFeed("no feed", where=url, why="neither XML nor JSON") from exc
+        if not feed["items"]:
             raise BrokenFeed("broken JSON", where=url, why=str(exc)) from exc
-        raise NotAFeed("no feed", where=url, why="neither XML nor JSON") from exc
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list) or not _is_feed(feed):
         raise NotAFeed("no feed", where=url, why="JSON, but no JSON Feed")
     spoken = language(_text(feed, "language"))
@@ -40,6 +47,25 @@ def read(text: str, *, url: str, max_items: int) -> ParsedFeed:
     )
 
 
+def _salvaged(text: str) -> dict[str, Any] | None:
+    """What can be read of a JSON Feed that breaks off: its head, and every entry up to the break."""
+    start = _ITEMS.search(text)
+    if start is None:
+        return None
+    try:
+        feed = json.loads(text[: start.start()] + '"items": []}', strict=False)
+    except (ValueError, RecursionError):
+        return None
+    decoder, at = json.JSONDecoder(strict=False), start.end()
+    while isinstance(feed, dict) and (begin := _NEXT.match(text, at)):
+        try:
+            entry, at = decoder.raw_decode(text, begin.end() - 1)
+        except (ValueError, RecursionError):
+            break
+        feed["items"].append(entry)
+    return feed if isinstance(feed, dict) else None
+
+
 def _is_feed(feed: dict[str, Any]) -> bool:
     return "jsonfeed.org" in _text(feed, "version") or "title" in feed or "feed_url" in feed
 
@@ -48,7 +74,9 @@ def _item(entry: dict[str, Any], base: str, spoken: str | None) -> Item | None:
     guid = token(_text(entry, "id"))
     url = link(_text(entry, "url"), base) or link(_text(entry, "external_url"), base)
     url = url or (link(guid, "") if guid.startswith("http") else None)
-    content = _text(entry, "content_html").strip() or _text(entry, "content_text").strip()
+    content = sound(
+        _text(entry, "content_html").strip() or html.escape(_text(entry, "content_text").strip(), quote=False)
+    )
     title = plain(_text(entry, "title"))
     if not (title or url or guid or content):
         return None

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from ingest.errors import BrokenFeed
-from ingest.feeds.text import language, plain, token
+from ingest.feeds.text import language, plain, sound, token
 from ingest.feeds.tree import link
 from ingest.model import FeedFormat, Item, ParsedFeed
 
@@ -61,7 +61,7 @@ def _item(entry: Any, base: str, spoken: str | None) -> Item | None:
         guid=guid or None,
         title=title,
         summary=plain(entry.get("summary")),
-        content=content[0].get("value") or None,
+        content=sound(content[0].get("value") or "") or None,
         author=plain(entry.get("author")) or None,
         published=_instant(dict.get(entry, "published_parsed")),  # past its own lookup: that borrows other dates
         updated=_instant(dict.get(entry, "updated_parsed")),

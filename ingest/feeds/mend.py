@@ -152,7 +152,8 @@ def _is_xml(code: int) -> bool:
 
 def _declared(feed: str, root: str) -> str:
     """The feed with a declaration at its root for every prefix that has none."""
-    missing = dict.fromkeys(_PREFIX.findall(feed)).keys() - set(_DECLARED.findall(feed)) - {"xml", "xmlns"}
+    used = {match[1] for match in _PREFIX.finditer(feed)}
+    missing = used - {match[1] for match in _DECLARED.finditer(feed)} - {"xml", "xmlns"}
     if not missing:
         return feed
     names = sorted(missing)[:MAX_PREFIXES]

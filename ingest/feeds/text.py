@@ -8,7 +8,11 @@ from typing import Final
 
 # A named or numbered character reference with its semicolon. Without one, `&section` would become `§ion`.
 _REFERENCE: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_SILENT_START: Final = re.compile(r"<(?:script|style|noscript|iframe)\b", re.IGNORECASE)
+# Elements whose content is not for readers.
+_SILENT_START: Final = re.compile(r"<(script|style|noscript|iframe)\b", re.IGNORECASE)
+_SILENT_END: Final = {
+    name: re.compile(rf"</{name}[^<>]*>?", re.IGNORECASE) for name in ("script", "style", "noscript", "iframe")
+}
 _BLOCK: Final = re.compile(
     r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|section|article|hr|figcaption|figure|img|pre|dd|dt)\b[^<>]*>",
     re.IGNORECASE,
@@ -19,6 +23,7 @@ _ESCAPE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+_UNSTORABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 # Windows-1252 at the C1 places of Latin-1: quotes and dashes that lost their charset on the way.
 _C1: Final = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _C1_FOUND: Final = re.compile("[\x80-\x9f]")
@@ -58,17 +63,14 @@ def _untagged(text: str) -> str:
 
 
 def _without_silent(text: str) -> str:
-    """Without scripts and styles, their content included. One pass over the text: no pattern that could backtrack."""
+    """Without scripts and styles, their content included. Each place is looked at once: an attacker gains nothing."""
     kept, at = [], 0
     while start := _SILENT_START.search(text, at):
+        closing = _SILENT_END[start[1].lower()].search(text, start.end())
+        if closing is None:  # never closed: only the tag itself goes, later
+            break
         kept.append(text[at : start.start()])
-        closing = text.find("</" + start[0][1:], start.end())
-        if closing < 0:
-            closing = text.lower().find("</" + start[0][1:].lower(), start.end())
-        if closing < 0:  # never closed: only the tag itself goes
-            return "".join(kept) + text[start.start() :]
-        end = text.find(">", closing)
-        at = len(text) if end < 0 else end + 1
+        at = closing.end()
     return "".join(kept) + text[at:]
 
 
@@ -88,6 +90,11 @@ def token(text: str | None) -> str:
     if "&amp;" in text:
         text = text.replace("&amp;", "&")
     return text if text.isprintable() else _UNSEEN.sub("", text)
+
+
+def sound(text: str) -> str:
+    """Markup without what no text may hold: NUL and its like, lone surrogates. All else stays."""
+    return _UNSTORABLE.sub("", text)
 
 
 def language(text: str | None) -> str | None:
