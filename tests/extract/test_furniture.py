@@ -1,0 +1,136 @@
+"""Furniture is found by its wording, marked, and never more than half of a text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.extract.furniture import part, pattern_of, patterns
+from ingest.extract.plain import squeeze, tokens
+from tests.extract.pages import PARAGRAPHS, page, paragraphs, read
+
+FURNITURE = [
+    "Melden Sie sich jetzt für unseren Newsletter an und verpassen Sie nichts.",
+    "Sign up for our morning briefing and get the day's stories in your inbox.",
+    "Folgen Sie dem Talboten auf Facebook, Instagram und WhatsApp.",
+    "Follow the Valley Herald on Facebook and X for the latest headlines.",
+    "Lesen Sie auch:",
+    "Das könnte Sie auch interessieren",
+    "Related stories",
+    "Artikel teilen: Facebook X WhatsApp",
+    "Share this article: Email Print",
+    "Ihre Privatsphäre-Einstellungen verhindern das Laden dieses Inhalts.",
+    "Wir und unsere 99 Partner verarbeiten personenbezogene Daten.",
+    "Weiterlesen mit Talbote+: vier Wochen für einen Euro.",
+    "Already a subscriber? Log in.",
+    "Anzeige",
+    "Advertisement - Support independent local journalism today",
+    "© Talbote. Alle Rechte vorbehalten.",
+    "Foto: Jorinde Falk/Archiv",
+    "Die Brücke im Herbst. (Foto: Falk)",
+    "Kommentare sind nur für registrierte Nutzer sichtbar. Bitte beachten Sie unsere Netiquette.",
+    "Über die Autorin",
+]
+PROSE = [
+    "Der Newsletter der Gemeinde erscheint künftig nur noch zweimal im Jahr, weil das Geld für den Druck fehlt.",
+    "Anzeigen wegen Ruhestörung gab es in der Nacht zum Sonntag keine, sagte ein Sprecher der Polizei.",
+    "Mehr Geld für Radwege fordert der Verein seit Jahren, bislang ohne Erfolg.",
+    "Foto und Film hätten das Tal verändert, sagte die Archivarin bei der Eröffnung der Schau.",
+    "Folgen hat das für den Verein vorerst nicht, die Prüfung dauert noch an.",
+    "Share prices fell for a third day as traders waited for the central bank's decision.",
+    "Follow-up inspections found that the bridge had been repaired with the wrong bolts.",
+    "Subscribers to the old ferry pass will be refunded, the company said in a statement.",
+    "Von Oberwiesel nach Unterwiesel fährt seit Montag wieder ein Bus.",
+]
+
+
+@pytest.mark.parametrize("text", FURNITURE)
+def test_cut(text: str) -> None:
+    """Each kind of furniture is cut from among the paragraphs it stands between or below."""
+    kept, cut = part([*PARAGRAPHS, text])
+    assert (kept, cut) == (list(PARAGRAPHS), [text])
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_prose_stays(text: str) -> None:
+    """Sentences about the same things stay."""
+    assert part([text, *PARAGRAPHS, text]) == ([text, *PARAGRAPHS, text], [])
+
+
+def test_list_below_a_label() -> None:
+    """The bulleted headlines below a read-also label go with it; the subheading after them stays."""
+    lines = ["Lesen weitere News rund um das Tal:", "- Mühle brennt aus", "- Wehr wird saniert", "Streit um die Kosten"]
+    kept, cut = part([PARAGRAPHS[0], *lines, *PARAGRAPHS[1:]])
+    assert cut == lines[:3]
+    assert "Streit um die Kosten" in kept
+
+
+def test_headline_below_a_label() -> None:
+    """A headline without bullet below the label goes too."""
+    kept, cut = part([PARAGRAPHS[0], "Lesen Sie auch:", "Mühle brennt in der Nacht aus", *PARAGRAPHS[1:]])
+    assert (kept, cut) == (list(PARAGRAPHS), ["Lesen Sie auch:", "Mühle brennt in der Nacht aus"])
+
+
+@pytest.mark.parametrize(
+    "line", ["/talbote.de/dpa", "falk/talbote.de", "Themen:", "Erstellt von - Uhr", "Von Jorinde Falk", "(dpa)"]
+)
+def test_credit_lines(line: str) -> None:
+    """Credit, date and tag lines at the end of a text are cut."""
+    assert part([*PARAGRAPHS, line]) == (list(PARAGRAPHS), [line])
+
+
+def test_title_line() -> None:
+    """The title above the text does not belong to it."""
+    assert part(["Neue Brücke", *PARAGRAPHS], title="Neue Brücke!") == (list(PARAGRAPHS), ["Neue Brücke"])
+
+
+@given(st.lists(st.one_of(st.sampled_from(FURNITURE + PROSE + list(PARAGRAPHS)), st.text(max_size=60)), max_size=14))
+@settings(deadline=None)
+def test_laws(lines: list[str]) -> None:
+    """Nothing is lost or made up, order stays, and at most half of the words are cut."""
+    kept, cut = part(lines)
+    whole = [text for line in lines if (text := squeeze(line))]
+    assert sorted(kept + cut) == sorted(whole)
+    rest = iter(whole)
+    assert all(any(text == other for other in rest) for text in kept)
+    assert 2 * sum(len(tokens(t)) for t in cut) <= sum(len(tokens(t)) for t in whole)
+
+
+def test_patterns_are_bounded() -> None:
+    """No pattern takes long on a long line without spaces or with many."""
+    for text in ("a" * 400, "a " * 200, "von " * 100, "Foto: " * 60, "lesen sie " * 40):
+        pattern_of(text)
+    assert all(p.max <= 700 and p.where in ("any", "label", "list", "tail", "edge") for p in patterns())
+
+
+def test_links_in_a_page() -> None:
+    """Lists of links inside the article are furniture; a sentence with links in it is not."""
+    teasers = "<p><b>Lesen Sie auch</b></p><ul><li><a href='/a'>Mühle brennt aus</a></li><li><a href='/b'>Wehr saniert</a></li></ul>"
+    linked = f"<p>{PARAGRAPHS[1].replace('Hochwasser', '<a href=/h>Hochwasser</a>')}</p>"
+    article = read(page(paragraphs(PARAGRAPHS[:1]) + linked + teasers + paragraphs(PARAGRAPHS[2:])))
+    assert article.text == "\n".join(PARAGRAPHS)
+
+
+def test_words_stay_apart_at_links() -> None:
+    """A word before or after a link is not glued to it."""
+    linked = f"<p>{PARAGRAPHS[1].replace('Hochwasser im', '<a href=/h>Hochwasser</a> im')}</p>"
+    assert PARAGRAPHS[1] in read(page(paragraphs(PARAGRAPHS[:1]) + linked + paragraphs(PARAGRAPHS[2:]))).text
+
+
+@pytest.mark.shared
+def test_seed_texts() -> None:
+    """The reference articles lose their furniture and keep their sentences."""
+    folder = Path(__file__).resolve().parents[2].parent / "shared" / "seeds"
+    if not folder.is_dir():
+        pytest.skip("the reference articles are not here")
+    for path in sorted(folder.glob("*.txt")):
+        lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+        kept, cut = part(lines)
+        text = "\n".join(kept)
+        assert not any(
+            phrase in text for phrase in ("Folgen Sie", "Lesen Sie auch", "Themen", "Advertisement", "Artikel teilen")
+        )
+        assert not [line for line in cut if len(line) > 260]
