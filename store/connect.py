@@ -23,6 +23,8 @@ APPLICATION_ID = 0x6E777366
 PAGE_BYTES = 8192
 # 64 MiB of pages, in KiB: the inner pages of the postings and frequencies of a million articles.
 CACHE_KIB = 65_536
+# 64 MiB: a long export keeps the write-ahead log from being written back; afterwards it is cut to this.
+LOG_BYTES = 64 * 2**20
 HEADER = b"SQLite format 3\0"
 
 
@@ -52,6 +54,7 @@ def open_writer(path: Path, *, synchronous: str) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute(f"PRAGMA synchronous = {'NORMAL' if synchronous == 'NORMAL' else 'FULL'}")
         db.execute("PRAGMA foreign_keys = ON")
+        db.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
         db.execute("PRAGMA secure_delete = OFF")  # on in some builds: overwrites every freed page with zeros
     except BaseException:
         db.close()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from store.errors import StoreBusy
+from store.errors import StoreBusy, StoreUnusable
 
 # Seconds between two tries: a micro-batch takes about 200 ms, so a waiting `pin` comes in between two of them.
 POLL = 0.02
@@ -51,6 +51,11 @@ def cycle(path: Path, *, wait: float, holder: str) -> Iterator[None]:
         raise StoreBusy(
             "another run is at work on this store", where=str(path), why=f"held by {holder_of(file)}",
             fix="wait until it has finished, or stop it",
+        ) from exc  # fmt: skip
+    except OSError as exc:
+        raise StoreUnusable(
+            "the store cannot be locked", where=str(file), why=exc.strerror or str(exc),
+            fix="a run writes beside the store: make its folder writable",
         ) from exc  # fmt: skip
     try:
         since = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")

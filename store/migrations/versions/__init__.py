@@ -1,0 +1,1 @@
+"""One file a revision, in order; Alembic loads them by their folder."""
