@@ -99,7 +99,9 @@ def _verdicts(blocks: Sequence[Block], titles: set[str], names: set[str]) -> dic
     """Index -> certainty (3 wording, 2 list below a heading, 1 link block or tail) of every block to cut."""
     verdicts: dict[int, int] = {}
     for index, block in enumerate(blocks):
-        if (index < 4 and key(block.text) in titles) or (_at_edge(index, blocks) and names and _BY.sub("", key(block.text)) in names):
+        if (index < 4 and key(block.text) in titles) or (
+            _at_edge(index, blocks) and names and _BY.sub("", key(block.text)) in names
+        ):
             verdicts[index] = 3
     found = [pattern_of(block.text) for block in blocks]
     for index, (block, pattern) in enumerate(zip(blocks, found, strict=True)):

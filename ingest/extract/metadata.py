@@ -81,7 +81,7 @@ def read(tree: Tree, url: str) -> Metadata:
     publisher = _publisher(node, nodes, metas)
     headline = untagged(jsonld.first(node.get("headline")) or jsonld.first(node.get("name")) or "")
     published, published_from = _published(tree, node, nodes, metas, url)
-    stated = _authors(tree, node, nodes, metas)
+    stated = _authors(tree, node, nodes, metas, publisher)
     return Metadata(
         title=choose(Titles(headline, og_title, h1, page_title), publisher, url),
         h1=h1,
@@ -152,19 +152,29 @@ def _by_id(nodes: list[jsonld.Node], identity: object) -> str | None:
     return next((jsonld.first(n.get("name")) for n in nodes if n.get("@id") == identity and n.get("name")), None)
 
 
-def _authors(tree: Tree, node: jsonld.Node, nodes: list[jsonld.Node], metas: dict[str, list[str]]) -> list[str]:
+def _authors(
+    tree: Tree, node: jsonld.Node, nodes: list[jsonld.Node], metas: dict[str, list[str]], publisher: str
+) -> list[str]:
     """Author strings of the best source that has any, as printed."""
     said = node.get("author") or node.get("creator")
     named = [untagged(name) for name in jsonld.strings(said, "name")]
     references = [part for part in (said if isinstance(said, list) else [said]) if isinstance(part, dict)]
     named += [untagged(_by_id(nodes, part.get("@id")) or "") for part in references if not part.get("name")]
-    if any(named):
+    if any(named) and _beyond(named, publisher):
         return [name for name in named if name]
     for name in _AUTHOR_METAS:
-        if found := [untagged(v) for v in metas.get(name, []) if "://" not in v]:
+        found = [untagged(v) for v in metas.get(name, []) if "://" not in v]
+        if found and _beyond(found, publisher):
             return found
+        named += found
     marks = [*_some(tree, "a", _MAX_MARKS, rel="author"), *_itemprops(tree, "author")] or _marked(tree, _BYLINE)[:1]
-    return list(dict.fromkeys(text for text in (untagged(_text(e)) for e in marks) if 2 < len(text) < 100))
+    seen = list(dict.fromkeys(text for text in (untagged(_text(e)) for e in marks) if 2 < len(text) < 100))
+    return seen or [name for name in named if name]
+
+
+def _beyond(names: Iterable[str], publisher: str) -> bool:
+    """Whether someone else than the publisher is named: a house name is worth a look at the visible byline."""
+    return any(key(name) and key(name) != key(publisher) for name in names)
 
 
 def _published(
@@ -202,7 +212,8 @@ def _times(tree: Tree) -> list[str]:
     """`<time datetime>` that may be the article's own: not in a link, a list or an aside."""
     own = [e for e in _some(tree, "time", _MAX_MARKS) if not _elsewhere(e, {"a"})]
     visible = [untagged(_text(e)) for e in _marked(tree, _DATELINE)]
-    return [*(_stamp(e) for e in own if e.get("datetime")), *(text for text in visible if len(text) < 80)]
+    stamps = [_stamp(e) for e in own if e.get("datetime")]
+    return [*stamps, *(text for text in visible if len(text) < 80)]
 
 
 def _marked(tree: Tree, pattern: re.Pattern[str]) -> list[Tree]:

@@ -36,6 +36,7 @@ _BY_NAME: Final = {spelling: agency for agency, spellings in AGENCIES.items() fo
 
 _PREFIX: Final = re.compile(
     r"^(?:(?:ein (?:artikel|beitrag|bericht) )?von|by|par|por|written by"
+    r"|(?:veröffentlicht|geschrieben|verfasst|posted|published) (?:von|by)"
     r"|text(?: von)?:|autor(?:in)?:|author:|redaktion:)\s+",
     re.IGNORECASE,
 )
