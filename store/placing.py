@@ -6,18 +6,13 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from store import feedbook, sql
 from store.encode import (
     as_json,
-    instant,
-    instant_or_none,
     micros,
-    micros_or_none,
     pack,
     plain,
-    plain_or_none,
     unpack,
 )
 from store.model import (
@@ -38,6 +33,7 @@ from store.model import (
     Reuse,
     StoredText,
 )
+from store.rows import article_row, as_link, as_member, as_text, revision_row
 
 # Articles that speak for a text (outlets, URLs, dates) when many carry the same one.
 CARRIERS = 24
@@ -96,7 +92,7 @@ class SqlitePlacing:
         carriers: dict[int, list[tuple[str, str, int | None, str | None, int]]] = {}
         for text_id, *carrier in self._db.execute(sql.CARRIERS, {"ids": wanted, "most": CARRIERS}):
             carriers.setdefault(text_id, []).append((carrier[0], carrier[1], carrier[2], carrier[3], carrier[4]))
-        return {row[0]: _stored(row, carriers.get(row[0], [])) for row in self._db.execute(sql.TEXTS, (wanted,))}
+        return {row[0]: as_text(row, carriers.get(row[0], [])) for row in self._db.execute(sql.TEXTS, (wanted,))}
 
     def bodies(self, ids: Iterable[int]) -> Mapping[int, str]:
         return {text_id: unpack(frame) for text_id, _, frame in self._db.execute(sql.BODIES, (as_json(set(ids)),))}
@@ -107,7 +103,7 @@ class SqlitePlacing:
 
     def component(self, text_ids: Iterable[int]) -> Component:
         reached = self._db.execute(sql.REACHED, {"ids": as_json(set(text_ids))}).fetchall()
-        links = [_link(row) for row in self._db.execute(sql.LINKS_AMONG, {"ids": as_json(row[0] for row in reached)})]
+        links = [as_link(row) for row in self._db.execute(sql.LINKS_AMONG, {"ids": as_json(row[0] for row in reached)})]
         return Component(
             story_of={text: story for text, story, _ in reached},
             sha256={text: sha256 for text, _, sha256 in reached},
@@ -115,7 +111,7 @@ class SqlitePlacing:
         )
 
     def links_of(self, text_ids: Iterable[int]) -> list[LinkRow]:
-        return [_link(row) for row in self._db.execute(sql.LINKS_OF, {"ids": as_json(set(text_ids))})]
+        return [as_link(row) for row in self._db.execute(sql.LINKS_OF, {"ids": as_json(set(text_ids))})]
 
     def story_sizes(self, story_ids: Iterable[int]) -> Mapping[int, tuple[int, int]]:
         wanted = set(story_ids)
@@ -124,7 +120,7 @@ class SqlitePlacing:
         return {story_id: (articles, outlets) for story_id, articles, outlets in rows}
 
     def members(self, story_ids: Iterable[int]) -> list[Member]:
-        return [_member(row) for row in self._db.execute(sql.MEMBERS, (as_json(set(story_ids)),))]
+        return [as_member(row) for row in self._db.execute(sql.MEMBERS, (as_json(set(story_ids)),))]
 
     # --- texts, links, stories --------------------------------------------------------------------------------------
 
@@ -176,10 +172,10 @@ class SqlitePlacing:
     def add_article(
         self, article: NewArticle, *, text_id: int, story_id: int, urls: Mapping[str, str], at: datetime
     ) -> int:
-        facts = _facts(article) | {"text_id": text_id, "story_id": story_id, "at": micros(at)}
+        facts = article_row(article) | {"text_id": text_id, "story_id": story_id, "at": micros(at)}
         added = self._db.execute(sql.ADD_ARTICLE, facts).lastrowid
         assert added is not None  # noqa: S101 -- as above
-        self._db.execute(sql.ADD_REVISION, _revision(article, added, 1, text_id, (), at))
+        self._db.execute(sql.ADD_REVISION, revision_row(article, added, 1, text_id, (), at))
         self._db.executemany(sql.ADD_ADDRESS, [(key, added) for key in urls])
         self._db.executemany(sql.ADD_URL, [(url, added) for url in (article.url, *urls.values())])
         self._touch(story_id)
@@ -190,9 +186,9 @@ class SqlitePlacing:
     ) -> int:
         self._touch_article(article_id)
         self._db.execute(sql.CLOSE_REVISION, {"article_id": article_id})
-        facts = _facts(article) | {"text_id": text_id, "article_id": article_id, "at": micros(at)}
+        facts = article_row(article) | {"text_id": text_id, "article_id": article_id, "at": micros(at)}
         [(n,)] = self._db.execute(sql.REVISE_ARTICLE, facts).fetchall()
-        self._db.execute(sql.ADD_REVISION, _revision(article, article_id, n, text_id, changes, at))
+        self._db.execute(sql.ADD_REVISION, revision_row(article, article_id, n, text_id, changes, at))
         self._touch_article(article_id)
         return int(n)
 
@@ -284,57 +280,3 @@ class SqlitePlacing:
             if text is not None:
                 self._db.execute(sql.SEARCH_ENTRY, (story_id, title, self.bodies([text])[text]))
             self._db.execute(sql.SET_SEARCHED, (old_title if title is None else title, text, story_id))
-
-
-def _stored(
-    row: tuple[int, bytes, int, bytes, bytes, int, int],
-    carriers: Sequence[tuple[str, str, int | None, str | None, int]],
-) -> StoredText:
-    dates = [published for _, _, published, _, _ in carriers if published is not None]
-    return StoredText(
-        id=row[0], sha256=row[1], words=row[2], shingles=row[3], features=row[4], story_id=row[5],
-        outlets=tuple(dict.fromkeys(outlet for outlet, *_ in carriers)),
-        urls=tuple(dict.fromkeys(url for _, url, *_ in carriers)),
-        published=instant_or_none(min(dates, default=None)), first_seen=instant(row[6]),
-        language=next((language for *_, language, _ in carriers if language is not None), None),
-        seed=any(seed for *_, seed in carriers),
-    )  # fmt: skip
-
-
-def _link(row: tuple[Any, ...]) -> LinkRow:
-    return LinkRow(row[0], row[1], row[2] == 1, *row[3:])
-
-
-def _member(row: tuple[Any, ...]) -> Member:
-    (id_, url, text_id, sha256, story_id, outlet, language, published, published_from, first_seen, words, free, seed,
-     agency, agency_id, on_topic, on_topic_from, canonical, relation) = row  # fmt: skip
-    return Member(
-        id=id_, url=url, text_id=text_id, text_sha256=sha256, story_id=story_id, outlet=outlet, language=language,
-        published=instant_or_none(published), published_from=published_from, first_seen=instant(first_seen),
-        words=words, free=None if free is None else bool(free), seed=bool(seed), agency=agency, agency_id=agency_id,
-        on_topic=bool(on_topic), on_topic_from=on_topic_from, canonical=bool(canonical),
-        relation="canonical" if canonical else "rewrite" if relation == "canonical" else relation,
-    )  # fmt: skip
-
-
-def _facts(article: NewArticle) -> dict[str, object]:
-    return {
-        "url": article.url, "title": plain(article.title), "authors": as_json(article.authors),
-        "published": micros_or_none(article.published), "published_from": article.published_from,
-        "modified": micros_or_none(article.modified), "language": article.language, "outlet": article.outlet,
-        "owner": plain_or_none(article.owner), "source": article.source,
-        "free": None if article.free is None else int(article.free), "seed": int(article.seed),
-        "agency": plain_or_none(article.agency), "agency_id": plain_or_none(article.agency_id), "words": article.words,
-        "on_topic": int(article.on_topic), "on_topic_from": article.on_topic_from,
-        "topic_hits": as_json(article.topic_hits), "canonical_claim": plain_or_none(article.canonical_claim),
-    }  # fmt: skip
-
-
-def _revision(
-    article: NewArticle, article_id: int, n: int, text_id: int, changes: Sequence[str], at: datetime
-) -> dict[str, object]:
-    furniture = pack("\n".join(article.furniture)) if article.furniture else None
-    return {
-        "article_id": article_id, "n": n, "text_id": text_id, "title": plain(article.title), "at": micros(at),
-        "changes": as_json(changes), "furniture": furniture,
-    }  # fmt: skip
