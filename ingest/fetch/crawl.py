@@ -104,12 +104,7 @@ class Crawl:
                 self._defer([task], self._network.book.now(), "the run is over")
                 return
             self._pace.add(task.host, self._network.book.of(task.host).times, task)
-            if self._idle:
-                self._work.notify()
-            elif len(self._threads) < self._network.settings.threads:
-                thread = threading.Thread(target=self._run, name="fetch", daemon=True)
-                self._threads.add(thread)
-                thread.start()
+            self._call_another()
 
     def __iter__(self) -> Iterator[Outcome]:
         while (outcome := self._taken()) is not None:
@@ -171,7 +166,10 @@ class Crawl:
                     case Start(host, task):
                         if self._wants_robots(task):
                             self._pace.alone(host)
-                        self._work.notify()  # another may find work, or must now watch the clock
+                        # Another may find work, or must now watch the clock. It has to be asked for here too: requests
+                        # added faster than one idle thread wakes up would all count on that one.
+                        if len(self._pace):
+                            self._call_another()
                         return task
                     case Postpone(host, tasks, until):
                         self._defer(tasks, self._network.book.time_of(until), f"{host} asked for time")
@@ -224,6 +222,15 @@ class Crawl:
                 self._put(waiting.request, verdict)
 
     # --- under the lock ---------------------------------------------------------------------------------------------
+
+    def _call_another(self) -> None:
+        """Wake a thread that waits, or start one while there may be more."""
+        if self._idle:
+            self._work.notify()
+        elif len(self._threads) < self._network.settings.threads:
+            thread = threading.Thread(target=self._run, name="fetch", daemon=True)
+            self._threads.add(thread)
+            thread.start()
 
     def _over(self) -> bool:
         return self._closed or self._network.stop.is_set() or time.monotonic() >= self._ends

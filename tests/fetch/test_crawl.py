@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -45,15 +46,13 @@ def pages(server: Server, count: int) -> list[Request]:
 
 def gaps(server: Server, *paths: str) -> list[float]:
     times = [asked.at for asked in server.log if not paths or asked.path in paths]
-    return [late - early for early, late in zip(times, times[1:], strict=False)]
+    return [late - early for early, late in pairwise(times)]
 
 
 # --- turns ----------------------------------------------------------------------------------------------------------
 
 
-def test_every_request_is_answered_once(
-    servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher
-) -> None:
+def test_every_request_is_answered_once(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
     """All outcomes come back, each with its request, and more can be added while reading."""
     requests = [replace(request, tag=(s.host, request.tag)) for s in servers(4) for request in feeds(s, 5)]
     with open_fetcher().crawl() as pool:
@@ -74,7 +73,7 @@ def test_every_request_is_answered_once(
 
 
 def test_spacing_is_kept_per_host(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
-    """Requests to one host keep their distance, from the end of one to the start of the next; hosts run side by side."""
+    """Requests to one host keep their distance, measured from the end of one; hosts run side by side."""
     many = servers(3)
 
     def slow(connection: socket.socket, _: Asked) -> None:
@@ -199,7 +198,7 @@ def test_long_retry_after_defers(
 ) -> None:
     """A longer wait is left to the next run, and known to it; nonsense counts as a minute, the absurd as a day."""
     requests = feeds(server, 3)
-    server.routes["/0"] = answer(429, **header)
+    server.routes["/0"] = answer(429, b"", **header)
     fetcher = open_fetcher(patience=5)
     started = utc_now()
     outcomes = crawl(fetcher, requests)
@@ -305,7 +304,9 @@ def test_missing_robots_allow(server: Server, open_fetcher: MakeFetcher, status:
     assert isinstance(outcome.result, Page)
 
 
-@pytest.mark.parametrize("reply", [answer(500), answer(503), answer(429), b"garbage\r\n\r\n", answer(content_encoding="br")])
+@pytest.mark.parametrize(
+    "reply", [answer(500), answer(503), answer(429), b"garbage\r\n\r\n", answer(content_encoding="br")]
+)
 def test_robots_in_trouble_defer(server: Server, open_fetcher: MakeFetcher, reply: bytes) -> None:
     """While robots.txt cannot be had, pages are put off, not refused."""
     requests = pages(server, 3)
@@ -359,7 +360,10 @@ def test_robots_redirects(servers: Callable[[int], list[Server]], open_fetcher: 
     results = {o.request.tag: o.result for o in crawl(open_fetcher(), requests)}
     assert isinstance(results[0], Page)
     assert isinstance(results[1], Refused)
-    near.routes |= {"/robots.txt": redirect("/r"), **{"/" + "r" * n: redirect("/" + "r" * (n + 1)) for n in range(1, 9)}}
+    near.routes |= {
+        "/robots.txt": redirect("/r"),
+        **{"/" + "r" * n: redirect("/" + "r" * (n + 1)) for n in range(1, 9)},
+    }
     assert all(isinstance(outcome.result, Page) for outcome in crawl(open_fetcher(), requests))
 
 

@@ -27,7 +27,7 @@ def test_public_addresses_pass(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "0.0.0.0", "0.1.2.3", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.255.0.9", "169.254.77.77", "172.31.0.1",
+        "0.0.0.0", "0.1.2.3", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.255.0.9", "169.254.77.77", "172.31.0.1",  # noqa: S104  # nothing is bound
         "192.0.0.8", "192.0.2.1", "192.88.99.1", "192.168.1.1", "198.18.0.1", "198.51.100.7", "203.0.113.7",
         "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255",
         "::", "::1", "::127.0.0.1", "::8.8.8.8", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "64:ff9b::7f00:1",
@@ -79,7 +79,8 @@ def test_wrong_allow_list() -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["2130706433", "0x7f000001", "0x7f.1", "127.1", "0177.0.0.1", "127.0.0.0x1", "127.0.0.1.", "017700000001", "0x"]
+    "host",
+    ["2130706433", "0x7f000001", "0x7f.1", "127.1", "0177.0.0.1", "127.0.0.0x1", "127.0.0.1.", "017700000001", "0x"],
 )
 def test_disguised_addresses_are_refused(host: str) -> None:
     """Numbers that C libraries read as addresses are no hosts of ours."""
@@ -140,7 +141,7 @@ def test_rebinding_gets_the_checked_address(server: Server, open_fetcher: MakeFe
 
 def test_one_forbidden_address_spoils_the_answer(server: Server, open_fetcher: MakeFetcher) -> None:
     """A name that points to a public and to a private address is not asked at all."""
-    fetcher = open_fetcher(resolve=lambda host, port: ["127.0.0.1", "::1"])
+    fetcher = open_fetcher(resolve=lambda _host, _port: ["127.0.0.1", "::1"])
     with pytest.raises(Refused):
         fetcher.get(Request(url=server.url("/a", host="two-faced.example"), kind="feed"))
     assert server._connections == 0
@@ -149,7 +150,7 @@ def test_one_forbidden_address_spoils_the_answer(server: Server, open_fetcher: M
 def test_second_address_is_tried(server: Server, open_fetcher: MakeFetcher) -> None:
     """A dead address does not hide a living one."""
     server.routes["/a"] = answer(body=b"a")
-    fetcher = open_fetcher(resolve=lambda host, port: ["127.9.9.9", "127.0.0.1"])
+    fetcher = open_fetcher(resolve=lambda _host, _port: ["127.9.9.9", "127.0.0.1"])
     fetcher.get(Request(url=server.url("/a", host="half-dead.example"), kind="feed"))
     assert len(server.asked("/a")) == 1
 
@@ -170,7 +171,7 @@ def test_dns_failure(open_fetcher: MakeFetcher) -> None:
     def unknown(host: str, port: int) -> list[str]:
         raise OSError(-2, "Name or service not known")
 
-    with pytest.raises(Unreachable, match="DNS: .*not known"):
+    with pytest.raises(Unreachable, match=r"DNS: .*not known"):
         open_fetcher(resolve=unknown).get(Request(url="http://gone.example/", kind="feed"))
 
 

@@ -37,7 +37,10 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Testamt", "-days", "30")
     name = ["-subj", "/CN=good.example", "-addext", "subjectAltName=DNS:good.example"]
     openssl("req", "-x509", *key, "-keyout", "self.key", "-out", "self.pem", *name, "-days", "30")
-    for kind, start, end in (("good", "20200101000000Z", "20991231000000Z"), ("expired", "20200101000000Z", "20200102000000Z")):
+    for kind, start, end in (
+        ("good", "20200101000000Z", "20991231000000Z"),
+        ("expired", "20200101000000Z", "20200102000000Z"),
+    ):
         openssl("req", *key, "-keyout", f"{kind}.key", "-out", f"{kind}.csr", *name)
         openssl(
             "ca", "-batch", "-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-in", f"{kind}.csr",
