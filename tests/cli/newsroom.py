@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from ingest.config import Dedupe
@@ -51,7 +52,7 @@ def furnish(path: Path) -> None:
                 language="de",
                 words=len(text.split()),
             )
-            desk = Desk(rules=Dedupe(), now=lambda now=now: now)
+            desk = Desk(rules=Dedupe(), now=partial(START.__add__, timedelta(minutes=minutes)))
             with store.placing() as placing:
                 incoming = Incoming(
                     article=article, prints=fingerprint(text), outlet=address.split("/")[0], source="http://f.example/rss",

@@ -85,11 +85,10 @@ def test_a_manifest_names_files_and_their_addresses(ingest: Call, tmp_path: Path
     """The address in the manifest is the page's; a bad line is named."""
     (tmp_path / "a.html").write_text(PAGE)
     row = {"file": "a.html", "url": "https://bote.example/2026/bruecke?utm_source=x"}
-    (tmp_path / "m.jsonl").write_text(json.dumps(row) + "\n\n")
-    done = ingest("extract", "--manifest", "m.jsonl", "--json")
+    done = ingest("extract", "--manifest", "-", "--json", stdin=json.dumps(row) + "\n\n")
+    assert done.rows[0]["id"] == "a.html"
     assert done.rows[0]["url"] == "https://bote.example/2026/bruecke"
     assert done.rows[0]["outlet"] == "bote.example"
-    assert ingest("extract", "--manifest", "-", stdin=json.dumps(row)).rows[0]["id"] == "a.html"
     for bad in ("{", "[1]", '{"file": 3}'):
         (tmp_path / "m.jsonl").write_text(json.dumps(row) + "\n" + bad)
         refused = ingest("extract", "--manifest", "m.jsonl")
