@@ -198,16 +198,19 @@ def _absolute(url: str, base: str | None) -> SplitResult:
     url = _SCHEME_SLASHES.sub(r"\1://", url)
     try:
         if base is not None and not _HTTP.match(url):
-            head = re.match(r"[^?#]*", url)
-            if head is not None and "\\" in head[0]:
-                url = head[0].replace("\\", "/") + url[head.end() :]
-            url = urljoin(_SCHEME_SLASHES.sub(r"\1://", _tidy(base)), url)
-        head = re.match(r"[^?#]*", url)
-        if head is not None and "\\" in head[0]:
-            url = head[0].replace("\\", "/") + url[head.end() :]
-        return urlsplit(url)
+            url = urljoin(_SCHEME_SLASHES.sub(r"\1://", _tidy(base)), _slashed(url))
+        # Before the fragment is cut: `&#38;` holds a number sign.
+        return urlsplit(_slashed(_ESCAPED_AMPERSAND.sub("&", url) if "&" in url else url))
     except ValueError as exc:  # brackets that hold no IPv6 address, hosts that change under NFKC
         raise BadUrl(str(exc)) from exc
+
+
+def _slashed(url: str) -> str:
+    """Backslashes before the query are slashes, as in browsers."""
+    if "\\" not in url:
+        return url
+    end = min(at for at in (url.find("?"), url.find("#"), len(url)) if at >= 0)
+    return url[:end].replace("\\", "/") + url[end:]
 
 
 def _parts(split: SplitResult) -> tuple[str, str, int | None, str, str]:
@@ -292,8 +295,7 @@ def _without_dots(path: str) -> str:
 def _cleaned_query(query: str) -> str:
     if not query:
         return ""
-    parts = _ESCAPED_AMPERSAND.sub("&", query).split("&")
-    return "&".join(part for part in parts if part and not _is_tracking(part))
+    return "&".join(part for part in query.split("&") if part and not _is_tracking(part))
 
 
 def _is_tracking(part: str) -> bool:
@@ -306,13 +308,11 @@ def _is_tracking(part: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _undressed(host: str) -> str:
-    """The host without www., m., amp. and the like, where a whole domain is left."""
-    bare = _DRESSED_HOST.sub("", host)
-    if bare == host:
-        return host
-    registrable = _registrable(bare.partition(":")[0])
-    return bare if registrable else host
+def _undressed(authority: str) -> str:
+    """The host[:port] without www., m., amp. and the like, where that is not the registrable domain itself."""
+    bare = _DRESSED_HOST.sub("", authority)
+    host = authority.partition(":")[0]
+    return authority if bare == authority or _registrable(host) == host else bare
 
 
 @lru_cache(maxsize=4096)
@@ -329,4 +329,5 @@ def _registrable(host: str) -> str | None:
     from tld import get_fld  # 53 ms; reads the list it ships with, never the network
 
     domain = get_fld(SplitResult("http", host, "", "", ""), fail_silently=True)
-    return domain if domain and "." in domain else None
+    # A suffix that is not on the list counts as one label (the list's own default rule).
+    return domain or ".".join(host.split(".")[-2:])
