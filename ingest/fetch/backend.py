@@ -35,7 +35,7 @@ _LOOKUPS: Final = threading.BoundedSemaphore(64)
 _MAX_ADDRESSES: Final = 4
 
 
-class Interrupted(Exception):  # noqa: N818  # not an error of the request: the run is being stopped
+class Interrupted(Exception):  # not an error of the request: the run is being stopped
     """The run was stopped, or its deadline passed, while this request was under way."""
 
 
