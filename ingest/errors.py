@@ -107,7 +107,9 @@ class Refused(FetchError):
 class Deferred(FetchError):
     """Not now: `until` (aware UTC) is when the host may be asked again."""
 
-    def __init__(self, what: str, *, until: datetime, where: str = "", why: str = "", status: int | None = None) -> None:
+    def __init__(
+        self, what: str, *, until: datetime, where: str = "", why: str = "", status: int | None = None
+    ) -> None:
         super().__init__(what, where=where, why=why)
         self.until = until
         self.status = status
