@@ -129,6 +129,10 @@ class Dedupe(Section, frozen=True):
     # At any score: with this many numbers, of which hardly any is shared, it is a template filled anew.
     series_numbers: CountOrZero = 4
     series_shared: Share = 0.20
+    # A text of which this share of words are numbers (weather, lottery, results, prices) says with them what is new;
+    # its numbers must be shared at any score, since the rest is the template.
+    dense: Share = 0.06
+    dense_shared: Share = 0.60
     # Two URLs of one outlet share furniture until enough articles are known to weigh it down.
     same_outlet: Share = 0.80
     # Texts of very unequal length: a short one lies inside a long one by chance more easily.

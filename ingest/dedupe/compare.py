@@ -109,6 +109,9 @@ def _numbers(a: Side, b: Side, score: float, rules: Dedupe, facts: dict[str, Any
         return "doubt", facts | {"threshold": rules.doubt_numbers}
     if score < rules.numbers_below and known >= 2 and shared < rules.numbers_shared:
         return "numbers", facts | {"threshold": rules.numbers_shared}
+    # Results, prices, weather: where numbers are the news, they must be the same.
+    if known >= rules.series_numbers and known >= rules.dense * min(a.words, b.words) and shared < rules.dense_shared:
+        return "dense", facts | {"threshold": rules.dense_shared}
     # A template filled anew keeps none of its numbers, however much of its wording stands.
     if known >= rules.series_numbers and shared < rules.series_shared:
         return "series", facts | {"threshold": rules.series_shared}
