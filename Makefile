@@ -6,7 +6,7 @@
 CONFIG ?= config.toml
 ARGS ?=
 PY := .venv/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --quiet
+PIP := $(PY) -m pip --disable-pip-version-check -qq
 
 .PHONY: run check setup setup-dev format clean
 
