@@ -59,14 +59,17 @@ def _read_xml(text: str, root: mend.Root, url: str, max_items: int) -> ParsedFee
     found = None
     if not root.doctype:  # entities of a document type are taken as plain text or not at all
         found = _from_tree(text, url, max_items)
+    broken = False
     if found is None:
         feed = mend.mended(text, root)
         found = _from_tree(feed, url, max_items)
-        if found is None:
+        if broken := found is None:
             found = _from_pieces(feed, root.local, url, max_items)
-    if found.items or found.sitemaps or not _has_entry(text):
-        return found
-    return lastresort.read(text, url=url, max_items=max_items)
+    if not (found.items or found.sitemaps) and _has_entry(text):
+        found = lastresort.read(text, url=url, max_items=max_items)
+    if broken and not found.items:
+        raise BrokenFeed("unreadable feed", where=url, why="ill-formed, and without a readable entry")
+    return found
 
 
 def _has_entry(text: str) -> bool:

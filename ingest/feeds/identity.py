@@ -106,6 +106,7 @@ class _Ladder:
         self._keys: dict[str, KnownEntry] = {}
         self._shared_guids: set[str] = set()
         self._shared_addresses: set[str] = set()
+        self._present: set[str] = set()  # addresses in this answer
         for record in known:
             address = _address(record.url)
             self._keys[record.key] = record
@@ -125,6 +126,7 @@ class _Ladder:
             if entry.address:
                 guids[entry.address].add(entry.guid)
         self._shared_guids = {guid for guid, found in addresses.items() if len(found) > 1}
+        self._present = set(guids)
         self._shared_addresses = {address for address, found in guids.items() if len(found) > 1}
 
     def find(self, entry: _Seen) -> KnownEntry | None:
@@ -140,7 +142,9 @@ class _Ladder:
         if len(at_address) == 1 and entry.address not in self._shared_addresses:
             return at_address[0]
         with_guid = self._guids.get(entry.guid, [])
-        return with_guid[0] if len(with_guid) == 1 and not shared_guid else None
+        if len(with_guid) != 1 or shared_guid or _address(with_guid[0].url) in self._present:
+            return None  # an entry whose old address is still listed has not moved: its GUID went to another entry
+        return with_guid[0]
 
     def new_key(self, entry: _Seen) -> str:
         if not entry.guid:
