@@ -44,11 +44,11 @@ _MONTHS: Final = {
 _TIME: Final = r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d+)?)?"
 _ZONE: Final = r"(?P<zone>.*)"
 _RFC822: Final = re.compile(
-    rf"(?:[^\W\d]+\.?,?\s+)?(?P<day>\d{{1,2}})\.?[\s-]+(?P<month>[^\W\d]+)\.?,?[\s-]+(?P<year>\d{{4}}|\d{{2}})"
+    rf"(?:[^\W\d]+\.?(?:,\s*|\s+))?(?P<day>\d{{1,2}})\.?[\s-]+(?P<month>[^\W\d]+)\.?,?[\s-]+(?P<year>\d{{4}}|\d{{2}})"
     rf"(?:,?\s+(?:um\s+|at\s+)?{_TIME}\s*{_ZONE})?$"
 )
 _MONTH_FIRST: Final = re.compile(
-    rf"(?:[^\W\d]+\.?,?\s+)?(?P<month>[^\W\d]+)\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})"
+    rf"(?:[^\W\d]+\.?(?:,\s*|\s+))?(?P<month>[^\W\d]+)\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})"
     rf"(?:,?\s+(?:at\s+)?{_TIME}\s*{_ZONE})?$"
 )
 _ASCTIME: Final = re.compile(
@@ -63,7 +63,7 @@ _COMPACT: Final = re.compile(
     r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)(?:T?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?P<zone>.*))?$"
 )
 _DOTTED: Final = re.compile(
-    rf"(?:[^\W\d]+\.?,?\s+)?(?P<day>\d{{1,2}})(?P<mark>[./-])(?P<month>\d{{1,2}})[./-](?P<year>\d{{4}}|\d{{2}})"
+    rf"(?:[^\W\d]+\.?(?:,\s*|\s+))?(?P<day>\d{{1,2}})(?P<mark>[./-])(?P<month>\d{{1,2}})[./-](?P<year>\d{{4}}|\d{{2}})"
     rf"(?:(?:\s*[,T-]\s*|\s+)(?:um\s+)?{_TIME}\s*{_ZONE})?$"
 )
 # The two forms of nearly all feeds, as the standards want them: read without the tolerant machinery.

@@ -71,7 +71,7 @@ def _is_feed(feed: dict[str, Any]) -> bool:
 
 
 def _item(entry: dict[str, Any], base: str, spoken: str | None) -> Item | None:
-    guid = token(_text(entry, "id"))
+    guid = token(_id(entry))
     url = link(_text(entry, "url"), base) or link(_text(entry, "external_url"), base)
     url = url or (link(guid, "") if guid.startswith("http") else None)
     content = sound(
@@ -105,6 +105,10 @@ def _authors(entry: dict[str, Any]) -> str:
 
 def _text(entry: dict[str, Any], key: str) -> str:
     value = entry.get(key)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)  # numbers for ids are common, and the specification asks to take them
     return value if isinstance(value, str) else ""
+
+
+def _id(entry: dict[str, Any]) -> str:
+    """The id; numbers are common, and the specification asks to take them."""
+    value = entry.get("id")
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else _text(entry, "id")

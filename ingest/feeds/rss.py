@@ -14,7 +14,7 @@ ENTRY: Final = frozenset({
     "dcterms:issued", "dcterms:created", "dcterms:modified", "atom:link", "atom:id", "atom:title", "atom:summary",
     "atom:published", "atom:updated", "atom:author", "atom:content", "media:title", "media:description",
     "itunes:author", "itunes:summary", "source", "enclosure", "category", "comments", "media:content",
-    "media:thumbnail", "image", "pubDate", "lastbuilddate", "modified", "published", "updated", "issued", "created",
+    "media:thumbnail", "image", "lastbuilddate", "modified", "published", "updated", "issued", "created",
 })  # fmt: skip
 CHANNEL: Final = frozenset({"title", "link", "language", "dc:language", "dc:title", "description", "atom:link"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from html.entities import html5
 from typing import Final
 
 # A named or numbered character reference with its semicolon. Without one, `&section` would become `§ion`.
@@ -51,7 +52,9 @@ def plain(text: str | None) -> str:
 
 
 def _resolve(match: re.Match[str]) -> str:
-    return html.unescape(match[0])
+    found = match[0]
+    # By hand for names: html.unescape would take `&section;` for `&sect` and some letters.
+    return html.unescape(found) if found[1] == "#" else html5.get(found[1:], found)
 
 
 def _untagged(text: str) -> str:

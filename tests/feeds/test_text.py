@@ -1,0 +1,66 @@
+"""What stands in an entry's fields, as plain text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.feeds.text import language, plain
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("Kai", "Kai"),
+        ("  Kai\n\t und\u00a0Kran ", "Kai und Kran"),
+        ("Caf&amp;eacute; &amp; &#8222;Kai&#8220;", "Café & „Kai“"),
+        ("<b>Kai</b><br/>Kran", "Kai Kran"),
+        ("<script>alert('<b>')</script>Kai", "Kai"),
+        ("<style>p{}</style >Kai", "Kai"),
+        ("&lt;script&gt;alert(1)&lt;/script&gt;Kai", "Kai"),
+        ("3 < 4 & 5 > 4", "3 < 4 & 5 > 4"),
+        ("A&section;B&copy=1", "A&section;B&copy=1"),
+        ("\x1b[31mKai\x1b[0m\x1b]0;x\x07", "Kai"),
+        ("Kai\u202eKran\u2066x\u200f", "KaiKranx"),
+        ("Kai\x00\x81\ud800\ufeff", "Kai"),
+        ("FÃ¤hre", "Fähre"),
+        ("\x84Kai\x93", "„Kai“"),
+        ("Fähre", "Fähre"),
+        ("<SCRIPT>x", "x"),
+        (None, ""),
+        ("👩‍🚀 Kai", "👩‍🚀 Kai"),
+        ("<!-- x -->Kai", "Kai"),
+        ("<p>Kai</p><p>Kran</p>", "Kai Kran"),
+        ("Kai<sup>2</sup>", "Kai2"),
+    ],
+)
+def test_titles_are_plain_text(raw: str | None, text: str) -> None:
+    """Entities (twice escaped, too), tags, scripts, escapes, bidi controls and scrambled charsets."""
+    assert plain(raw) == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "tag"),
+    [
+        ("de", "de"),
+        (" DE_de ", "de-de"),
+        ("pt-BR", "pt-br"),
+        ("zh-Hans-CN", "zh-hans-cn"),
+        ("Deutsch!", None),
+        ("", None),
+        ("x" * 50, None),
+        (None, None),
+    ],
+)
+def test_languages_are_lower_case_tags(raw: str | None, tag: str | None) -> None:
+    """Language tags in one spelling, junk dropped."""
+    assert language(raw) == tag
+
+
+@given(st.text("<>&;!-/abpscript#x20\x1b\u202e \n", max_size=60))
+def test_plain_text_is_one_clean_line(raw: str) -> None:
+    """Whatever the markup: no controls, no bidi, no outer or doubled space."""
+    text = plain(raw)
+    assert text == " ".join(text.split())
+    assert text.isprintable()
