@@ -6,10 +6,12 @@ The only place that speaks httpx. Redirects, robots.txt and politeness are decid
 from __future__ import annotations
 
 import logging
+import os
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Final, Self
@@ -92,9 +94,7 @@ class Web:
     """The network as the fetcher uses it. Thread-safe. A context manager: leaving it closes all connections."""
 
     def __init__(self, backend: GuardedBackend, user_agent: str) -> None:
-        # One TLS context for all: it costs 42 ms. SSL_CERT_FILE and SSL_CERT_DIR may name other authorities
-        # (intranets); everything else in the environment, proxies above all, would lead around the guard.
-        context = httpx.create_ssl_context()
+        context = _tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
         self._stack = ExitStack()
         self._clients: dict[Kind, httpx.Client] = {
             "feed": self._client(_Transport(context, backend, kept=0), user_agent),
@@ -156,6 +156,16 @@ class Web:
         # A kept connection that the server gave up meanwhile says nothing about the server: ask once more.
         with _mapped("unreachable", budget):
             return client.send(request, stream=True)
+
+
+@cache
+def _tls(file: str | None, folder: str | None) -> ssl.SSLContext:  # noqa: ARG001  # read from the environment by httpx
+    """One TLS context for all clients: it costs 42 ms, and a daemon opens a fetcher every few seconds.
+
+    SSL_CERT_FILE and SSL_CERT_DIR may name other authorities (intranets); everything else in the environment, proxies
+    above all, would lead around the guard.
+    """
+    return httpx.create_ssl_context()
 
 
 def _read(response: httpx.Response, cap: int, *, truncate: bool) -> Answer:

@@ -380,16 +380,16 @@ def test_huge_robots(server: Server, open_fetcher: MakeFetcher) -> None:
 def test_crawl_delay(server: Server, open_fetcher: MakeFetcher) -> None:
     """Crawl-delay widens the spacing, for feeds too once it is known, up to our cap."""
     requests = pages(server, 2)
-    server.routes["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 0.4")
+    server.routes["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 0.25")
     fetcher = open_fetcher()
     crawl(fetcher, requests)
     crawl(fetcher, [replace(requests[0], kind="feed")])
-    assert all(gap >= 0.39 for gap in gaps(server))
+    assert all(gap >= 0.24 for gap in gaps(server))
     assert len(server.log) == 4
     server.log.clear()
     server.routes["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 4000")
-    crawl(open_fetcher(max_crawl_delay=0.2), requests)
-    assert all(0.19 <= gap < 1 for gap in gaps(server))
+    crawl(open_fetcher(max_crawl_delay=0.1), requests)
+    assert all(0.09 <= gap < 1 for gap in gaps(server))
 
 
 def test_robots_hold_for_redirect_targets(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
