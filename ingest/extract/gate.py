@@ -61,6 +61,11 @@ class Facts:
     min_words: int
 
 
+def may_be_notice(kept: Sequence[Block]) -> bool:
+    """Whether a text is short enough for the gate to look at what else the page shows (reading that costs 2 ms)."""
+    return sum(block.text.count(" ") + 1 for block in kept) <= _NOTICE_WORDS  # unspaced scripts are always looked at
+
+
 def refusal(facts: Facts) -> NoArticle | None:
     """Why the page is no article, with the evidence; None for an article."""
     words = sum(len(tokens(block.text)) for block in facts.kept)

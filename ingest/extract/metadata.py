@@ -8,7 +8,7 @@ labelled pages: titles .82 against .69 exact, times to the minute instead of to 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
@@ -181,18 +181,23 @@ def _published(
     tree: Tree, node: jsonld.Node, nodes: list[jsonld.Node], metas: dict[str, list[str]], url: str
 ) -> tuple[datetime | None, PublishedFrom]:
     article = [jsonld.first(node.get("datePublished")) or "", jsonld.first(node.get("dateCreated")) or ""]
-    heads = [*_all(metas, _DATE_METAS), *(_stamp(e) for e in _itemprops(tree, "datePublished"))]
+    heads = _all(metas, _DATE_METAS)
     pages = [
         jsonld.first(n.get("datePublished")) or "" for n in nodes if set(jsonld.types(n)) & {"webpage", "videoobject"}
     ]
-    sources: tuple[tuple[list[str], PublishedFrom], ...] = (
-        (article, "json-ld"), (heads, "meta"), (pages[:1], "json-ld"), (_times(tree), "time"),
-    )  # fmt: skip
-    for number, (values, source) in enumerate(sources):
+    # In order of trust, each read only where the ones before it said nothing: looking through a tree costs 1 ms.
+    sources: tuple[tuple[Callable[[], list[str]], PublishedFrom], ...] = (
+        (lambda: article, "json-ld"),
+        (lambda: heads, "meta"),
+        (lambda: [_stamp(e) for e in _itemprops(tree, "datePublished")], "meta"),
+        (lambda: pages[:1], "json-ld"),
+        (lambda: _times(tree), "time"),
+    )
+    for values_of, source in sources:
+        values = values_of()
         if when := _when(values, url):
             value = next(v for v in values if dates.parse(v, _zone(url)))
-            better = _sharper(value, when, [*values, *(sources[1][0] if number == 0 else [])])
-            return better or when, source
+            return _sharper(value, when, [*values, *(heads if values is article else [])]) or when, source
     return None, "none"
 
 

@@ -79,7 +79,7 @@ def extract(
         titles=[t for t in dict.fromkeys((said.title, *said.h1)) if t],
         kept=kept,
         cut=cut,
-        visible=_visible(tree) if len(kept) < 60 else "",
+        visible=_visible(tree) if gate.may_be_notice(kept) else "",
         marked=said.is_article,
         dated=said.published is not None and said.published_from in ("json-ld", "meta"),
         free=said.free,

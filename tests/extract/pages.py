@@ -1,5 +1,7 @@
 """Pages of our own writing, built from parts."""
 
+# ruff: noqa: E501, ISC004  # the texts of articles and pages read better unbroken
+
 from __future__ import annotations
 
 import json

@@ -1,5 +1,7 @@
 """Furniture is found by its wording, marked, and never more than half of a text."""
 
+# ruff: noqa: E501  # the texts of articles and pages read better unbroken
+
 from __future__ import annotations
 
 from pathlib import Path
