@@ -229,6 +229,9 @@ class Store(Protocol):
     def links(self, url: str) -> list[dict[str, Any]]:
         """Compared pairs of an article's texts with the articles on the other side, strongest first."""
 
+    def frequencies(self, shingles: Sequence[int], *, above: int) -> Mapping[int, int]:
+        """As `Placing.frequencies`, outside a transaction."""
+
     def body(self, text_id: int) -> str:
         """A text as it was given. Raises KeyError when there is none."""
 

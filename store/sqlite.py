@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from store import feedbook, locks, migrations, reading
+from store import feedbook, locks, migrations, reading, sql
 from store.base import Placing
 from store.check import check
 from store.connect import APPLICATION_ID, HEADER, damaged, edge, open_reader, open_writer
@@ -281,6 +281,10 @@ class SqliteStore:
     def links(self, url: str) -> list[dict[str, Any]]:
         with self._read() as db:
             return reading.links(db, url)
+
+    def frequencies(self, shingles: Sequence[int], *, above: int) -> Mapping[int, int]:
+        with self._read() as db:
+            return dict(db.execute(sql.FREQUENCIES, (as_json(shingles), above)))
 
     def body(self, text_id: int) -> str:
         with self._read() as db:

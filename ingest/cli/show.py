@@ -95,24 +95,20 @@ def _tell(
         line(one_line(f"origin: {plain(origin.get('name'))} ({origin.get('kind')}, {plain(origin.get('certainty'))})"))
     line()
     emit([{"n": n, **member} for n, member in enumerate(members, start=1)], form="table", columns=MEMBERS, color=color)
+    from ingest.explain import decision_in_words  # numpy: --help need not wait for it
+
     decisions = story.get("decisions") or ()
     if decisions:
         line()
         line("what happened")
     for decision in decisions:
-        line(one_line(f"  {short_time(decision.get('at'))} {plain(decision.get('kind'))} {_facts(decision)}"))
+        line(one_line(f"  {short_time(decision.get('at'))} {decision_in_words(decision)}"))
     colored = colors_wanted(color, stream)
     for url, pieces in diffs:
         line()
         line(f"--- {one_line(plain(story.get('canonical_url')))}")
         line(f"+++ {one_line(url)}")
         line(render(pieces, colored=colored))
-
-
-def _facts(decision: Mapping[str, Any]) -> str:
-    facts = {key: value for key, value in decision.items() if key not in {"at", "kind", "facts"}}
-    facts.update(decision.get("facts") or {})
-    return " ".join(f"{key}={plain(value)}" for key, value in facts.items() if value is not None)
 
 
 def render(pieces: list[Piece], *, colored: bool) -> str:

@@ -8,9 +8,9 @@ name the cases in which a high score still is no lineage; each is a rule with it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,22 @@ RULES_VERSION = 1
 
 # Articles that may contain a run before it loses weight: with fewer, chance and lineage look alike.
 COMMON_FROM = 4
+
+# Each rule in words, for people who ask why.
+RULES: Final[Mapping[str, str]] = {
+    "containment": "what the smaller text says stands in the other",
+    "containment-low": "too little of the smaller text stands in the other",
+    "nothing-shared": "no two consecutive words are shared",
+    "short": "a text this short must be nearly the same",
+    "same-outlet": "two addresses of one outlet share furniture; they must share more",
+    "length": "a short text lies in a long one by chance more easily; more of it must be shared",
+    "doubt": "the score is weak, and the numbers do not speak for a copy",
+    "numbers": "less than half of the numbers are the same",
+    "series": "a template filled with other numbers",
+    "dense": "numbers are the news here, and they are others",
+    "digest": "it holds passages of several stories and stands alone",
+    "revision": "two states of one article",
+}
 
 # Counts how many articles contain each run, in the order given.
 Frequencies = Callable[[U64], NDArray[np.int64]]

@@ -102,27 +102,35 @@ def fold(text: str) -> str:
 
 def tokenize(text: str) -> Tokens:
     """The tokens of a text. Any string is fine; one without letters and digits has none."""
-    codes = np.frombuffer(fold(text).encode("utf-32-le", "replace"), dtype="<u4")
-    kinds = np.where(codes < _TABLE_SIZE, _classes()[np.minimum(codes, _TABLE_SIZE - 1)], _SINGLE).astype(np.uint8)
-    kept = kinds != _DROP
-    codes, kinds = codes[kept], kinds[kept]
-    if not len(codes):
-        empty = np.zeros(0, dtype=bool)
-        return Tokens(np.zeros(0, dtype=np.uint64), empty, empty)
-    single = kinds == _SINGLE
-    joined = (kinds == _WORD) | (kinds == _DIGIT)
-    before = np.empty_like(joined)
-    before[0], before[1:] = False, joined[:-1]
-    starts = np.flatnonzero((joined & ~before) | single)
-    after = np.empty_like(joined)
-    after[-1], after[:-1] = False, joined[1:]
-    ends = np.flatnonzero((joined & ~after) | single) + 1
+    codes, kinds, starts, ends, _ = _scan(fold(text))
     # A size that is a power of two is computed once for most texts.
     up, down = _powers(1 << max(14, len(codes).bit_length()))
     sums = np.zeros(len(codes) + 1, dtype=np.uint64)
     np.cumsum(mix(codes.astype(np.uint64)) * up[: len(codes)], out=sums[1:])
     hashes = mix((sums[ends] - sums[starts]) * down[starts])
-    return Tokens(hashes, kinds[starts] == _DIGIT, single[starts])
+    return Tokens(hashes, kinds[starts] == _DIGIT, kinds[starts] == _SINGLE)
+
+
+def token_bounds(folded: str) -> list[tuple[int, int]]:
+    """Begin and end of each token in a folded text."""
+    _, _, starts, ends, kept = _scan(folded)
+    return list(zip(kept[starts].tolist(), (kept[ends - 1] + 1).tolist(), strict=True))
+
+
+def _scan(
+    folded: str,
+) -> tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Code points that count and their classes, where tokens start and end among them, and where they stood."""
+    codes = np.frombuffer(folded.encode("utf-32-le", "replace"), dtype="<u4")
+    kinds = np.where(codes < _TABLE_SIZE, _classes()[np.minimum(codes, _TABLE_SIZE - 1)], _SINGLE).astype(np.uint8)
+    kept = np.flatnonzero(kinds != _DROP)
+    codes, kinds = codes[kept], kinds[kept]
+    single = kinds == _SINGLE
+    joined = np.zeros(len(kinds) + 2, dtype=bool)
+    joined[1:-1] = (kinds == _WORD) | (kinds == _DIGIT)
+    starts = np.flatnonzero((joined[1:-1] & ~joined[:-2]) | single)
+    ends = np.flatnonzero((joined[1:-1] & ~joined[2:]) | single) + 1
+    return codes, kinds, starts, ends, kept
 
 
 def shingle(tokens: U64, width: int) -> U64:

@@ -1,0 +1,87 @@
+"""`ingest explain`: why an article is in its story, or two are not together."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from ingest.cli.invocation import Command, Invocation, pass_invocation
+from ingest.cli.output import emit, format_options, one_line, plain
+
+
+@click.command(cls=Command)
+@click.argument("url")
+@click.argument("other", required=False)
+@format_options("table", "json", "jsonl")
+@pass_invocation
+def explain(invocation: Invocation, url: str, other: str | None, form: str | None) -> None:
+    """Example: ingest explain https://a.example/news/1 https://b.example/news/7
+
+    Why an article is in its story: its links, the passages it shares with the canonical article, what was discounted
+    as common, the rules with their figures. With two addresses: why they are, or are not, together. Exit code 6 for an
+    address that is not known.
+    """
+    from ingest.explain import explain_one, explain_two
+
+    with invocation.reading() as store:
+        rules = invocation.config.dedupe
+        found = explain_two(store, url, other, rules) if other else explain_one(store, url, rules)
+    if (form or ("table" if sys.stdout.isatty() else "jsonl")) != "table":
+        emit([found], form="jsonl", columns=())
+        return
+    for line in _two(found) if other else _one(found):
+        click.echo(one_line(line))
+
+
+def _one(found: Mapping[str, Any]) -> list[str]:
+    lines = [
+        f"{found['url']}: {plain(found['title'])}",
+        f"story {found['story_id']}, {found['relation']}; {_shares(found)}",
+        f"canonical: {found['canonical_url']} ({found['canonical_reason']})",
+        "",
+    ]
+    lines += [
+        "what was decided",
+        *(f"  {decision['at'][:16]} {decision['why']}" for decision in found["decisions"]),
+        "",
+    ]
+    lines += (
+        ["compared with", *(_link(link) for link in found["links"])] if found["links"] else ["nothing like it is known"]
+    )
+    return lines + _evidence(found)
+
+
+def _two(found: Mapping[str, Any]) -> list[str]:
+    a, b, verdict = found["a"], found["b"], found["verdict"]
+    where = f"both in story {a['story_id']}" if found["together"] else f"stories {a['story_id']} and {b['story_id']}"
+    figures = ", ".join(f"{key} {value}" for key, value in verdict.items() if key not in ("linked", "rule", "why"))
+    return [
+        f"A {a['url']}: {plain(a['title'])}",
+        f"B {b['url']}: {plain(b['title'])}",
+        f"{where}; compared alone they are {'one lineage' if verdict['linked'] else 'two texts'}: {verdict['why']}",
+        f"rule {verdict['rule']}: {figures}",
+        f"{found['copied_share']:.0%} of A's words stand in B, {found['canonical_share']:.0%} of B's in A",
+        *_evidence(found),
+    ]
+
+
+def _shares(found: Mapping[str, Any]) -> str:
+    copied, kept = found["copied_share"], found["canonical_share"]
+    return f"{copied:.0%} of its words stand in the canonical, {kept:.0%} of the canonical's words stand here"
+
+
+def _link(link: Mapping[str, Any]) -> str:
+    verdict = "linked" if link["linked"] else "not linked"
+    return f"  {verdict}, score {link['score']:.2f}, {link['why']}: {link['url']} (story {link['story_id']})"
+
+
+def _evidence(found: Mapping[str, Any]) -> list[str]:
+    lines = []
+    if found["passages"]:
+        lines += ["", "shared passages", *(f"  {p['words']} words: {plain(p['text'])}" for p in found["passages"])]
+    if found["common"]:
+        lines += ["", "discounted as common", *(f"  in {c['articles']}: {plain(c['text'])}" for c in found["common"])]
+    return lines

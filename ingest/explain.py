@@ -1,0 +1,167 @@
+"""Why an article is in its story, or why two are (not) together: links, passages, rules with figures, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest import urls
+from ingest.config import Dedupe
+from ingest.dedupe.compare import COMMON_FROM, RULES, RULES_VERSION, Side, compare
+from ingest.dedupe.fingerprint import fingerprint, scheme
+from ingest.dedupe.passages import common_phrases, shared_passages, shingle_counts_wanted
+from ingest.dedupe.relation import shares
+from ingest.dedupe.tokens import U64
+from ingest.errors import NothingMatched
+from store.base import Store
+
+# Links, passages and phrases that are told: the strongest ten say it, the rest is in the store.
+TOLD: Final = 10
+
+
+def explain_one(store: Store, url: str, rules: Dedupe) -> dict[str, Any]:
+    """Why an article stands where it stands. Raises NothingMatched for an unknown address."""
+    article = _article(store, url)
+    story = store.story(article["story_id"]) or {}
+    canonical = next(member for member in story["members"] if member["canonical"])
+    links = [_link(link) for link in store.links(article["url"])[:TOLD]]
+    return {
+        **_named(article),
+        "canonical_url": canonical["url"],
+        "canonical_reason": story["canonical_reason"],
+        "links": links,
+        "decisions": [
+            {**decision, "why": decision_in_words(decision)}
+            for decision in story["decisions"]
+            if decision["url"] in (article["url"], None)
+        ],
+        "passages": [] if article["canonical"] else _passages(article["text"], canonical["text"]),
+        "common": _common(store, article["text"]),
+        "rules": _rules(rules),
+    }  # fmt: skip
+
+
+def explain_two(store: Store, url: str, other: str, rules: Dedupe) -> dict[str, Any]:
+    """Why two articles are together or not: compared afresh, under the present frequencies."""
+    a, b = _article(store, url), _article(store, other)
+    sides = [_side(article) for article in (a, b)]
+    verdict = compare(sides[0], sides[1], _counted(store, sides), rules)
+    found = shares(a["text"], b["text"])
+    stored = next((link for link in store.links(a["url"]) if _carries(link, b["url"])), None)
+    return {
+        "a": _named(a),
+        "b": _named(b),
+        "together": a["story_id"] == b["story_id"],
+        "verdict": {
+            "linked": verdict.linked, "rule": verdict.rule, "why": RULES[verdict.rule], **verdict.facts,
+            "score": round(verdict.score, 4), "containment": round(verdict.containment_a, 4),
+            "containment_other": round(verdict.containment_b, 4), "jaccard": round(verdict.jaccard, 4),
+            "shared": verdict.shared,
+        },
+        "copied_share": round(found.copied, 4),
+        "canonical_share": round(found.kept, 4),
+        "stored_link": None if stored is None else _link(stored),
+        "passages": _passages(a["text"], b["text"]),
+        "common": _common(store, a["text"]),
+        "rules": _rules(rules),
+    }  # fmt: skip
+
+
+def decision_in_words(decision: Mapping[str, Any]) -> str:
+    """One decision of a story as a sentence."""
+    facts = decision.get("facts") or {}
+    linked = [link for link in facts.get("links", ()) if link.get("linked")]
+    url, other = decision.get("url"), decision.get("other_story_id")
+    match decision["kind"]:
+        case "joined" if linked:
+            best = linked[0]
+            why = RULES.get(best["rule"], best["rule"])
+            return f"{url} joined: {why} (score {best['score']}, {best['threshold']} needed)"
+        case "joined":
+            return f"{url} joined: its text is known word for word"
+        case "revised":
+            return f"{url} changed its text"
+        case "merged":
+            return f"story {other} turned out to be the same"
+        case "split":
+            return f"parted from story {other}"
+        case "restarted":
+            return f"{url} started over with another text"
+        case _:
+            return f"{url} began it; {facts.get('compared', 0)} texts were compared, none was of its lineage"
+
+
+def _article(store: Store, url: str) -> dict[str, Any]:
+    """An article by any spelling of its address."""
+    found = store.article(url)
+    if found is None:
+        try:
+            found = store.article(urls.address_key(url))
+        except urls.BadUrl:
+            found = None
+    if found is None:
+        raise NothingMatched(
+            "no article is known at this address", where=url,
+            why="it was never seen, or not kept", fix="`ingest export articles --rejected` lists what was refused",
+        )  # fmt: skip
+    return found
+
+
+def _named(article: Mapping[str, Any]) -> dict[str, Any]:
+    keys = ("url", "title", "outlet", "published", "story_id", "canonical", "relation", "order", "copied_share",
+            "canonical_share", "on_topic", "on_topic_from", "topic_hits", "reuses")  # fmt: skip
+    return {key: article[key] for key in keys}
+
+
+def _side(article: Mapping[str, Any]) -> Side:
+    prints = fingerprint(article["text"])
+    return Side(
+        shingles=prints.shingles,
+        numbers=prints.numbers,
+        words=prints.words,
+        outlets=frozenset({article["outlet"]}),
+    )
+
+
+def _counted(store: Store, sides: list[Side]) -> Any:
+    """Frequencies of the sides' runs, asked of the store once."""
+    wanted = np.unique(np.concatenate([side.shingles for side in sides])).view(np.int64).tolist()
+    found = store.frequencies(wanted, above=COMMON_FROM)
+
+    def counts(shingles: U64) -> NDArray[np.int64]:
+        return np.array([found.get(key, 1) for key in shingles.view(np.int64).tolist()], dtype=np.int64)
+
+    return counts
+
+
+def _link(link: Mapping[str, Any]) -> dict[str, Any]:
+    first = link["articles"][0] if link["articles"] else {}
+    return {
+        "url": first.get("url"), "title": first.get("title"), "story_id": link["other_story_id"],
+        "linked": link["linked"], "rule": link["rule"], "why": RULES.get(link["rule"], link["rule"]),
+        "score": round(link["score"], 4), "containment": round(link["containment"], 4),
+        "containment_other": round(link["containment_other"], 4), "jaccard": round(link["jaccard"], 4),
+        "shared": link["shared"], "version": link["version"],
+    }  # fmt: skip
+
+
+def _carries(link: Mapping[str, Any], url: str) -> bool:
+    return any(article["url"] == url for article in link["articles"])
+
+
+def _passages(text: str, other: str) -> list[dict[str, Any]]:
+    return [{"words": passage.words, "text": passage.text} for passage in shared_passages(text, other)[:TOLD]]
+
+
+def _common(store: Store, text: str) -> list[dict[str, Any]]:
+    counts = store.frequencies(shingle_counts_wanted(text), above=COMMON_FROM)
+    return [{"articles": phrase.articles, "text": phrase.text} for phrase in common_phrases(text, counts)[:TOLD]]
+
+
+def _rules(rules: Dedupe) -> dict[str, Any]:
+    """The thresholds in force, and the versions of what was compared."""
+    thresholds = {name: getattr(rules, name) for name in rules.__struct_fields__}
+    return {"version": RULES_VERSION, "scheme": scheme(), "thresholds": thresholds}
