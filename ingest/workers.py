@@ -47,7 +47,7 @@ _CPU_GRACE: Final = 5
 _TRIES: Final = 3
 
 
-class Killed(IngestError):  # noqa: N818  # the tree names what happened, as NoArticle does
+class Killed(IngestError):  # the tree names what happened, as NoArticle does
     """A worker was ended, or ended itself, while at a task. `cause` says why."""
 
     def __init__(self, cause: Cause, detail: str = "") -> None:
