@@ -61,6 +61,8 @@ def _read_xml(text: str, root: mend.Root, url: str, max_items: int) -> ParsedFee
         found = _from_tree(text, url, max_items)
     broken = False
     if found is None:
+        if text.count("<") + text.count("&") > mend.MAX_SIGNS:
+            raise BrokenFeed("unreadable feed", where=url, why="ill-formed, and too large to be mended")
         feed = mend.mended(text, root)
         found = _from_tree(feed, url, max_items)
         if broken := found is None:

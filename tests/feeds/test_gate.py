@@ -170,6 +170,7 @@ ABSURD = {
     "entries": rss(items=ONE * 30_000),
     "open entries": rss(items="<item>" * 50_000),
     "a long date": rss(items=ONE.replace("Mon, 11", "1 " * 20_000)),
+    "ampersands": rss(items="<item><title>" + "&" * 5_000_000),
     "json lists": '{"version":"https://jsonfeed.org/version/1.1","items":' + "[" * 100_000,
     "json objects": '{"version":"https://jsonfeed.org/version/1.1","items":[' + '{"a":' * 100_000,
     "links": "<html>" + "<link " * 100_000,
