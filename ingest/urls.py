@@ -94,7 +94,7 @@ _PLAIN: Final = re.compile(r"https?://(?:[a-z0-9][a-z0-9-]{0,62}\.){1,5}[a-z]{2,
 _PLAIN_LINK: Final = re.compile(r"https?://(?:[a-z0-9][a-z0-9-]{0,62}\.){1,5}[a-z]{2,20}(?:[/?#][!-~]*)?")
 
 
-class BadUrl(ValueError):  # noqa: N818  # reads as what it is, like its neighbours NotAFeed and Refused
+class BadUrl(ValueError):  # reads as what it is, like its neighbours NotAFeed and Refused
     """The string names no http(s) address. The message says why."""
 
 

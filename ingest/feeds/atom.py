@@ -9,6 +9,7 @@ from typing import Final
 from ingest.feeds.text import language, plain, token
 from ingest.feeds.tree import Element, Fields, Source, language_of, link, markup_of, text_of
 from ingest.model import Item, ParsedFeed
+from ingest.urls import safe_link
 
 ENTRY: Final = frozenset({
     "title", "link", "id", "summary", "content", "published", "issued", "created", "updated", "modified", "author",
@@ -56,7 +57,7 @@ def _item(source: Source, element: Element, spoken: str | None) -> Item | None:
     fields = source.fields(element, ENTRY)
     guid = token(fields.text("id"))
     title = _first(fields, source, "title", "dc:title", "media:title")
-    url = _link(source, element, fields) or (link(guid, "") if guid.startswith("http") else None)
+    url = _link(source, element, fields) or safe_link(guid)
     content = next(fields.all("content"), None)
     if not fields.found:
         return None

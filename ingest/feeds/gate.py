@@ -9,12 +9,13 @@ from typing import Final
 
 from lxml import etree
 
-from ingest.errors import BrokenFeed, EmptyFeed, NotAFeed
+from ingest.errors import BrokenFeed, EmptyFeed, FeedError, NotAFeed
 from ingest.feeds import atom, jsonfeed, lastresort, mend, rss, sitemap
 from ingest.feeds.decode import MAX_BYTES, decoded, gunzipped
 from ingest.feeds.page import announced
 from ingest.feeds.tree import Element, Names, Source, lenient, strict
 from ingest.model import Item, ParsedFeed
+from ingest.urls import is_http
 
 _RSS: Final = frozenset({"rss", "rdf:rdf", "channel"})
 _ATOM: Final = frozenset({"feed", "entry"})
@@ -23,12 +24,21 @@ _ATOM: Final = frozenset({"feed", "entry"})
 def parse_feed(
     body: bytes, *, url: str, content_type: str | None = None, charset: str | None = None, max_items: int = 1000
 ) -> ParsedFeed:
-    """A feed's items, at most `max_items`, in the feed's order. `url` is where relative addresses start from,
-    `charset` and `content_type` come from the HTTP header (what the bytes say comes first).
+    """A feed's items, at most `max_items`, in the feed's order. `url` is where relative addresses start from; where it
+    is no http(s) address (a file), they stay as printed. `charset` and `content_type` come from the HTTP header (what
+    the bytes say comes first).
 
     Raises NotAFeed (with the feeds announced, for a web page), EmptyFeed (a feed without entries), BrokenFeed (a feed
     without a readable entry, or one that costs too much); nothing else, whatever the bytes.
     """
+    try:
+        return _parsed(body, url if is_http(url) else "", content_type, charset, max_items)
+    except FeedError as exc:
+        exc.where = exc.where or url
+        raise
+
+
+def _parsed(body: bytes, url: str, content_type: str | None, charset: str | None, max_items: int) -> ParsedFeed:
     if len(body) > MAX_BYTES:
         raise BrokenFeed("too large", where=url, why=f"more than {MAX_BYTES} bytes")
     body = gunzipped(body, url)

@@ -12,6 +12,7 @@ from ingest.feeds.dates import parse_date
 from ingest.feeds.text import language, plain, sound, token
 from ingest.feeds.tree import link
 from ingest.model import Item, ParsedFeed
+from ingest.urls import safe_link
 
 _ITEMS: Final = re.compile(r'"items"\s*:\s*\[')
 _NEXT: Final = re.compile(r"[\s,]*\{")
@@ -73,7 +74,7 @@ def _is_feed(feed: dict[str, Any]) -> bool:
 def _item(entry: dict[str, Any], base: str, spoken: str | None) -> Item | None:
     guid = token(_id(entry))
     url = link(_text(entry, "url"), base) or link(_text(entry, "external_url"), base)
-    url = url or (link(guid, "") if guid.startswith("http") else None)
+    url = url or safe_link(guid)
     content = sound(
         _text(entry, "content_html").strip() or html.escape(_text(entry, "content_text").strip(), quote=False)
     )

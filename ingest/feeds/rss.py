@@ -7,6 +7,7 @@ from typing import Final
 from ingest.feeds.text import language, plain, token
 from ingest.feeds.tree import RDF_ABOUT, XML_LANG, Element, Fields, Source, language_of, link, markup_of
 from ingest.model import Item, ParsedFeed
+from ingest.urls import safe_link
 
 ENTRY: Final = frozenset({
     "title", "link", "guid", "description", "pubdate", "author", "language", "content:encoded", "xhtml:body",
@@ -91,7 +92,7 @@ def _link(fields: Fields, base: str, guid: str) -> str | None:
         if element.get("rel", "alternate") == "alternate" and (found := link(element.get("href"), base)):
             return found
     permanent = all((e.get("isPermaLink") or "true").lower() != "false" for e in fields.all("guid"))
-    return link(guid, "") if permanent and guid else None
+    return safe_link(guid) if permanent and guid else None
 
 
 def _authors(fields: Fields) -> list[str]:

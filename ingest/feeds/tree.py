@@ -216,6 +216,6 @@ def link(text: str | None, base: str) -> str | None:
         return None
     if not text.startswith(("https://", "http://")):
         text = joined(base, text)
-        if not base and text.startswith("/") and not text.startswith("//"):
+        if base[:4].lower() != "http" and text.startswith("/") and not text.startswith("//"):
             return text
     return safe_link(text)

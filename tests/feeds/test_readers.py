@@ -119,7 +119,8 @@ def test_relative_links_start_from_the_site_where_it_is_named() -> None:
 
 def test_a_file_without_an_address_keeps_relative_links() -> None:
     """With nothing to start from, a relative link stays as printed; a script is still refused."""
-    assert only(rss("<link>/kai</link>"), url="").url == "/kai"
+    for nowhere in ("", "file:///home/mara/feed.xml"):
+        assert only(rss("<link>/kai</link>"), url=nowhere).url == "/kai"
     assert only(rss("<link>javascript:1</link><title>x</title>"), url="").url is None
 
 
