@@ -116,6 +116,17 @@ def test_links_in_a_page() -> None:
     assert article.text == "\n".join(PARAGRAPHS)
 
 
+def test_links_weigh_nothing_against_the_text() -> None:
+    """A short report keeps none of the teasers below its heading, however many more words they have."""
+    headline = (
+        "Wehr am Oberlauf saniert: Warum sich der Gemeinderat von Talheim lange dagegen gewehrt hat, und was nun folgt!"
+    )
+    items = "".join(f"<li><a href='/{n}'>{headline} Teil {n}</a></li>" for n in range(8))
+    teasers = f"<p><b>Lesen Sie auch</b></p><ul>{items}</ul>"
+    article = read(page(paragraphs(PARAGRAPHS[:1]) + teasers + paragraphs(PARAGRAPHS[1:2])))
+    assert article.text == "\n".join(PARAGRAPHS[:2])
+
+
 def test_words_stay_apart_at_links() -> None:
     """A word before or after a link is not glued to it."""
     linked = f"<p>{PARAGRAPHS[1].replace('Hochwasser im', '<a href=/h>Hochwasser</a> im')}</p>"
