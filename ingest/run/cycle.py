@@ -5,17 +5,15 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from queue import Empty, Queue
 
 from ingest import urls
 from ingest.config import Config
 from ingest.errors import Deferred, FetchError, IngestError
-from ingest.fetch import Crawl, Fetcher, Outcome, Request
+from ingest.fetch import Fetcher, Outcome, Request
 from ingest.fetch.schedule import is_gone
 from ingest.model import NotModified, Page, ParsedFeed, Validators
 from ingest.outlets import Outlets
@@ -23,6 +21,7 @@ from ingest.place import Desk, Incoming
 from ingest.run import tasks
 from ingest.run.fate import Fate, of_fetch
 from ingest.run.intake import Intake, failed, succeeded
+from ingest.run.pump import TICK, Pump
 from ingest.run.summary import Summary
 from ingest.run.work import FeedWork, Finished, PageJob, Record, item_row
 from ingest.run.writer import Writer
@@ -41,8 +40,6 @@ MAX_FEEDS = 100_000
 # Pages between the network and the writer: enough to keep the processes busy, few enough to bound memory at
 # 64 times the largest page.
 IN_FLIGHT = 64
-# Seconds after which the loop looks at the clock, the batch and the stop sign.
-TICK = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +64,13 @@ class Cycle:
         self._options = options
         self._outlets = Outlets(config.outlets)
         self._terms = tasks.encode_topic(config.topic)
-        self._events: Queue[Callable[[], None]] = Queue()
-        self._slots = threading.BoundedSemaphore(IN_FLIGHT)
-        self._pending = 0  # requests and tasks under way
+        self._room = Room(config.store)
         self.summary = Summary(clock())
 
     def run(self) -> Summary:
         """Claim, fetch, read, extract, place. Raises StoreError; a bad feed or page is counted, not raised."""
         config = self._config
+        self._room.check()
         claimed = self._store.claim_feeds(
             now=self._clock(),
             lease=LEASE,
@@ -95,10 +91,11 @@ class Cycle:
                 fetcher.crawl() as crawl,
             ):
                 self._intake = Intake(self._store)
-                self._crawl = crawl
-                self._workers = workers
-                self._writer = Writer(self._store, self._desk(), self.summary, hosts=fetcher.changed_hosts)
-                self._poll(claimed, crawl)
+                self._writer = Writer(
+                    self._store, self._desk(), self.summary, hosts=fetcher.changed_hosts, room=self._room.check
+                )
+                self._loop = Loop(crawl, workers, answered=self._answered, stop=self._stop)
+                self._poll(claimed)
         finally:
             self._store.release_feeds([row.id for row in claimed])
         self.summary.ended = self._clock()
@@ -109,51 +106,26 @@ class Cycle:
     def _desk(self) -> Desk:
         return Desk(rules=self._config.dedupe, filter_topic=self._config.topic.filter, now=self._clock)
 
-    def _poll(self, claimed: Sequence[FeedRow], crawl: Crawl) -> None:
-        """The loop: handle what arrives until nothing is under way."""
-        pump = _Pump(crawl, self._arrive, self._slots)
+    def _poll(self, claimed: Sequence[FeedRow]) -> None:
+        """Ask every feed, handle what follows, write in batches."""
+        retries = self._store.due_retries(now=self._clock())
         for row in claimed:
-            work = FeedWork(row)
-            validators = Validators(etag=row.etag, last_modified=row.last_modified)
-            self._ask(Request(url=row.url, kind="feed", validators=validators, tag=work))
-        with pump:
-            while self._pending:
-                try:
-                    handle = self._events.get(timeout=TICK)
-                except Empty:
-                    handle = None
-                if handle is not None:
-                    handle()
-                if self._writer.due or (handle is None and self._stop.is_set()):
-                    self._writer.flush()
-                self._options.progress(self.summary, self._pending)
+            work = FeedWork(row, whole=row.id in retries)
+            validators = Validators() if work.whole else Validators(etag=row.etag, last_modified=row.last_modified)
+            self._loop.ask(Request(url=row.url, kind="feed", validators=validators, tag=work))
+        self._loop.run(self._look)
         self._writer.flush()
 
-    def _ask(self, request: Request) -> None:
-        self._pending += 1
-        self._crawl.add(request)
-
-    def _arrive(self, outcome: Outcome) -> None:
-        """An answer arrived (called in the pump's thread): hand it to the loop."""
-        self._events.put(lambda: self._answered(outcome))
-
-    def _submit(self, task: Callable[..., object], *args: object, then: Callable[[Future[object]], None]) -> None:
-        """Give a task to a worker process; `then` runs in the loop when it is done."""
-        self._pending += 1
-        future = self._workers.submit(task, *args)
-        future.add_done_callback(lambda done: self._events.put(lambda: self._worked(done, then)))
-
-    def _worked(self, future: Future[object], then: Callable[[Future[object]], None]) -> None:
-        self._pending -= 1
-        then(future)
+    def _look(self, quiet: bool, under_way: int) -> None:  # noqa: FBT001 -- called by the loop alone
+        if self._writer.due or (quiet and self._stop.is_set()):
+            self._writer.flush()
+        self._options.progress(self.summary, under_way)
 
     def _answered(self, outcome: Outcome) -> None:
-        self._pending -= 1
         tag, result = outcome.request.tag, outcome.result
         self.summary.spent(f"fetch {outcome.request.kind}s", outcome.seconds)
         if isinstance(tag, FeedWork):
             self._feed_answered(tag, result)
-            self._slots.release()
         elif isinstance(tag, PageJob):
             self._page_answered(tag, result)
 
@@ -167,11 +139,11 @@ class Cycle:
             self._feed_unchanged(feed)
             return
         feed.page = result
-        if hashlib.sha256(result.body).digest() == feed.row.body_hash:
+        if hashlib.sha256(result.body).digest() == feed.row.body_hash and not feed.whole:
             self._feed_unchanged(feed)
             return
-        self._submit(
-            tasks.read_feed, result, self._config.fetch.max_items, then=lambda done: self._feed_read(feed, done)
+        self._loop.submit(
+            lambda done: self._feed_read(feed, done), tasks.read_feed, result, self._config.fetch.max_items
         )
 
     def _feed_unchanged(self, feed: FeedWork) -> None:
@@ -183,8 +155,7 @@ class Cycle:
         now, default = self._clock(), self._config.fetch.interval
         if isinstance(error, Deferred) and error.status is None:
             # It was never asked: the host had asked for patience before, or the run is over.
-            self.summary.feeds["skipped"] += 1
-            log.info("feed", extra={"outcome": "skipped", "url": feed.row.url, "why": str(error)})
+            self._feed_skipped(feed, str(error))
             return
         gone = isinstance(error, FetchError) and is_gone(error)
         not_before = error.until if isinstance(error, Deferred) else None
@@ -195,12 +166,23 @@ class Cycle:
         self.summary.error(feed.row.url, error.error_class, str(error))
         self._finish(feed, Finished(feed, outcome), "failed")
 
+    def _feed_skipped(self, feed: FeedWork, why: str) -> None:
+        """Nothing is remembered of the poll: the feed stays due."""
+        self.summary.feeds["skipped"] += 1
+        log.info("feed", extra={"outcome": "skipped", "url": feed.row.url, "why": why})
+
     def _feed_read(self, feed: FeedWork, done: Future[object]) -> None:
         try:
             parsed = done.result()
-        except Killed as error:
-            self._feed_failed(feed, error)
+        except (CancelledError, Killed) as error:
+            if self._stop.is_set():
+                self._feed_skipped(feed, "the run is over")
+            elif isinstance(error, Killed):
+                self._feed_failed(feed, error)
             return
+        except Exception as error:  # noqa: BLE001 -- one bad feed never ends a run: whatever it broke is its own record
+            log.warning("reading failed", extra={"url": feed.row.url, "error": repr(error)})
+            parsed = tasks.Failure(kind="broken-feed", detail=repr(error))
         if isinstance(parsed, tasks.Failure):
             message = parsed.detail
             outcome = failed(feed, parsed.kind, message, now=self._clock(), default=self._config.fetch.interval)
@@ -209,9 +191,15 @@ class Cycle:
                 self.summary.error(feed.row.url, parsed.kind, message)
             self._finish(feed, Finished(feed, outcome), "ok" if empty else "failed")
             return
+        self._feed_listed(feed, parsed)
+
+    def _feed_listed(self, feed: FeedWork, parsed: object) -> None:
+        """The feed's entries are known: settle those that need no page, ask for the pages of the rest."""
         assert isinstance(parsed, ParsedFeed)  # noqa: S101 -- the other two results were handled; for the type checker
         feed.title, feed.language, feed.listed = parsed.title or None, parsed.language, True
-        listed = self._intake.sort(feed, parsed, self._clock())
+        feed.read_at = self._clock()
+        self.summary.spent("read feeds", parsed_seconds)
+        listed = self._intake.sort(feed, parsed, feed.read_at)
         seen = len(listed.jobs) + len(listed.records)
         self.summary.items["seen"] += seen
         feed.items["seen"] += seen
@@ -221,7 +209,7 @@ class Cycle:
         for job in listed.jobs:
             known = job.known
             validators = Validators(etag=known.etag, last_modified=known.last_modified) if known else Validators()
-            self._ask(Request(url=job.sighting.item.url or job.url, kind="page", validators=validators, tag=job))
+            self._loop.ask(Request(url=job.sighting.item.url or job.url, kind="page", validators=validators, tag=job))
         if not seen:
             self._feed_done(feed)
 
@@ -247,41 +235,41 @@ class Cycle:
 
     def _page_answered(self, job: PageJob, result: Page | NotModified | FetchError) -> None:
         if isinstance(result, Page):
-            body_hash = hashlib.sha256(result.body).digest()
-            if job.known is None or job.known.body_hash != body_hash:
-                self._submit(
+            row = page_row(job, result)
+            if job.known is None or job.known.body_hash != row.body_hash:
+                self._loop.submit(
+                    lambda done: self._page_read(job, result, row, done),
                     tasks.read_page, result, job.sighting.item, self._clock(), self._config.extract, self._terms,
-                    then=lambda done: self._page_read(job, result, body_hash, done),
                 )  # fmt: skip
                 return
-            self._settle_job(job, outcome="unchanged", page=_page_row(job, result, body_hash))
+            self._settle_job(job, outcome="unchanged", page=row)
         elif isinstance(result, NotModified):
             self._settle_job(job, outcome="unchanged")
         elif isinstance(result, Deferred):
             self._defer(job)
         else:
             self._settle_job(job, fate=of_fetch(result))
-        self._slots.release()
 
-    def _page_read(self, job: PageJob, page: Page, body_hash: bytes, done: Future[object]) -> None:
-        self._slots.release()
-        row = _page_row(job, page, body_hash)
-        begun = time.monotonic()
+    def _page_read(self, job: PageJob, page: Page, row: PageRow, done: Future[object]) -> None:
         try:
             found = done.result()
-        except Killed as error:
-            self._settle_job(job, fate=Fate("failed", "quarantined", str(error)), page=row)
+        except (CancelledError, Killed) as error:
+            # A stop that reaches the whole process group ends the workers too: that says nothing about the page.
+            if self._stop.is_set():
+                self._defer(job)
+            else:
+                self._settle_job(job, fate=Fate("failed", "quarantined", str(error)), page=row)
             return
         except Exception as error:  # noqa: BLE001 -- one bad page never ends a run: whatever it broke is its own record
             log.warning("extraction failed", extra={"url": page.final_url, "error": repr(error)})
             self._settle_job(job, fate=Fate("failed", "extract-error", repr(error)), page=row)
             return
-        self.summary.spent("extract", time.monotonic() - begun)
+        assert isinstance(found, tasks.Extracted | tasks.Failure)  # noqa: S101 -- for the type checker
+        self.summary.spent("extract", found.seconds)
         if isinstance(found, tasks.Failure):
             self._settle_job(job, fate=Fate("rejected", found.kind, found.detail), page=row)
-            return
-        assert isinstance(found, tasks.Extracted)  # noqa: S101 -- the last of the results; for the type checker
-        self._settle_job(job, incoming=self._incoming(job, page, found), page=row)
+        else:
+            self._settle_job(job, incoming=self._incoming(job, page, found), page=row)
 
     def _incoming(self, job: PageJob, page: Page, found: tasks.Extracted) -> Incoming:
         outlet = self._outlets.of(page.final_url, named=job.feed.row.outlet)
@@ -306,7 +294,7 @@ class Cycle:
         self, job: PageJob, *, incoming: Incoming | None = None, fate: Fate | None = None,
         outcome: str | None = None, page: PageRow | None = None,
     ) -> None:  # fmt: skip
-        item = item_row(job.feed, job.sighting, self._clock())
+        item = item_row(job.feed, job.sighting)
         self._settle(
             Record(
                 feed=job.feed, item=item, url=job.url, title=job.sighting.item.title, incoming=incoming, fate=fate,
@@ -319,45 +307,3 @@ class Cycle:
         record.feed.pending -= 1
         if not record.feed.pending:
             self._feed_done(record.feed)
-
-
-def _page_row(job: PageJob, page: Page, body_hash: bytes) -> PageRow:
-    return PageRow(
-        url=job.url,
-        final_url=page.final_url,
-        status=page.status,
-        etag=page.etag,
-        last_modified=page.last_modified,
-        body_hash=body_hash,
-        fetched=page.fetched_at,
-    )
-
-
-class _Pump:
-    """Carries outcomes from the crawl to the loop, no more at a time than there are slots."""
-
-    def __init__(self, crawl: Crawl, arrive: Callable[[Outcome], None], slots: threading.BoundedSemaphore) -> None:
-        self._crawl = crawl
-        self._arrive = arrive
-        self._slots = slots
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._carry, name="pump", daemon=True)
-
-    def __enter__(self) -> _Pump:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._crawl.close()
-        self._thread.join(timeout=10)
-
-    def _carry(self) -> None:
-        # The iteration ends whenever nothing is asked; pages found in the last answers start it again.
-        while not self._over.is_set():
-            for outcome in self._crawl:
-                while not self._slots.acquire(timeout=TICK):
-                    if self._over.is_set():
-                        return
-                self._arrive(outcome)
-            self._over.wait(TICK)
