@@ -19,7 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from ingest.config import Config
 from ingest.run import Wanted, poll, prepare
 from store.base import Store
-from store.errors import StoreBusy
+from store.errors import DiskFull, StoreBusy
 
 log = logging.getLogger("ingest.daemon")
 
@@ -42,6 +42,7 @@ class Daemon:
         self._ticked = time.monotonic()
         self._running = threading.Event()
         self._failure: BaseException | None = None
+        self._postponed: type[BaseException] | None = None  # why the last cycle did not happen
         self._feeds: list[str] | None = None  # of the settings, once they are known to the store
 
     def run(self) -> None:
@@ -83,9 +84,13 @@ class Daemon:
         self._running.set()
         try:
             self._cycle()
-        except (StoreBusy, OSError) as error:
-            # Another process writes for a long time, or the disk has a bad moment: the next tick tries again.
-            log.warning("cycle", extra={"outcome": "postponed", "why": str(error)})
+            self._postponed = None
+        except (StoreBusy, DiskFull, OSError) as error:
+            # Another process writes for a long time, or the disk is full or has a bad moment: the next tick tries
+            # again, and reading goes on. Said once: a disk that stays full for a week would fill the log.
+            if type(error) is not self._postponed:
+                log.warning("cycle", extra={"outcome": "postponed", "why": str(error)})
+            self._postponed = type(error)
         except BaseException as error:  # noqa: BLE001 -- carried to the main thread, which ends the daemon with it
             self._failure = error
         finally:

@@ -6,7 +6,7 @@ transaction (`placing()`): it is all there after a crash, or none of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -190,6 +190,9 @@ class Store(Protocol):
 
     def hosts(self) -> list[HostRow]:
         """What every host asked of us."""
+
+    def due_retries(self, *, now: datetime) -> Set[int]:
+        """Feeds (ids) that listed, when they were last read, an entry whose refusal may be asked again by now."""
 
     # What is known
     def items(self, feed_id: int) -> list[ItemRow]:

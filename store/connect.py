@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import zstandard
 
-from store.errors import LawBroken, StoreBusy, StoreError, StoreUnusable
+from store.errors import DiskFull, LawBroken, StoreBusy, StoreError, StoreUnusable
 
 # "nwsf": says whose file this is, whatever its name.
 APPLICATION_ID = 0x6E777366
@@ -120,7 +120,7 @@ def meaning(exc: sqlite3.Error, path: Path) -> StoreError:
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return StoreBusy("the store is busy", where=where, why=why, fix="try again when the other process has finished")
     if code == sqlite3.SQLITE_FULL:
-        return StoreUnusable("the disk is full", where=where, why=why, fix="free some space; what was stored is safe")
+        return DiskFull("the disk is full", where=where, why=why, fix="free some space; what was stored is safe")
     if code == sqlite3.SQLITE_READONLY:
         return StoreUnusable(
             "the store is read-only", where=where, why=why, fix="make the file and its folder writable, or only read"

@@ -1,7 +1,8 @@
 """What can go wrong with a store. Each error says what, where, why and how to mend it.
 
 StoreError                  5   the store cannot be used
-├── StoreUnusable               read-only, corrupt, not a store, disk full
+├── StoreUnusable               read-only, corrupt, not a store
+│   └── DiskFull                no room to write; passes when some is freed
 ├── StoreTooNew                 written by a newer newsfold
 ├── SchemeMismatch              fingerprints were made by another scheme; carries the command that rebuilds
 ├── StoreBusy               75  held by another process for longer than allowed
@@ -28,7 +29,11 @@ class StoreError(Exception):
 
 
 class StoreUnusable(StoreError):
-    """Read-only, corrupt, not a store, or the disk is full."""
+    """Read-only, corrupt, or not a store."""
+
+
+class DiskFull(StoreUnusable):
+    """There is no room to write, or less than the settings ask for. What was stored is safe and can be read."""
 
 
 class StoreTooNew(StoreError):

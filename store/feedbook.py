@@ -101,6 +101,10 @@ def _feed(row: tuple[Any, ...]) -> FeedRow:
     )  # fmt: skip
 
 
+def due_retries(db: sqlite3.Connection, now: datetime) -> set[int]:
+    return {feed_id for (feed_id,) in db.execute(sql.DUE_RETRIES, (micros(now),))}
+
+
 # --- hosts, entries, pages, refusals --------------------------------------------------------------------------------
 
 

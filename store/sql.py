@@ -192,6 +192,13 @@ DUE_FEEDS = """
         AND (lease_until IS NULL OR lease_until <= :now OR lease_owner = :owner)
         AND (:urls IS NULL OR url IN (SELECT value FROM json_each(:urls)))
     ORDER BY due_at, id LIMIT :limit"""
+# Entries of one reading carry one time: the newest is that of the last reading. CROSS JOIN keeps the order of the
+# tables, from the few refusals that are due to the entries of their feeds.
+DUE_RETRIES = """
+    SELECT DISTINCT feed.id FROM rejected CROSS JOIN feed ON feed.url = rejected.source
+    CROSS JOIN item ON item.feed_id = feed.id AND item.url = rejected.url
+    WHERE rejected.retry_at <= ?
+        AND item.last_seen = (SELECT max(last_seen) FROM item AS any_item WHERE any_item.feed_id = feed.id)"""
 LEASE_FEED = "UPDATE feed SET lease_owner = :owner, lease_until = :until WHERE id = :id"
 RELEASE_FEED = "UPDATE feed SET lease_owner = NULL, lease_until = NULL WHERE id = ?"
 FINISH_FEED = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -218,6 +218,10 @@ class SqliteStore:
     def hosts(self) -> list[HostRow]:
         with self._read() as db:
             return feedbook.hosts(db)
+
+    def due_retries(self, *, now: datetime) -> Set[int]:
+        with self._read() as db:
+            return feedbook.due_retries(db, now)
 
     def record_run(self, summary: Mapping[str, Any]) -> int:
         with self._write() as db:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,7 @@ def run(invocation: Invocation, /, **asked: Any) -> int:
     invocation.start_logs()
     clock, stop = clock_from(asked["now"]), threading.Event()
     if asked["dry_run"]:
-        return _dry_run(invocation, list(asked["named"]), listed, only=asked["only"])
+        return _dry_run(invocation, asked, listed, clock=clock, stop=stop)
     store = invocation.open_store()
     try:
         with store.cycle(wait=invocation.wait, holder="ingest run"), stopped_by_signals(stop) as stopped:
@@ -106,32 +107,36 @@ def stopped_by_signals(stop: threading.Event) -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-def _dry_run(invocation: Invocation, named: list[str], listed: list[FeedSpec], *, only: bool) -> int:
+def _dry_run(
+    invocation: Invocation, asked: dict[str, Any], listed: list[FeedSpec], *, clock: Callable[[], datetime],
+    stop: threading.Event,
+) -> int:  # fmt: skip
     """Poll and compare; pages that would be fetched go to stdout."""
-    from ingest.clock import clock_from
     from ingest.run.preview import preview
-    from ingest.run.sources import configured
+    from ingest.run.sources import wanted
     from store import open_store
 
-    urls = named or [spec.url for spec in listed] + (
-        [] if only else [spec.url for spec in configured(invocation.config)]
-    )
-    with tempfile.TemporaryDirectory(prefix="newsfold-") as folder, stopped_by_signals(threading.Event()) as stopped:
+    with tempfile.TemporaryDirectory(prefix="newsfold-") as folder, stopped_by_signals(stop) as stopped:
         try:
             store = invocation.open_store(read_only=True, create=False)
         except StoreUnusable:
+            if Path(invocation.config.store.url.removeprefix("sqlite:///")).exists():
+                raise
             store = open_store(f"sqlite:///{Path(folder, 'empty.db')}")
         try:
-            found, pages = preview(store, invocation.config, urls, clock=clock_from(None), stop=threading.Event())
+            polled = wanted(store, invocation.config, named=asked["named"], listed=listed, only=asked["only"])[1]
+            found, pages = preview(store, invocation.config, polled, clock=clock, stop=stop)
         finally:
             store.close()
     for page in pages:
         click.echo(page)
     seen, fetched = found.items["seen"], len(pages)
-    invocation.say(f"would fetch {fetched} of {seen} entries from {found.feeds['ok']} feeds; nothing was kept")
-    for error in found.errors:
+    for error in found.errors[:SHOWN_ERRORS]:
         invocation.say(f"failed: {error['url']}: {error['message']}")
-    return 130 if stopped[0] == signal.SIGINT else 0
+    invocation.say(f"would fetch {fetched} of {seen} entries from {found.feeds['ok']} feeds; nothing was kept")
+    if stopped[0]:
+        return 130 if stopped[0] == signal.SIGINT else 0
+    return 3 if _failed(found, asked["fail_on"]) else 0
 
 
 def _progress(invocation: Invocation) -> Callable[[Summary, int], None]:

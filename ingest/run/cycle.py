@@ -21,9 +21,10 @@ from ingest.place import Desk, Incoming
 from ingest.run import tasks
 from ingest.run.fate import Fate, of_fetch
 from ingest.run.intake import Intake, failed, succeeded
-from ingest.run.pump import TICK, Pump
+from ingest.run.loop import Loop
+from ingest.run.room import Room
 from ingest.run.summary import Summary
-from ingest.run.work import FeedWork, Finished, PageJob, Record, item_row
+from ingest.run.work import FeedWork, Finished, PageJob, Record, item_row, page_row
 from ingest.run.writer import Writer
 from ingest.workers import Killed, Workers
 from store.base import Store
@@ -198,7 +199,6 @@ class Cycle:
         assert isinstance(parsed, ParsedFeed)  # noqa: S101 -- the other two results were handled; for the type checker
         feed.title, feed.language, feed.listed = parsed.title or None, parsed.language, True
         feed.read_at = self._clock()
-        self.summary.spent("read feeds", parsed_seconds)
         listed = self._intake.sort(feed, parsed, feed.read_at)
         seen = len(listed.jobs) + len(listed.records)
         self.summary.items["seen"] += seen

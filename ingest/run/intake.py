@@ -47,7 +47,7 @@ class Intake:
                 listed.records.append(
                     Record(
                         feed=feed,
-                        item=item_row(feed, sighting, now),
+                        item=item_row(feed, sighting),
                         url=url,
                         title=sighting.item.title,
                         outcome=verdict if isinstance(verdict, str) else None,

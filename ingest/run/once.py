@@ -12,6 +12,7 @@ from ingest.config import Config
 from ingest.dedupe.fingerprint import scheme
 from ingest.place import Desk
 from ingest.run.cycle import Cycle, Options
+from ingest.run.room import Room
 from ingest.run.sources import register
 from ingest.run.summary import Summary
 from store.base import Store
@@ -38,7 +39,8 @@ def once(
 
 
 def prepare(store: Store, config: Config, wanted: Wanted, *, clock: Callable[[], datetime]) -> list[str]:
-    """Seeds planted and feeds known to the store; the URLs of the feeds to poll."""
+    """Seeds planted and feeds known to the store; the URLs of the feeds to poll. Raises DiskFull, before any write."""
+    Room(config.store).check()
     store.claim_scheme(scheme())
     plant_seeds(store, config, clock=clock)
     return register(store, config, named=wanted.named, listed=wanted.listed, only=wanted.only, now=clock())

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from ingest.config import Config
-from ingest.errors import FetchError
+from ingest.errors import Deferred, FetchError
 from ingest.fetch import Fetcher, Request
 from ingest.model import NotModified, Page, ParsedFeed, Validators
 from ingest.run import tasks
@@ -29,7 +29,7 @@ def preview(
 ) -> tuple[Summary, list[str]]:
     """Poll feeds, due or not, and compare them with the store; the counts and the pages a run would fetch.
 
-    Such pages are counted as deferred.
+    Such pages are counted as deferred. Feeds that are disabled, or whose host asked for time, are left out.
     """
     known = {row.url: row for row in store.feeds()}
     summary, pages, intake = Summary(clock()), [], Intake(store)
@@ -39,9 +39,13 @@ def preview(
         fetcher.crawl() as crawl,
     ):
         for url in polled:
-            crawl.add(Request(url=url, kind="feed", validators=Validators(), tag=None))
+            if url not in known or known[url].enabled:
+                crawl.add(Request(url=url, kind="feed", validators=Validators(), tag=None))
         for outcome in crawl:
-            feed = FeedWork(known.get(outcome.request.url) or _unknown(outcome.request.url, clock()))
+            feed = FeedWork(known.get(outcome.request.url) or _unknown(outcome.request.url, clock()), read_at=clock())
+            if isinstance(outcome.result, Deferred):
+                summary.feeds["skipped"] += 1
+                continue
             read = _read(workers, outcome.result, config.fetch.max_items)
             if not isinstance(read, ParsedFeed):
                 summary.feeds["failed"] += 1

@@ -13,11 +13,22 @@ TICK: Final = 0.05
 
 
 class Pump:
-    """Carries outcomes from the crawl to the loop, no more at a time than there are slots."""
+    """Carries outcomes from the crawl to the loop, no more at a time than there are slots.
 
-    def __init__(self, crawl: Crawl, arrive: Callable[[Outcome], None], slots: threading.BoundedSemaphore) -> None:
+    `crashed` hears of a bug in the crawl: without a word, the loop would wait for answers for ever.
+    """
+
+    def __init__(
+        self,
+        crawl: Crawl,
+        arrive: Callable[[Outcome], None],
+        slots: threading.BoundedSemaphore,
+        *,
+        crashed: Callable[[BaseException], None],
+    ) -> None:
         self._crawl = crawl
         self._arrive = arrive
+        self._crashed = crashed
         self._slots = slots
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._carry, name="pump", daemon=True)
@@ -32,11 +43,14 @@ class Pump:
         self._thread.join(timeout=10)
 
     def _carry(self) -> None:
-        # The iteration ends whenever nothing is asked; pages found in the last answers start it again.
-        while not self._over.is_set():
-            for outcome in self._crawl:
-                while not self._slots.acquire(timeout=TICK):
-                    if self._over.is_set():
-                        return
-                self._arrive(outcome)
-            self._over.wait(TICK)
+        try:
+            # The iteration ends whenever nothing is asked; pages found in the last answers start it again.
+            while not self._over.is_set():
+                for outcome in self._crawl:
+                    while not self._slots.acquire(timeout=TICK):
+                        if self._over.is_set():
+                            return
+                    self._arrive(outcome)
+                self._over.wait(TICK)
+        except BaseException as crash:  # noqa: BLE001 -- raised again in the loop's thread
+            self._crashed(crash)

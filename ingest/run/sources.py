@@ -34,6 +34,25 @@ def configured(config: Config) -> Iterator[FeedSpec]:
             )
 
 
+def wanted(
+    store: Store, config: Config, *, named: Sequence[str], listed: Sequence[FeedSpec], only: bool
+) -> tuple[list[FeedSpec], list[str]]:
+    """The feeds that a run names itself, and the URLs of all it polls.
+
+    `named` feeds (--feed) are polled alone, `listed` ones (--feeds-from) in addition to the configured and the added
+    ones, or with `only` instead of them.
+    """
+    specs = list(listed)
+    if named:
+        specs += [FeedSpec(url=url, origin="run") for url in named]
+    elif not only:
+        specs += configured(config)
+    polled = [spec.url for spec in specs]
+    if not named and not only:
+        polled += [row.url for row in store.feeds() if row.origin == "added"]
+    return specs, list(dict.fromkeys(polled))
+
+
 def register(
     store: Store,
     config: Config,
@@ -43,18 +62,7 @@ def register(
     only: bool,
     now: datetime,
 ) -> list[str]:
-    """Make the feeds of a run known to the store; their URLs.
-
-    `named` feeds (--feed) are polled alone, `listed` ones (--feeds-from) in addition to the configured, or with `only`
-    instead of them.
-    """
-    specs = list(listed)
-    if named:
-        specs += [FeedSpec(url=url, origin="run") for url in named]
-    elif not only:
-        specs += configured(config)
+    """Make the feeds of a run known to the store; the URLs of those it polls (see `wanted`)."""
+    specs, polled = wanted(store, config, named=named, listed=listed, only=only)
     store.add_feeds(specs, now=now)
-    polled = [spec.url for spec in specs]
-    if not named and not only:
-        polled += [row.url for row in store.feeds() if row.origin == "added"]
-    return list(dict.fromkeys(polled))
+    return polled

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -23,6 +24,7 @@ class Failure:
 
     kind: str
     detail: str
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,7 @@ class Extracted:
     prints: Fingerprint
     on_topic: bool
     topic_hits: tuple[tuple[str, str], ...]
+    seconds: float = 0.0  # what reading the page took, without waiting for a free process
 
 
 def read_feed(page: Page, max_items: int) -> ParsedFeed | Failure:
@@ -47,6 +50,12 @@ def read_feed(page: Page, max_items: int) -> ParsedFeed | Failure:
 
 def read_page(page: Page, item: Item | None, now: datetime, settings: Extract, terms: bytes) -> Extracted | Failure:
     """The article on a page. `terms` are the topic's settings as JSON: the matcher is built once a process."""
+    begun = time.perf_counter()
+    found = _read_page(page, item, now, settings, terms)
+    return replace(found, seconds=time.perf_counter() - begun)
+
+
+def _read_page(page: Page, item: Item | None, now: datetime, settings: Extract, terms: bytes) -> Extracted | Failure:
     try:
         article = extract(
             page.body,

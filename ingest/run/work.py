@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 from ingest.feeds.identity import Sighting
 from ingest.model import Page
@@ -18,6 +19,8 @@ class FeedWork:
     """One claimed feed. It is finished, and its ETag written, after the last of its entries."""
 
     row: FeedRow
+    whole: bool = False  # an entry it listed is worth another look: read it even if it has not changed
+    read_at: datetime | None = None  # one time for all entries of an answer, by which they are known to belong together
     pending: int = 0  # entries whose page is still under way
     listed: bool = False  # its entries are known
     deferred: bool = False  # an entry was left for the next cycle: this answer must be read again
@@ -61,14 +64,28 @@ class Finished:
     outcome: FeedOutcome
 
 
-def item_row(feed: FeedWork, sighting: Sighting, now: datetime) -> ItemRow:
+def item_row(feed: FeedWork, sighting: Sighting) -> ItemRow:
     """An entry as it will be remembered."""
+    assert feed.read_at is not None  # noqa: S101 -- entries come from an answer that was read; for the type checker
     return ItemRow(
         feed_id=feed.row.id,
         key=sighting.key,
         url=sighting.url,
         guid=sighting.item.guid,
         digest=sighting.digest,
-        first_seen=now,
-        last_seen=now,
+        first_seen=feed.read_at,
+        last_seen=feed.read_at,
+    )
+
+
+def page_row(job: PageJob, page: Page) -> PageRow:
+    """An answer as it will be remembered."""
+    return PageRow(
+        url=job.url,
+        final_url=page.final_url,
+        status=page.status,
+        etag=page.etag,
+        last_modified=page.last_modified,
+        body_hash=sha256(page.body).digest(),
+        fetched=page.fetched_at,
     )

@@ -23,15 +23,20 @@ _OFF_TOPIC = Fate("off_topic", "off-topic", "neither the text nor its story is o
 
 
 class Writer:
-    """Writes records in the order in which they were added; what is counted was committed."""
+    """Writes records in the order in which they were added; what is counted was committed.
+
+    `hosts` gives the hosts that changed since last asked; `room` raises DiskFull where a batch must not be written.
+    """
 
     def __init__(
-        self, store: Store, desk: Desk, summary: Summary, *, hosts: Callable[[], list[HostRow]] | None = None
-    ) -> None:
+        self, store: Store, desk: Desk, summary: Summary, *, hosts: Callable[[], list[HostRow]],
+        room: Callable[[], None],
+    ) -> None:  # fmt: skip
         self._store = store
         self._desk = desk
         self._summary = summary
         self._hosts = hosts
+        self._room = room
         self._waiting: list[Record | Finished] = []
         self._since = 0.0
 
@@ -53,10 +58,11 @@ class Writer:
         batch, self._waiting = self._waiting, []
         if not batch:
             return
+        self._room()
         begun = time.monotonic()
         with self._store.placing() as placing:
             done = [(record, self._write(placing, record)) for record in batch]
-            placing.save_hosts(self._hosts() if self._hosts else [])
+            placing.save_hosts(self._hosts())
         for record, result in done:
             if isinstance(record, Record):
                 self._count(record, result)
