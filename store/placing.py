@@ -33,6 +33,7 @@ from store.model import (
     Reuse,
     StoredText,
 )
+from store.query import searchable
 from store.rows import article_row, as_link, as_member, as_text, revision_row
 
 # Articles that speak for a text (outlets, URLs, dates) when many carry the same one.
@@ -276,7 +277,10 @@ class SqlitePlacing:
             if (old_title, old_text) == (title, text):
                 return
             if old_text is not None:
-                self._db.execute(sql.UNSEARCH, (story_id, old_title, self.bodies([old_text])[old_text]))
+                self._db.execute(sql.UNSEARCH, self._entry(story_id, old_title, old_text))
             if text is not None:
-                self._db.execute(sql.SEARCH_ENTRY, (story_id, title, self.bodies([text])[text]))
+                self._db.execute(sql.SEARCH_ENTRY, self._entry(story_id, title, text))
             self._db.execute(sql.SET_SEARCHED, (old_title if title is None else title, text, story_id))
+
+    def _entry(self, story_id: int, title: str, text_id: int) -> tuple[int, str, str]:
+        return story_id, searchable(title), searchable(self.bodies([text_id])[text_id])

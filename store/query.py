@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,13 +43,36 @@ _GROWTH = """
                WHERE first_seen > (SELECT max(last_seen) FROM story) - :day GROUP BY story_id) AS g
     ON g.story_id = s.id"""
 
+# How a letter is written out where the keyboard lacks it; both spellings occur in print and in searches.
+_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe", "ß": "ss", "ẞ": "SS"}
+_WRITTEN_OUT = str.maketrans(_OUT | {letter.upper(): out.capitalize() for letter, out in _OUT.items() if letter != "ß"})
+_UMLAUT_WORDS = re.compile(rf"\w*[{''.join(map(chr, _WRITTEN_OUT))}]\w*")
+
+
+def written_out(text: str) -> str:
+    """`Bäckerei` as `Baeckerei`."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text).translate(_WRITTEN_OUT)
+
+
+def searchable(text: str) -> str:
+    """What the search index takes for a text: umlauts written out, then the words with umlauts once more as they are,
+    which the index folds. So `Bäckerei` in a text is found by `Baeckerei` (and the other way round), and by `backerei`.
+
+    Whoever changes this must rebuild the index in a migration: an entry is deleted by saying what was put in.
+    """
+    if text.isascii():
+        return text
+    composed = unicodedata.normalize("NFC", text)
+    words = dict.fromkeys(_UMLAUT_WORDS.findall(composed))
+    return f"{composed.translate(_WRITTEN_OUT)}\n{' '.join(words)}" if words else composed
+
 
 def match(search: str) -> str | None:
     """A user's words as an FTS5 query: every word must begin a word of the story; "words in quotes" stand together.
 
     Each part is a quoted string, in which nothing has a meaning; None when nothing is left to search for.
     """
-    readable = search.encode("utf-8", "replace").decode().replace("\0", " ")
+    readable = written_out(search.encode("utf-8", "replace").decode().replace("\0", " "))
     parts = [
         f'"{part}"' if number % 2 else f'"{part}"*'
         for number, stretch in enumerate(readable.split('"'))

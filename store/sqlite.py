@@ -102,7 +102,7 @@ class SqliteStore:
         if self._read_only:
             raise StoreUnusable(
                 "the store needs an upgrade", where=str(self._path),
-                why=f"its schema is {version}, this newsfold reads {migrations.HEAD}", fix="open it for writing once",
+                why=f"its schema is {version}, this newsfold reads {migrations.HEAD}", fix="`ingest db upgrade`",
             )  # fmt: skip
 
     def _version(self) -> str | None:
