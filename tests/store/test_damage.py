@@ -230,4 +230,4 @@ def test_full_disk_loses_nothing(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
     if "unshare failed" in done.stderr or "mount:" in done.stderr:
         pytest.skip("this machine lets nobody mount a small disk")
-    assert done.stdout == "StoreUnusable 5\nTrue []\nTrue []\n", done.stderr
+    assert done.stdout == "DiskFull 5\nTrue []\nTrue []\n", done.stderr
