@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
+from lxml import etree
 from lxml.etree import _Element
 
 from ingest.extract.blocks import Block
@@ -20,31 +21,64 @@ _MIN_BODY: Final = 60
 _AGREEMENT: Final = 0.6
 
 
-@lru_cache(maxsize=1)
-def _trafilatura() -> Any:  # the package ships no types
-    """trafilatura, imported at the first page: it costs 282 ms. Its log lines are about single pages; ours say more."""
-    import trafilatura
+# Characters from which the quick extraction may stand by itself; notices, teasers and stubs are shorter.
+_SURE_CHARS: Final = 900
+# Elements that trafilatura drops with all they hold wherever they stand (its list is longer: these are the frequent
+# ones). Dropping them in one call before it copies the tree three times saves a seventh of its time.
+_NO_TEXT: Final = ("nav", "select", "input", "textarea", "option", "datalist", "link", "meta", "picture", "video",
+                   "audio", "source", "map", "track", "dialog", "menu")  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def _options(*, quick: bool) -> Any:  # the package ships no types
+    """trafilatura's settings, made once; its import costs 282 ms. Its log lines are about single pages; ours say more.
+
+    Any format but its default spares us a rendering as Markdown that nobody reads.
+    """
+    from trafilatura.settings import Extractor
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     logging.getLogger("readability").setLevel(logging.CRITICAL)
-    return trafilatura
+    return Extractor(output_format="xml", fast=quick, comments=False, formatting=False, links=True)
 
 
 def body_of(tree: _Element) -> _Element | None:
     """The element that holds the article's blocks in trafilatura's own vocabulary, or None where it finds none.
 
-    The tree is not changed. Metadata and comments are left out, which saves a third of the time.
+    Of the tree, what never holds text is dropped. trafilatura's own rules come first; where they leave doubt, once
+    more with readability and justext beside them. Those take half of the time, and changed the text of 5 in 198 real
+    pages: for the better on 3 that set their paragraphs outside `<p>`, by .013 on 1, for the worse on 1.
     """
+    etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
+    quick = _extracted(tree, quick=True)
+    if quick is not None and _sure(quick, tree):
+        return quick
+    return _extracted(tree, quick=False)
+
+
+def _extracted(tree: _Element, *, quick: bool) -> _Element | None:
+    options = _options(quick=quick)
+    from trafilatura import bare_extraction
+
     try:
-        document = _trafilatura().bare_extraction(
-            tree, url=None, include_comments=False, include_links=True, with_metadata=False, deduplicate=False
-        )
+        document = bare_extraction(tree, options=options)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  # outside code on hostile input: any failure is the page's, the gate judges it
         return None
     body: _Element | None = getattr(document, "body", None)
     return body
+
+
+def _sure(body: _Element, tree: _Element) -> bool:
+    """Whether a body is long enough, and the page sets its text in paragraphs, which the quick rules rely on."""
+    found = _size(body)
+    return found >= _SURE_CHARS and sum(map(_size, tree.iter("p"))) * 2 >= found
+
+
+def _size(element: _Element) -> int:
+    """Characters of text, white space left out."""
+    return len("".join("".join(map(str, element.itertext())).split()))
 
 
 def filtered(blocks: Sequence[Block], said: Metadata, title: str) -> tuple[list[Block], list[Block]]:
