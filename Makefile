@@ -1,5 +1,6 @@
 # One command for everything; each tool also runs bare from .venv/bin.
 #   make run     set up and run one cycle with config.toml
+#   make demo    set up and try it on invented news, without a network
 #   make check   format, lint, types, import contracts, tests
 # All paths are relative, so that a folder with spaces in its name works too.
 
@@ -8,11 +9,14 @@ ARGS ?=
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check -qq
 
-.PHONY: run check setup setup-dev format clean
+.PHONY: run demo check setup setup-dev format clean
 
 # 3 = finished, but feeds failed: without a network every feed fails and the seeds are still there.
 run: .venv/.installed
 	@$(PY) -m ingest -C "$(CONFIG)" run $(ARGS) || { code=$$?; test $$code -eq 3 || exit $$code; }
+
+demo: .venv/.installed
+	@$(PY) -m ingest demo $(ARGS)
 
 check: .venv/.installed-dev
 	$(PY) -m ruff format --check .

@@ -30,6 +30,7 @@ COMMANDS = {
     "db": "Check the store.",
     "doctor": "Health of machine, settings and store.",
     "daemon": "Run again and again until it is stopped.",
+    "demo": "A small newsroom on this machine, to see the whole job in seconds.",
 }
 
 

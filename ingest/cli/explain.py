@@ -32,11 +32,12 @@ def explain(invocation: Invocation, url: str, other: str | None, form: str | Non
     if (form or ("table" if sys.stdout.isatty() else "jsonl")) != "table":
         emit([found], form="jsonl", columns=())
         return
-    for line in _two(found) if other else _one(found):
+    for line in two_in_words(found) if other else one_in_words(found):
         click.echo(one_line(line))
 
 
-def _one(found: Mapping[str, Any]) -> list[str]:
+def one_in_words(found: Mapping[str, Any]) -> list[str]:
+    """The lines that say why an article is in its story."""
     lines = [
         f"{found['url']}: {plain(found['title'])}",
         f"story {found['story_id']}, {found['relation']}; {_shares(found)}",
@@ -54,7 +55,8 @@ def _one(found: Mapping[str, Any]) -> list[str]:
     return lines + _evidence(found)
 
 
-def _two(found: Mapping[str, Any]) -> list[str]:
+def two_in_words(found: Mapping[str, Any]) -> list[str]:
+    """The lines that say why two articles are, or are not, together."""
     a, b, verdict = found["a"], found["b"], found["verdict"]
     where = f"both in story {a['story_id']}" if found["together"] else f"stories {a['story_id']} and {b['story_id']}"
     figures = ", ".join(f"{key} {value}" for key, value in verdict.items() if key not in ("linked", "rule", "why"))
