@@ -39,9 +39,10 @@ from store.rows import article_row, as_link, as_member, as_text, revision_row
 # Articles that speak for a text (outlets, URLs, dates) when many carry the same one.
 CARRIERS = 24
 
-# Stories over which a crowded band may be spread and still say something: furniture stands in many stories, the
-# passage of a popular story in one (or two, before they merge).
-POPULAR_STORIES = 2
+# Share of a crowded band's postings that one story must hold for the band to say something: furniture stands in many
+# stories, a few times each; the passage of a popular story in that story and in a few strays. Counting stories instead
+# let three strays silence a band, and the strays became hundreds.
+POPULAR_SHARE = 0.5
 
 
 class SqlitePlacing:
@@ -73,12 +74,12 @@ class SqlitePlacing:
         return [Candidate(text_id=text_id, story_id=story_of[text_id], shared=shared[text_id]) for text_id in best]
 
     def _posted(self, bands: Sequence[int], cap: int) -> Iterator[list[int]]:
-        """The texts of each band that says something: rare ones, and popular ones of hardly more than one story."""
+        """The texts of each band that says something: rare ones, and popular ones most of which are one story's."""
         for band in sorted(set(bands)):
             posted = [text_id for (text_id,) in self._db.execute(sql.POSTED, (band, cap + 1))]
             if len(posted) > cap:
-                stories = dict(self._db.execute(sql.STORIES_OF_TEXTS, (as_json(posted),)))
-                if len(set(stories.values())) > POPULAR_STORIES:
+                stories = Counter(story for _, story in self._db.execute(sql.STORIES_OF_TEXTS, (as_json(posted),)))
+                if max(stories.values()) < POPULAR_SHARE * len(posted):
                     continue
             if posted:
                 yield posted

@@ -14,7 +14,7 @@ from ingest.dedupe.tokens import tokenize
 from ingest.place.desk import Desk, Incoming, Placed
 from ingest.place.evidence import Evidence, gather, link_row
 from ingest.place.identity import Known, identify
-from ingest.place.stories import refresh, settle
+from ingest.place.stories import refresh, settle, welcome
 from store.base import Placing
 from store.model import ArticleRef, Decision, LinkRow, NewArticle, NewText, Reuse
 
@@ -95,12 +95,12 @@ def _add(case: _Case, text_id: int | None) -> Placed:
     _learn(case, None)
     merged = split = 0
     stories = frozenset({story})
-    if text_id is None and case.found.linked:
+    if text_id is None and case.found.linked and not welcome(placing, case.found, story):
         settled = settle(placing, text, case.desk.rules, now=case.now)
         stories, merged, split = settled.stories, settled.merged, settled.split
     refresh(placing, stories, case.desk.rules, changed={text})
     home = placing.texts([text])[text].story_id
-    change: Literal["new", "joined"] = "new" if len(placing.members([home])) == 1 else "joined"
+    change: Literal["new", "joined"] = "new" if placing.story_sizes([home])[home][0] == 1 else "joined"
     _record(case, text, article, home, "restarted" if known.state == "restarted" else change)
     return Placed(
         outcome="new", article_id=article, story_id=home, change=change, merged=merged, split=split, linked_to=source
