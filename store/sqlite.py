@@ -12,7 +12,7 @@ from typing import Any
 from store import feedbook, locks, migrations, reading, sql
 from store.base import Placing
 from store.check import check
-from store.connect import APPLICATION_ID, HEADER, damaged, edge, open_reader, open_writer
+from store.connect import APPLICATION_ID, damaged, edge, open_reader, open_writer
 from store.encode import as_json
 from store.errors import SchemeMismatch, StoreTooNew, StoreUnusable
 from store.model import ArticleRef, FeedRow, FeedSpec, HostRow, ItemRow, PageRow, Rejected, StoryFilter
@@ -66,11 +66,9 @@ class SqliteStore:
     # --- opening ----------------------------------------------------------------------------------------------------
 
     def _prepare(self, *, create: bool) -> None:
+        # The file itself is never opened here: closing it again would drop every lock that SQLite holds on it in this
+        # process (POSIX), and another process would take the log away from under a connection that writes to it.
         size = self._path.stat().st_size if self._path.exists() else -1
-        if size > 0:
-            with self._path.open("rb") as file:
-                if file.read(len(HEADER)) != HEADER:
-                    raise self._not_a_store("it is no SQLite file")
         version = self._version() if size > 0 else NOTHING
         if version == migrations.HEAD:
             return
