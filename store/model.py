@@ -147,6 +147,7 @@ class NewText:
     shingles: bytes  # sorted distinct 64-bit hashes
     features: bytes  # what else the comparison reads (numbers in context, ...)
     bands: Sequence[int]  # signed 64-bit; rows of `posting`
+    sketch: bool = False  # known by its hashes alone: the body is empty, `shingles` are what the caller made of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +166,7 @@ class StoredText:
     first_seen: datetime
     language: str | None
     seed: bool
+    sketch: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +269,7 @@ class Member:
     on_topic_from: str | None
     canonical: bool
     relation: Relation
+    sketch: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,7 +130,9 @@ class SqlitePlacing:
         known = self.text_id(text.sha256)
         if known is not None:
             return known
-        added = self._db.execute(sql.ADD_TEXT, (text.sha256, text.words, micros(at), story_id)).lastrowid
+        added = self._db.execute(
+            sql.ADD_TEXT, (text.sha256, text.words, micros(at), story_id, int(text.sketch))
+        ).lastrowid
         assert added is not None  # noqa: S101 -- an INSERT of one row always has a row number; for the type checker
         self._db.execute(sql.ADD_FINGERPRINT, (added, text.shingles, text.features))
         self._db.execute(sql.ADD_BODY, (added, pack(text.body)))

@@ -30,7 +30,7 @@ def revisions(db: sqlite3.Connection, chosen: Chosen | None) -> Iterator[dict[st
     for url, n, seen_from, seen_to, title, frame, changes in db.execute(
         f"{sql.REVISIONS} {where} ORDER BY r.article_id, r.n", names
     ):
-        values = (url, n, rfc3339(seen_from), rfc3339(seen_to), title, unpack(frame), json.loads(changes))
+        values = (url, n, rfc3339(seen_from), rfc3339(seen_to), title, _text(frame), json.loads(changes))
         yield dict(zip(REVISION_KEYS, values, strict=True))
 
 
@@ -75,6 +75,11 @@ def links(db: sqlite3.Connection, url: str) -> list[dict[str, Any]]:
     return pairs
 
 
+def sketched(db: sqlite3.Connection, url: str) -> bytes | None:
+    row = db.execute(sql.SKETCHED, (_article_id(db, url),)).fetchone()
+    return None if row is None else bytes(row[0])
+
+
 def body(db: sqlite3.Connection, text_id: int) -> str | None:
     row = db.execute("SELECT frame FROM body WHERE text_id = ?", (text_id,)).fetchone()
     return None if row is None else unpack(row[0])
@@ -115,9 +120,14 @@ def _article(row: tuple[Any, ...]) -> dict[str, Any]:
         1, url, json.loads(urls), story_id, bool(canonical), relation, order, copied, kept, json.loads(reuses), outlet,
         owner, source, title, json.loads(authors), rfc3339(published), published_from, rfc3339(modified),
         rfc3339(first_seen), rfc3339(last_seen), language, bool(on_topic), on_topic_from, json.loads(topic_hits),
-        states, None if free is None else bool(free), bool(seed), agency, agency_id, words, unpack(frame),
+        states, None if free is None else bool(free), bool(seed), agency, agency_id, words, _text(frame),
     )  # fmt: skip
     return dict(zip(ARTICLE_KEYS, values, strict=True))
+
+
+def _text(frame: bytes | None) -> str | None:
+    """A text; None where only its sketch is known."""
+    return None if frame is None else unpack(frame)
 
 
 def _story(db: sqlite3.Connection, story_id: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from store.model import LinkRow, Member, NewArticle, StoredText
 
 
 def as_text(
-    row: tuple[int, bytes, int, bytes, bytes, int, int],
+    row: tuple[int, bytes, int, bytes, bytes, int, int, int],
     carriers: Sequence[tuple[str, str, int | None, str | None, int]],
 ) -> StoredText:
     """A text as the comparison needs it; its carriers are outlet, URL, date, language and seed mark of articles."""
@@ -22,7 +22,7 @@ def as_text(
         urls=tuple(dict.fromkeys(url for _, url, *_ in carriers)),
         published=instant_or_none(min(dates, default=None)), first_seen=instant(row[6]),
         language=next((language for *_, language, _ in carriers if language is not None), None),
-        seed=any(seed for *_, seed in carriers),
+        seed=any(seed for *_, seed in carriers), sketch=bool(row[7]),
     )  # fmt: skip
 
 
@@ -34,13 +34,13 @@ def as_link(row: tuple[Any, ...]) -> LinkRow:
 def as_member(row: tuple[Any, ...]) -> Member:
     """An article of a story. Who is canonical is the story's word, whatever the relation still says."""
     (id_, url, text_id, sha256, story_id, outlet, language, published, published_from, first_seen, words, free, seed,
-     agency, agency_id, on_topic, on_topic_from, canonical, relation) = row  # fmt: skip
+     agency, agency_id, on_topic, on_topic_from, canonical, relation, sketch) = row  # fmt: skip
     return Member(
         id=id_, url=url, text_id=text_id, text_sha256=sha256, story_id=story_id, outlet=outlet, language=language,
         published=instant_or_none(published), published_from=published_from, first_seen=instant(first_seen),
         words=words, free=None if free is None else bool(free), seed=bool(seed), agency=agency, agency_id=agency_id,
         on_topic=bool(on_topic), on_topic_from=on_topic_from, canonical=bool(canonical),
-        relation="canonical" if canonical else "rewrite" if relation == "canonical" else relation,
+        relation="canonical" if canonical else "rewrite" if relation == "canonical" else relation, sketch=bool(sketch),
     )  # fmt: skip
 
 

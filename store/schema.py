@@ -114,7 +114,7 @@ story = Table(
 )  # fmt: skip
 text = Table(
     "text", metadata, _key(), _need("sha256", Bytes), _need("words", Whole), _need("first_seen", Whole),
-    _of("story_id", "story.id"),
+    _of("story_id", "story.id"), _need("sketch", Whole),
     UniqueConstraint("sha256"), UniqueConstraint("story_id", "id"),
     # A sample of a story is spread by content hash; without the index a story of 50,000 texts is read whole.
     Index(None, "story_id", "sha256"), **ROWS,

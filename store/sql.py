@@ -12,7 +12,7 @@ POSTED = "SELECT text_id FROM posting WHERE band = ? LIMIT ?"
 STORIES_OF_TEXTS = "SELECT id, story_id FROM text WHERE id IN (SELECT value FROM json_each(?))"
 TEXT_ID = "SELECT id FROM text WHERE sha256 = ?"
 TEXTS = """
-    SELECT t.id, t.sha256, t.words, f.shingles, f.features, t.story_id, t.first_seen
+    SELECT t.id, t.sha256, t.words, f.shingles, f.features, t.story_id, t.first_seen, t.sketch
     FROM json_each(?) AS wanted CROSS JOIN text AS t ON t.id = wanted.value JOIN fingerprint AS f ON f.text_id = t.id"""
 # The first articles that carry or carried each text. Ten thousand copies of one stub must not come along every time.
 CARRIERS = """
@@ -51,7 +51,7 @@ SAMPLE_SPREAD = "SELECT id FROM text WHERE story_id = ? ORDER BY sha256 LIMIT ?"
 MEMBERS = """
     SELECT a.id, a.url, a.text_id, t.sha256, a.story_id, a.outlet, a.language, a.published, a.published_from,
         a.first_seen, a.words, a.free, a.seed, a.agency, a.agency_id, a.on_topic, a.on_topic_from,
-        s.canonical_id = a.id, a.relation
+        s.canonical_id = a.id, a.relation, t.sketch
     FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.story_id = wanted.value
     JOIN text AS t ON t.id = a.text_id JOIN story AS s ON s.id = a.story_id ORDER BY a.story_id, a.id"""
 ARTICLES_AT = """
@@ -62,7 +62,7 @@ STORY_SIZES = "SELECT id, articles, outlets FROM story WHERE id IN (SELECT value
 
 # --- placing --------------------------------------------------------------------------------------------------------
 
-ADD_TEXT = "INSERT INTO text (sha256, words, first_seen, story_id) VALUES (?, ?, ?, ?)"
+ADD_TEXT = "INSERT INTO text (sha256, words, first_seen, story_id, sketch) VALUES (?, ?, ?, ?, ?)"
 ADD_FINGERPRINT = "INSERT INTO fingerprint (text_id, shingles, features) VALUES (?, ?, ?)"
 ADD_BODY = "INSERT INTO body (text_id, frame) VALUES (?, ?)"
 ADD_POSTING = "INSERT INTO posting (band, text_id) VALUES (?, ?)"
@@ -258,8 +258,9 @@ ARTICLES = """
              WHERE r.text_id = a.text_id AND t.story_id <> a.story_id ORDER BY r.words DESC, t.id)),
         a.outlet, a.owner, a.source, a.title, a.authors, a.published, a.published_from, a.modified, a.first_seen,
         a.last_seen, a.language, a.on_topic, a.on_topic_from, a.topic_hits, a.revisions, a.free, a.seed, a.agency,
-        a.agency_id, a.words, b.frame, a.id
-    FROM article AS a JOIN story AS s ON s.id = a.story_id JOIN body AS b ON b.text_id = a.text_id"""
+        a.agency_id, a.words, CASE WHEN t.sketch THEN NULL ELSE b.frame END, a.id
+    FROM article AS a JOIN story AS s ON s.id = a.story_id JOIN text AS t ON t.id = a.text_id
+    JOIN body AS b ON b.text_id = a.text_id"""
 BY_TIME = "min(coalesce(a.published, a.first_seen), a.first_seen), a.id"
 # An address that started over leads to the newest of its articles.
 ARTICLE_BY_URL = """
@@ -267,8 +268,13 @@ ARTICLE_BY_URL = """
         SELECT article_id FROM article_url WHERE url = :url UNION ALL SELECT article_id FROM address WHERE key = :url)
     HAVING max(article_id) IS NOT NULL"""
 REVISIONS = """
-    SELECT a.url, r.n, r.seen_from, coalesce(r.seen_to, a.last_seen), r.title, b.frame, r.changes
-    FROM revision AS r JOIN article AS a ON a.id = r.article_id JOIN body AS b ON b.text_id = r.text_id"""
+    SELECT a.url, r.n, r.seen_from, coalesce(r.seen_to, a.last_seen), r.title,
+        CASE WHEN t.sketch THEN NULL ELSE b.frame END, r.changes
+    FROM revision AS r JOIN article AS a ON a.id = r.article_id JOIN text AS t ON t.id = r.text_id
+    JOIN body AS b ON b.text_id = r.text_id"""
+SKETCHED = """
+    SELECT f.shingles FROM article AS a JOIN text AS t ON t.id = a.text_id AND t.sketch
+    JOIN fingerprint AS f ON f.text_id = t.id WHERE a.id = ?"""
 HISTORY = """
     SELECT r.n, r.seen_from, coalesce(r.seen_to, a.last_seen), r.title, r.text_id, r.changes
     FROM revision AS r JOIN article AS a ON a.id = r.article_id WHERE a.id = ? ORDER BY r.n"""

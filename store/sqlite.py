@@ -297,6 +297,10 @@ class SqliteStore:
 
     def check(self) -> list[str]:
         with edge(self._path), self._sense():
+    def sketched(self, url: str) -> bytes | None:
+        with self._read() as db:
+            return reading.sketched(db, url)
+
             db = open_reader(self._path)
             try:
                 db.execute("BEGIN")

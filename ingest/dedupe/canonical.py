@@ -30,6 +30,7 @@ class Contender:
     words: int
     free: bool | None
     seed: bool
+    sketch: bool = False  # known by its hashes alone: nothing to read or cite
     partial: bool = False  # known to be an excerpt or a digest whatever its length
 
 
@@ -47,6 +48,7 @@ def choose(members: Sequence[Contender], rules: Dedupe, *, current: int | None =
     `current` keeps its place unless another is clearly better: a full version over an excerpt or a paid stub, or by
     the policy's own measure.
     """
+    members = [m for m in members if not m.sketch] or members
     full = _full(members)
     if rules.canonical == "longest":
         best = max(full, key=lambda m: (m.words, m.sha256, -m.id))

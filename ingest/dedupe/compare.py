@@ -38,6 +38,8 @@ RULES: Final[Mapping[str, str]] = {
     "dense": "numbers are the news here, and they are others",
     "digest": "it holds passages of several stories and stands alone",
     "revision": "two states of one article",
+    "sketch": "enough of the sampled runs of five words are the same",
+    "sketch-thin": "too few sampled runs of five words are the same to tell anything",
 }
 
 # Counts how many articles contain each run, in the order given.
@@ -52,6 +54,8 @@ class Side:
     numbers: U64
     words: int
     outlets: frozenset[str] = frozenset()
+    sketch: bool = False  # known by its hashes alone: `shingles` are a sample (see `dedupe.sketch`)
+    text: str = ""  # its words, where the other side is a sketch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

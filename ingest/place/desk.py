@@ -27,6 +27,7 @@ class Incoming:
     seed: bool = False
     on_topic: bool = True  # by its own text
     topic_hits: tuple[tuple[str, str], ...] = ()
+    sketch: bool = False  # known by its hashes alone: no text, and `prints` as `dedupe.sketch.as_fingerprint` gives it
     partial: bool = False  # known to be less than the whole text (paid stub, feed excerpt)
 
 

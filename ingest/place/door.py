@@ -11,12 +11,13 @@ import numpy as np
 from ingest.dedupe.compare import RULES_VERSION
 from ingest.dedupe.relation import changes, shared_words
 from ingest.dedupe.tokens import tokenize
+from ingest.place import sketched
 from ingest.place.desk import Desk, Incoming, Placed
 from ingest.place.evidence import Evidence, gather, link_row
 from ingest.place.identity import Known, identify
 from ingest.place.stories import refresh, settle, welcome
 from store.base import Placing
-from store.model import ArticleRef, Decision, LinkRow, NewArticle, NewText, Reuse
+from store.model import ArticleRef, Decision, LinkRow, NewArticle, NewText, Reuse, StoredText
 
 # A text most of which stands in one other text is a version of it, not a digest, however many others it touches.
 MOSTLY_ONE = 0.60
@@ -38,7 +39,7 @@ def place(placing: Placing, incoming: Incoming, desk: Desk) -> Placed:
     text_id = placing.text_id(incoming.prints.sha256)
     found = Evidence()
     if text_id is None:
-        found = _digest_apart(gather(placing, incoming.prints, incoming.outlet, desk.rules), desk)
+        found = _digest_apart(gather(placing, incoming, desk.rules), desk)
     if known.article is None and desk.filter_topic and not _belongs(placing, incoming, text_id, found):
         return Placed(outcome="off_topic")
     case = _Case(placing, incoming, known, found, desk, now)
@@ -118,13 +119,14 @@ def _source(placing: Placing, text_id: int | None, found: Evidence) -> str | Non
 def _revise(case: _Case, text_id: int | None, article: ArticleRef) -> Placed:
     """A new state of a known article: its texts are one lineage whatever their score."""
     placing, incoming = case.placing, case.incoming
-    old = placing.bodies([article.text_id])[article.text_id]
+    before = placing.texts([article.text_id])[article.text_id]
     text, _ = _ensure_text(case, text_id, home=article.story_id)
-    kinds = changes(article.title, incoming.article.title, old, incoming.article.text)
+    old, new = ("", "") if before.sketch or incoming.sketch else (_body(placing, before.id), incoming.article.text)
+    kinds = changes(article.title, incoming.article.title, old, new)
     placing.add_revision(article.id, _facts(incoming, article.url), text_id=text, changes=kinds, at=case.now)
     placing.saw_article(article.id, urls=case.known.addresses, at=case.now)
     placing.add_links([_revision_link(text, article.text_id)])
-    _learn(case, article.text_id)
+    _learn(case, before)
     settled = settle(placing, text, case.desk.rules, now=case.now)
     refresh(placing, settled.stories, case.desk.rules, changed={text})
     home = placing.texts([text])[text].story_id
@@ -152,12 +154,17 @@ def _ensure_text(case: _Case, text_id: int | None, *, home: int | None) -> tuple
             shingles=prints.shingles.astype("<u8").tobytes(),
             features=prints.numbers.astype("<u8").tobytes(),
             bands=prints.bands.tolist(),
+            sketch=case.incoming.sketch,
         ),
         story_id=story,
         at=case.now,
     )
     placing.add_links([link_row(text, other, verdict) for other, verdict in found.worth_keeping.items()])
     return text, story
+
+
+def _body(placing: Placing, text: int) -> str:
+    return placing.bodies([text])[text]
 
 
 def _revision_link(new: int, old: int) -> LinkRow:
@@ -168,13 +175,16 @@ def _revision_link(new: int, old: int) -> LinkRow:
     )  # fmt: skip
 
 
-def _learn(case: _Case, old_text: int | None) -> None:
-    """One more article contains these runs; a revision adds only what its article did not contain before."""
-    if not case.desk.learn:
+def _learn(case: _Case, old: StoredText | None) -> None:
+    """One more article contains these runs; a revision adds only what its article did not contain before.
+
+    A sketch counts nothing: its sample are no runs that are counted.
+    """
+    if not case.desk.learn or case.incoming.sketch:
         return
     shingles = case.incoming.prints.shingles
-    if old_text is not None:
-        before = np.frombuffer(case.placing.texts([old_text])[old_text].shingles, dtype="<u8")
+    if old is not None and not old.sketch:
+        before = np.frombuffer(old.shingles, dtype="<u8")
         shingles = np.setdiff1d(shingles, before, assume_unique=True)
     case.placing.count_shingles(shingles.view(np.int64).tolist())
 
@@ -233,14 +243,19 @@ def _record(
 
 def _reuses(placing: Placing, text: int, story: int, others: list[int]) -> None:
     """Passages that a text shares with texts of other stories."""
-    apart = [other for other, stored in placing.texts(others).items() if stored.story_id != story]
+    texts = placing.texts([text, *others])
+    own = texts[text]
+    apart = [other for other in others if texts[other].story_id != story]
     if not apart:
         return
     bodies = placing.bodies([text, *apart])
     here = tokenize(bodies[text])
     rows = []
     for other in apart:
-        words = int(shared_words(here, tokenize(bodies[other])).sum())
+        if own.sketch or texts[other].sketch:  # an estimate: which words these are, a sketch does not say
+            words = round(sketched.shares_of_stored(placing, own, texts[other]).copied * own.words)
+        else:
+            words = int(shared_words(here, tokenize(bodies[other])).sum())
         if words:
-            rows.append(Reuse(text_id=text, other_text_id=other, words=words, share=round(words / len(here), 4)))
+            rows.append(Reuse(text_id=text, other_text_id=other, words=words, share=round(words / own.words, 4)))
     placing.set_reuses(text, rows)

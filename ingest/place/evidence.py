@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.config import Dedupe
-from ingest.dedupe.compare import COMMON_FROM, RULES_VERSION, Frequencies, Side, Verdict, compare
-from ingest.dedupe.fingerprint import Fingerprint
+from ingest.dedupe.compare import COMMON_FROM, RULES_VERSION, Frequencies, Side, Verdict
+from ingest.dedupe.sketch import compare
 from ingest.dedupe.tokens import U64
+from ingest.place.desk import Incoming
 from store.base import Placing
 from store.model import LinkRow, StoredText
 
@@ -50,8 +51,9 @@ class Evidence:
         }
 
 
-def gather(placing: Placing, prints: Fingerprint, outlet: str, rules: Dedupe) -> Evidence:
+def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
     """Compare a new text with the stored ones that share passages with it."""
+    prints = incoming.prints
     candidates = placing.candidates(prints.bands.tolist(), cap=rules.band_cap, limit=8 * rules.candidates)
     per_story: dict[int, list[int]] = defaultdict(list)
     chosen: list[int] = []
@@ -63,8 +65,12 @@ def gather(placing: Placing, prints: Fingerprint, outlet: str, rules: Dedupe) ->
     if not chosen:
         return Evidence()
     texts = placing.texts(chosen)
-    sides = {text: side_of(stored) for text, stored in texts.items()}
-    new = Side(shingles=prints.shingles, numbers=prints.numbers, words=prints.words, outlets=frozenset({outlet}))
+    bodies = placing.bodies(texts) if incoming.sketch else {}
+    sides = {text: side_of(stored, bodies.get(text, "")) for text, stored in texts.items()}
+    new = Side(
+        shingles=prints.shingles, numbers=prints.numbers, words=prints.words, outlets=frozenset({incoming.outlet}),
+        sketch=incoming.sketch, text=incoming.article.text,
+    )  # fmt: skip
     counts = Counts(placing, [new.shingles, *(side.shingles for side in sides.values())])
     popular = _popular(placing, per_story)
     verdicts: dict[int, Verdict] = {}
@@ -72,7 +78,7 @@ def gather(placing: Placing, prints: Fingerprint, outlet: str, rules: Dedupe) ->
     for story in sorted(per_story, key=lambda story: (-popular.get(story, 0), story)):
         own = home
         if story in popular:
-            own = counts.without([sides[text].shingles for text in per_story[story]], popular[story])
+            own = counts.without([sides[text] for text in per_story[story]], popular[story])
         for text in per_story[story]:
             verdicts[text] = compare(new, sides[text], own, rules)
         # A new text of a popular story: its runs are frequent for that reason against the texts of other stories too,
@@ -85,13 +91,15 @@ def gather(placing: Placing, prints: Fingerprint, outlet: str, rules: Dedupe) ->
 def verify(placing: Placing, pairs: Sequence[tuple[int, int]], rules: Dedupe) -> list[LinkRow]:
     """Compare pairs of stored texts that nothing had brought together yet."""
     texts = placing.texts({text for pair in pairs for text in pair})
-    sides = {text: side_of(stored) for text, stored in texts.items()}
+    beside = {text for pair in pairs if any(texts[one].sketch for one in pair) for text in pair}
+    bodies = placing.bodies(beside) if beside else {}
+    sides = {text: side_of(stored, bodies.get(text, "")) for text, stored in texts.items()}
     counts = Counts(placing, [side.shingles for side in sides.values()])
     popular = _popular(placing, {stored.story_id for stored in texts.values()})
     lessened: dict[int, Frequencies] = {}
     for story, articles in popular.items():
         sample = placing.texts(placing.sample(story, rules.per_story)).values()
-        lessened[story] = counts.without([side_of(stored).shingles for stored in sample], articles)
+        lessened[story] = counts.without([side_of(stored) for stored in sample], articles)
     rows = []
     for a, b in pairs:
         home = max((texts[a].story_id, texts[b].story_id), key=lambda story: (popular.get(story, 0), -story))
@@ -107,13 +115,15 @@ def _popular(placing: Placing, stories: Iterable[int]) -> dict[int, int]:
     }
 
 
-def side_of(stored: StoredText) -> Side:
-    """A stored text as a side of a comparison."""
+def side_of(stored: StoredText, text: str = "") -> Side:
+    """A stored text as a side of a comparison; `text` are its words, where the other side is a sketch."""
     return Side(
         shingles=np.frombuffer(stored.shingles, dtype="<u8"),
         numbers=np.frombuffer(stored.features, dtype="<u8"),
         words=stored.words,
         outlets=frozenset(stored.outlets),
+        sketch=stored.sketch,
+        text=text,
     )
 
 
@@ -150,13 +160,14 @@ class Counts:
         """Counts in the order given; runs that are not common count 1."""
         return _looked_up(self._keys, self._counts, shingles, missing=1)
 
-    def without(self, members: Sequence[U64], articles: int) -> Frequencies:
+    def without(self, sides: Sequence[Side], articles: int) -> Frequencies:
         """The same, minus what the members of one story may contribute, judged by those at hand.
 
         A run that is frequent only because one story is popular says as much about that story as a rare one. The
         sample is small, so the most it allows for is taken off: with the plain estimate the error grew with the story,
         and beyond 300 copies of one text the next copy linked to none of them.
         """
+        members = [side.shingles for side in sides if not side.sketch]
         if not members:
             return self
         return _own_story_left_out(self, members, articles)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from ingest import urls
 from ingest.dedupe.relation import Shares, shares
+from ingest.place import sketched
 from ingest.place.desk import Incoming
 from store.base import Placing
 from store.model import ArticleRef
@@ -79,6 +80,9 @@ def _addresses(found: Iterable[str]) -> dict[str, str]:
 
 def _against(placing: Placing, incoming: Incoming, known: ArticleRef) -> Shares:
     """How much of the known article's current text stands in the incoming one, and the other way round."""
+    stored = placing.texts([known.text_id])[known.text_id]
+    if incoming.sketch or stored.sketch:
+        return sketched.shares_of_new(placing, incoming, stored)
     return shares(incoming.article.text, placing.bodies([known.text_id])[known.text_id])
 
 

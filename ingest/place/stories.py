@@ -10,6 +10,7 @@ from ingest.config import Dedupe
 from ingest.dedupe.canonical import Contender, choose
 from ingest.dedupe.partition import Pair, partition
 from ingest.dedupe.relation import order, shape, shares
+from ingest.place import sketched
 from ingest.place.evidence import Evidence, verify
 from store.base import Placing
 from store.model import Component, Decision, LinkRow, Member, RelationRow
@@ -146,6 +147,7 @@ def _contender(member: Member) -> Contender:
         words=member.words,
         free=member.free,
         seed=member.seed,
+        sketch=member.sketch,
     )
 
 
@@ -158,7 +160,11 @@ def _relations(placing: Placing, members: Sequence[Member], canonical: Member) -
                 RelationRow(article_id=member.id, relation="canonical", order="same", copied_share=1, canonical_share=1)
             )
             continue
-        found = shares(bodies[member.text_id], bodies[canonical.text_id])
+        if member.sketch or canonical.sketch:
+            texts = placing.texts([member.text_id, canonical.text_id])
+            found = sketched.shares_of_stored(placing, texts[member.text_id], texts[canonical.text_id])
+        else:
+            found = shares(bodies[member.text_id], bodies[canonical.text_id])
         same_text = member.text_id == canonical.text_id
         rows.append(
             RelationRow(

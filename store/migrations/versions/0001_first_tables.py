@@ -91,7 +91,7 @@ def _stories() -> None:
     op.create_index("story_newest", "story", ["newest"])
     op.create_table(
         "text", need("id", Whole), need("sha256", Bytes), need("words", Whole), need("first_seen", Whole),
-        need("story_id", Whole), sa.PrimaryKeyConstraint("id", name="text_key"),
+        need("story_id", Whole), need("sketch", Whole), sa.PrimaryKeyConstraint("id", name="text_key"),
         sa.UniqueConstraint("sha256", name="text_sha256_unique"),
         sa.UniqueConstraint("story_id", "id", name="text_story_id_id_unique"),
         later(["story_id"], ["story.id"], "text_story_id"), **ROWS,
