@@ -25,7 +25,6 @@ PAGE_BYTES = 8192
 CACHE_KIB = 65_536
 # 64 MiB: a long export keeps the write-ahead log from being written back; afterwards it is cut to this.
 LOG_BYTES = 64 * 2**20
-HEADER = b"SQLite format 3\0"
 
 
 def uri(path: Path, mode: str) -> str:
