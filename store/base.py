@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from store.model import (
@@ -178,6 +179,13 @@ class Store(Protocol):
 
     def feeds(self) -> list[FeedRow]:
         """All feeds, in the order in which they were added."""
+
+    def remove_feeds(self, urls: Sequence[str]) -> int:
+        """Forget feeds and their entries; how many there were. Articles stay."""
+
+    def switch_feeds(self, urls: Sequence[str], *, off: str | None, now: datetime) -> int:
+        """Disable feeds for the reason `off`, or (None) enable them; one that was off is due at once. How many there
+        were."""
 
     def claim_feeds(
         self, *, now: datetime, lease: float, owner: str, urls: Sequence[str] | None, force: bool, limit: int

@@ -1,11 +1,15 @@
-"""Out again: rows as JSON Lines or CSV, one at a time, so that a million of them need no memory."""
+"""Out again: rows as JSON Lines, CSV or Parquet, a few at a time, so that a million of them need no memory."""
 
 from __future__ import annotations
 
 import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, TextIO
+from datetime import datetime
+from itertools import islice
+from typing import Any, BinaryIO, Literal, TextIO
+
+from store.query import ARTICLE_KEYS, REJECTED_KEYS, REVISION_KEYS, STORY_KEYS
 
 Format = Literal["jsonl", "csv"]
 # A spreadsheet takes a cell that begins with one of these for a formula, and runs it.
@@ -58,3 +62,54 @@ def cell(value: Any) -> str:
     # NUL ends a cell for some readers.
     text = text.replace("\0", "")
     return "'" + text if text.startswith(FORMULA) else text
+
+
+# --- Parquet --------------------------------------------------------------------------------------------------------
+
+# Rows of one row group: 1,000 articles are about 3 MB before compression; larger groups are read no faster.
+GROUP = 1000
+TIMES = frozenset(("published", "modified", "first_seen", "last_seen", "seen_from", "seen_to", "first_published"))
+WHOLE = frozenset(("schema", "story_id", "revisions", "words", "n", "articles", "full_copies", "partial_copies"))
+SHARES = frozenset(("copied_share", "canonical_share"))
+FLAGS = frozenset(("canonical", "on_topic", "free", "seed"))
+LISTS = frozenset(("urls", "authors", "changes", "outlets", "owners", "languages", "agencies"))
+
+
+def write_parquet(rows: Iterable[Mapping[str, Any]], what: str, out: BinaryIO) -> int:
+    """Write rows to a binary stream, which need not seek; how many there were.
+
+    `what`: articles, stories, revisions, or both (articles and refusals). The columns have types of their own: times
+    are UTC timestamps in microseconds, lists are lists, `reuses` and `origin` are records. Raises ModuleNotFoundError
+    where pyarrow is not installed.
+    """
+    import pyarrow as pa  # an extra: 40 MB that few need
+    import pyarrow.parquet as pq
+
+    keys = {
+        "articles": ARTICLE_KEYS, "stories": STORY_KEYS, "revisions": REVISION_KEYS,
+        "both": tuple(dict.fromkeys((*ARTICLE_KEYS, *REJECTED_KEYS))),
+    }[what]  # fmt: skip
+    schema = pa.schema([(key, _arrow(pa, key)) for key in keys])
+    count, ahead = 0, iter(rows)
+    with pq.ParquetWriter(out, schema, compression="zstd") as writer:
+        while group := [_typed(row) for row in islice(ahead, GROUP)]:
+            writer.write_table(pa.Table.from_pylist(group, schema=schema))
+            count += len(group)
+    return count
+
+
+def _arrow(pa: Any, key: str) -> Any:
+    """The type of a column."""
+    text, whole, share = pa.string(), pa.int64(), pa.float64()
+    if key == "reuses":
+        return pa.list_(pa.struct([("story_id", whole), ("url", text), ("words", whole), ("share", share)]))
+    if key == "origin":
+        return pa.struct([(name, text) for name in ("kind", "name", "url", "agency_id", "basis", "certainty")])
+    if key == "topic_hits":
+        return pa.list_(pa.list_(text))
+    kinds = ((TIMES, pa.timestamp("us", tz="UTC")), (WHOLE, whole), (SHARES, share), (FLAGS, pa.bool_()))
+    return next((kind for keys, kind in kinds if key in keys), pa.list_(text) if key in LISTS else text)
+
+
+def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: datetime.fromisoformat(value) if key in TIMES and value else value for key, value in row.items()}

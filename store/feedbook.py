@@ -59,6 +59,17 @@ def claim_feeds(
     return [_feed(row_of[id_]) for id_ in claimed]
 
 
+def remove_feeds(db: sqlite3.Connection, urls: Sequence[str]) -> int:
+    names = (as_json(urls),)
+    db.execute(sql.FORGET_ITEMS, names)
+    return db.execute(sql.REMOVE_FEEDS, names).rowcount
+
+
+def switch_feeds(db: sqlite3.Connection, urls: Sequence[str], off: str | None, now: datetime) -> int:
+    names = {"urls": as_json(urls), "off": plain_or_none(off), "now": micros(now)}
+    return db.execute(sql.SWITCH_FEEDS, names).rowcount
+
+
 def release_feeds(db: sqlite3.Connection, feed_ids: Sequence[int]) -> None:
     db.executemany(sql.RELEASE_FEED, [(feed_id,) for feed_id in feed_ids])
 

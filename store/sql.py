@@ -199,6 +199,13 @@ DUE_RETRIES = """
     CROSS JOIN item ON item.feed_id = feed.id AND item.url = rejected.url
     WHERE rejected.retry_at <= ?
         AND item.last_seen = (SELECT max(last_seen) FROM item AS any_item WHERE any_item.feed_id = feed.id)"""
+FORGET_ITEMS = """
+    DELETE FROM item WHERE feed_id IN (SELECT id FROM feed WHERE url IN (SELECT value FROM json_each(?)))"""
+REMOVE_FEEDS = "DELETE FROM feed WHERE url IN (SELECT value FROM json_each(?))"
+SWITCH_FEEDS = """
+    UPDATE feed SET enabled = :off IS NULL, disabled_reason = :off,
+        due_at = CASE WHEN :off IS NULL AND NOT enabled THEN :now ELSE due_at END
+    WHERE url IN (SELECT value FROM json_each(:urls))"""
 LEASE_FEED = "UPDATE feed SET lease_owner = :owner, lease_until = :until WHERE id = :id"
 RELEASE_FEED = "UPDATE feed SET lease_owner = NULL, lease_until = NULL WHERE id = ?"
 FINISH_FEED = """

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from store import feedbook, locks, migrations, reading, sql
+from store.backup import backup
 from store.base import Placing
 from store.check import check
 from store.connect import APPLICATION_ID, damaged, edge, open_reader, open_writer
@@ -203,6 +204,14 @@ class SqliteStore:
         with self._read() as db:
             return feedbook.feeds(db)
 
+    def remove_feeds(self, urls: Sequence[str]) -> int:
+        with self._write() as db:
+            return feedbook.remove_feeds(db, urls)
+
+    def switch_feeds(self, urls: Sequence[str], *, off: str | None, now: datetime) -> int:
+        with self._write() as db:
+            return feedbook.switch_feeds(db, urls, off, now)
+
     def claim_feeds(
         self, *, now: datetime, lease: float, owner: str, urls: Sequence[str] | None, force: bool, limit: int
     ) -> list[FeedRow]:
@@ -307,6 +316,10 @@ class SqliteStore:
                 return check(db)
             finally:
                 db.close()
+
+    def backup(self, path: Path) -> list[str]:
+        with edge(path):  # pages are copied as they are: what fails is the target
+            return backup(self._path, path)
 
     def stats(self) -> dict[str, Any]:
         with self._read() as db:

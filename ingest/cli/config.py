@@ -1,17 +1,20 @@
-"""`ingest config check`: are the settings right, and what do they say."""
+"""`ingest config`: are the settings right, what do they say and who said it, and a file to begin with."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ingest.cli.invocation import Group, Invocation, pass_invocation
-from ingest.cli.output import Column, emit, format_options
+from ingest.cli.output import Column, emit, format_options, to_json, whole_file
 from ingest.config import Config
+from ingest.errors import UsageError
 
 
 @click.group(cls=Group)
@@ -22,7 +25,7 @@ def config() -> None:
     """
 
 
-@config.command()
+@config.command(short_help="Are the settings right?")
 @format_options("table", "json", "jsonl", "csv")
 @pass_invocation
 def check(invocation: Invocation, form: str | None) -> None:
@@ -32,7 +35,7 @@ def check(invocation: Invocation, form: str | None) -> None:
     does not fit. Warnings are about what is allowed and yet hardly meant.
     """
     loaded = invocation.loaded
-    warnings = list(remarks(loaded.config))
+    warnings = [warning for warning, _ in remarks(loaded.config)]
     emit(
         [_summary(loaded.config, loaded.path, warnings)],
         form=form,
@@ -64,17 +67,91 @@ def _summary(checked: Config, path: Path | None, warnings: list[str]) -> dict[st
     }
 
 
-def remarks(checked: Config) -> Iterator[str]:
-    """What is allowed and yet hardly meant."""
+def remarks(checked: Config) -> Iterator[tuple[str, str]]:
+    """What is allowed and yet hardly meant, and how to mend it."""
     if not checked.fetch.contact and not checked.fetch.user_agent:
-        yield "fetch.contact is not set: whoever runs a site cannot reach you and may refuse you"
+        yield (
+            "fetch.contact is not set: whoever runs a site cannot reach you and may refuse you",
+            'write contact = "mailto:you@your-organisation.example" below [fetch]',
+        )
     if not checked.feeds and not checked.searches:
-        yield "no feeds: nothing will be polled"
+        yield "the settings have no feeds: only those that were added are polled", "ingest feeds add URL"
     for url, count in Counter(feed.url for feed in checked.feeds).items():
         if count > 1:
-            yield f"the feed {url} is listed {count} times"
+            yield f"the feed {url} is listed {count} times", "delete all but one of its [[feeds]]"
     for path in checked.seeds.paths:
         if not Path(path).exists():
-            yield f"seeds.paths names {path}, which does not exist"
+            yield f"seeds.paths names {path}, which does not exist", f"mkdir {path}, or take it out of seeds.paths"
     if checked.store.synchronous != "FULL":
-        yield "store.synchronous is NORMAL: the last articles may be lost when the power fails"
+        yield (
+            "store.synchronous is NORMAL: the last articles may be lost when the power fails",
+            'write synchronous = "FULL" below [store], unless that is what you want',
+        )
+
+
+@config.command(short_help="The settings in force, and where each comes from.")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object: settings, and the origin of each key.")
+@pass_invocation
+def show(invocation: Invocation, *, as_json: bool) -> None:
+    """Example: ingest config show
+
+    All settings in force as TOML that can be used as a settings file, each with where it comes from: the file, an
+    environment variable, --store, or the built-in default. A key that is not set stands there as a comment.
+    """
+    from ingest.cli.effective import origins, plain_settings, toml
+
+    loaded = invocation.loaded
+    settings = plain_settings(loaded.config)
+    said_by = origins(loaded.path, invocation.environ, store=invocation.store_url)
+    if as_json:
+        path = str(loaded.path) if loaded.path else None
+        click.echo(to_json({"path": path, "settings": settings, "from": said_by}))
+        return
+    click.echo(toml(settings, said_by), nl=False)
+
+
+@config.command(short_help="JSON Schema of the settings.")
+def schema() -> None:
+    """Example: ingest config schema > newsfold.schema.json
+
+    JSON Schema (2020-12) of the settings file, for editors that check and complete TOML.
+    """
+    import msgspec
+
+    found = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "newsfold settings"}
+    click.echo(json.dumps(found | msgspec.json.schema(Config), indent=1, ensure_ascii=False))
+
+
+@config.command(short_help="Write a settings file to begin with.")
+@click.argument("file", type=click.Path(path_type=Path), default="config.toml")
+@pass_invocation
+def init(invocation: Invocation, file: Path) -> None:
+    """Example: ingest config init
+
+    Writes the settings file that newsfold ships, every key with its reason, to FILE (config.toml), and makes the folder
+    for reference articles that it names. Put your own terms and feeds in. No file is overwritten.
+    """
+    if file.exists():
+        raise UsageError("there is such a file already", where=str(file), why="settings are not overwritten",
+                         fix="name another file, or remove this one first")  # fmt: skip
+    text = shipped().read_text(encoding="utf-8")
+    with whole_file(file) as stream:
+        stream.write(text)
+    (file.parent / "seeds").mkdir(exist_ok=True)
+    invocation.say(f"{file} written; put your terms and feeds in, then: ingest config check")
+
+
+def shipped() -> Path:
+    """The settings file that came with this program. Raises UsageError where the installation lost it."""
+    beside = Path(__file__).resolve().parents[2] / "config.toml"  # a checkout
+    if beside.is_file() and (beside.parent / "pyproject.toml").is_file():
+        return beside
+    try:
+        found = [Path(str(file.locate())) for file in files("newsfold") or () if file.name == "config.toml"]
+    except PackageNotFoundError:
+        found = []
+    for path in found:
+        if path.is_file():
+            return path
+    raise UsageError("the shipped settings file is missing", where="config init", why="the installation lost it",
+                     fix="pip install --force-reinstall newsfold")  # fmt: skip

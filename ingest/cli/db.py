@@ -1,11 +1,17 @@
-"""`ingest db check`: do the laws of the store hold."""
+"""`ingest db`: do the laws of the store hold, what is in it, a copy of it, its upgrade."""
 
 from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import click
 
 from ingest.cli.invocation import Group, Invocation, pass_invocation
-from ingest.cli.output import Column, emit, format_options
+from ingest.cli.output import Column, emit, format_options, plain
+from ingest.errors import UsageError
 from store.errors import StoreUnusable
 
 
@@ -17,7 +23,7 @@ def db() -> None:
     """
 
 
-@db.command()
+@db.command(short_help="Do the laws of the store hold?")
 @format_options("table", "json", "jsonl", "csv")
 @pass_invocation
 def check(invocation: Invocation, form: str | None) -> None:
@@ -37,3 +43,67 @@ def check(invocation: Invocation, form: str | None) -> None:
             fix="put back a backup; the list above is what a bug report needs",
         )
     invocation.say("all laws of the store hold")
+
+
+@db.command(short_help="Counts, sizes, versions.")
+@format_options("table", "json", "jsonl", "csv")
+@pass_invocation
+def stats(invocation: Invocation, form: str | None) -> None:
+    """Example: ingest db stats --json
+
+    How many feeds, articles, stories, revisions, texts, links and refusals there are, the size of the file, its schema
+    and engine, and the last run. One object, or a line a figure at a terminal.
+    """
+    with invocation.reading() as store:
+        found = store.stats()
+    if (form or ("table" if sys.stdout.isatty() else "jsonl")) != "table":
+        emit([found], form="csv" if form == "csv" else "jsonl", columns=())
+        return
+    rows = ({"figure": name.replace("_", " "), "value": _shown(value)} for name, value in found.items())
+    emit(rows, form="table", columns=[Column("figure", "figure"), Column("value", "value")], color=invocation.color)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {plain(one)}" for name, one in value.items())
+    return f"{value:,}".replace(",", " ") if isinstance(value, int) else plain(value)
+
+
+@db.command(short_help="Copy the store while it is in use.")
+@click.argument("file", type=click.Path(path_type=Path))
+@pass_invocation
+def backup(invocation: Invocation, file: Path) -> None:
+    """Example: ingest db backup backup.db
+
+    Copies the store as it is at one moment, also while a daemon writes, and checks the copy. FILE is whole or not
+    there, and never one that exists. To put a backup back: stop what runs, and copy it over the store.
+    """
+    if file.exists():
+        raise UsageError("there is such a file already", where=str(file), why="a backup overwrites nothing",
+                         fix="name another file, or remove this one first")  # fmt: skip
+    if not file.absolute().parent.is_dir():
+        raise UsageError("cannot write there", where=str(file), why="its folder does not exist",
+                         fix=f"mkdir -p {file.parent}")  # fmt: skip
+    with invocation.reading() as store:
+        broken = store.backup(file)
+    if broken:
+        raise StoreUnusable(
+            "the copy breaks the laws of the store", where=str(file),
+            why=f"{len(broken)} found, the first: {broken[0]}",
+            fix="`ingest db check` says whether the store does; an older backup may be sound",
+        )  # fmt: skip
+    invocation.say(f"{file.stat().st_size:,} bytes copied to {file} and checked: all laws hold")
+
+
+@db.command(short_help="Bring the store up to date.")
+@pass_invocation
+def upgrade(invocation: Invocation) -> None:
+    """Example: ingest db upgrade
+
+    Brings a store of an older newsfold to the present schema, whole or not at all. Every command that writes does it
+    too; this one does nothing else. Make a backup first: there is no way back.
+    """
+    from store.migrations import HEAD
+
+    invocation.open_store(create=False).close()
+    invocation.say(f"the store has schema {HEAD}, the newest")

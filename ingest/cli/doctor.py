@@ -22,6 +22,10 @@ from store.errors import StoreBusy, StoreError
 # repaired ones of two older lines.
 _WAL_BUG = ((3, 7, 0), (3, 51, 2))
 _WAL_REPAIRED = ((3, 50, 7), (3, 44, 6))
+# Failures in a row from which a feed is worth a look: its polls are hours apart by then.
+SICK = 5
+# Feeds named one by one.
+SHOWN_FEEDS = 5
 # STRICT tables came with it.
 _OLDEST_SQLITE = (3, 37, 0)
 
@@ -66,8 +70,8 @@ def look(invocation: Invocation) -> Iterator[Finding]:
         yield Finding("settings", "bad", f"{exc} ({exc.where})", exc.fix, exc.exit_code)
         return
     yield Finding("settings", "ok", str(loaded.path or "built-in defaults, no file found"))
-    for remark in remarks(loaded.config):
-        yield Finding("settings", "warn", remark, "see the comment beside the key in config.toml")
+    for remark, fix in remarks(loaded.config):
+        yield Finding("settings", "warn", remark, fix)
     yield from _store(invocation)
 
 
@@ -99,7 +103,7 @@ def _store(invocation: Invocation) -> Iterator[Finding]:
     else:
         yield Finding("disk", "ok", f"{free} MiB free at {folder}")
     if not path.exists():
-        yield Finding("store", "ok", f"{path} does not exist yet", "`ingest run` makes it")
+        yield Finding("store", "ok", f"{path} does not exist yet", "ingest run")
         return
     try:
         store = invocation.open_store(read_only=True)
@@ -117,6 +121,30 @@ def _store(invocation: Invocation) -> Iterator[Finding]:
         if not broken:
             yield Finding("store", "ok", f"{path}, {path.stat().st_size // 2**20} MiB, all laws hold")
     yield from _locks(invocation)
+    yield from _feeds(invocation)
+
+
+def _feeds(invocation: Invocation) -> Iterator[Finding]:
+    """Feeds that are off by themselves, or have failed for a while."""
+    try:
+        with invocation.reading() as store:
+            known = store.feeds()
+    except StoreError:
+        return  # said above
+    polled = sum(feed.enabled for feed in known)
+    sick = [feed for feed in known if feed.enabled and feed.failures >= SICK]
+    gone = [feed for feed in known if not feed.enabled and feed.last_error_class]
+    for feed in sick[:SHOWN_FEEDS]:
+        detail = f"{feed.url} failed {feed.failures} times running: {feed.last_error}"
+        yield Finding("feeds", "warn", detail, f"ingest feeds test {feed.url}")
+    for feed in gone[:SHOWN_FEEDS]:
+        detail = f"{feed.url} is off: {feed.disabled_reason}"
+        yield Finding("feeds", "warn", detail, f"ingest feeds remove {feed.url}, or ingest feeds enable {feed.url}")
+    hidden = max(len(sick) - SHOWN_FEEDS, 0) + max(len(gone) - SHOWN_FEEDS, 0)
+    if hidden:
+        yield Finding("feeds", "warn", f"{hidden} more feeds are off or fail", "ingest feeds list")
+    if not sick and not gone:
+        yield Finding("feeds", "ok", f"{polled} of {len(known)} known feeds are polled, none has trouble")
 
 
 def _locks(invocation: Invocation) -> Iterator[Finding]:

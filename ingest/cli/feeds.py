@@ -1,27 +1,25 @@
-"""`ingest feeds`: list, add, import and test feeds."""
+"""`ingest feeds`: which feeds there are, added, imported, exported, switched on and off."""
 
 from __future__ import annotations
 
-import signal
 import sys
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from ingest.cli.feedtest import test
 from ingest.cli.invocation import Group, Invocation, pass_invocation
-from ingest.cli.output import Column, emit, format_options, short_time
-from ingest.errors import BrokenFeed, FetchError, IngestError, UsageError
+from ingest.cli.output import Column, emit, format_options, short_time, whole_file
+from ingest.errors import NothingMatched, UsageError
 
 if TYPE_CHECKING:
-    from ingest.cli.inputs import Content, Input
-    from ingest.cli.tasks import Row
-    from ingest.model import Item, Page
     from store.model import FeedSpec
+
+# Why a feed is off that `ingest feeds disable` switched off; the settings do not switch it on again.
+BY_HAND = "by hand"
 
 LISTED = (
     Column("on", "enabled"), Column("url", "url"), Column("title", "title"), Column("from", "origin"),
@@ -33,11 +31,6 @@ LISTED = (
 LISTED_KEYS = (
     "url", "origin", "title", "outlet", "language", "interval", "enabled", "disabled_reason", "due_at", "last_polled",
     "last_success", "last_error", "last_error_class", "failures", "entries_seen", "entries_new", "moved_to",
-)  # fmt: skip
-TESTED = (
-    Column("feed", "file"), Column("format", "format"), Column("title", "title"), Column("language", "language"),
-    Column("entries", "entries", lambda value: str(len(value or ())), right=True), Column("error", "error"),
-    Column("detail", "detail"), Column("ms", "ms", right=True),
 )  # fmt: skip
 
 
@@ -57,10 +50,16 @@ def list_(invocation: Invocation, form: str | None) -> None:
 
     The feeds of the settings and those added by command, with when they were polled and how that went.
     """
-    from ingest.run.sources import configured
+    rows = known_feeds(invocation)
+    emit(rows, form=form, columns=LISTED, color=invocation.color)
+    if not rows:
+        invocation.say("no feeds; add one with `ingest feeds add URL`, or list them in config.toml")
 
+
+def known_feeds(invocation: Invocation) -> list[dict[str, Any]]:
+    """The feeds of the settings, then those that only the store knows; `LISTED_KEYS` of each."""
     rows: dict[str, dict[str, Any]] = {}
-    for spec in configured(invocation.config):
+    for spec in _configured(invocation).values():
         rows[spec.url] = dict.fromkeys(LISTED_KEYS) | {k: v for k, v in asdict(spec).items() if k in LISTED_KEYS}
     if Path(invocation.config.store.url.removeprefix("sqlite:///")).exists():
         with invocation.reading() as store:
@@ -68,9 +67,13 @@ def list_(invocation: Invocation, form: str | None) -> None:
                 row = {key: getattr(known, key) for key in LISTED_KEYS}
                 listed = rows.get(known.url)
                 rows[known.url] = row | ({"enabled": known.enabled and listed["enabled"]} if listed else {})
-    emit(rows.values(), form=form, columns=LISTED, color=invocation.color)
-    if not rows:
-        invocation.say("no feeds; add one with `ingest feeds add URL`, or list them in config.toml")
+    return list(rows.values())
+
+
+def _configured(invocation: Invocation) -> dict[str, FeedSpec]:
+    from ingest.run.sources import configured  # the run's own list; it loads what a run needs
+
+    return {spec.url: spec for spec in configured(invocation.config)}
 
 
 @feeds.command(short_help="Add feeds by address.")
@@ -140,99 +143,102 @@ def _checked(url: str) -> str:
     return url
 
 
-@feeds.command(short_help="Read feeds and say what is in them.")
-@click.argument("sources", nargs=-1, metavar="FILE|URL...")
-@click.option("--all", "everything", is_flag=True, help="Every enabled feed of the settings.")
-@format_options("table", "json", "jsonl", "csv", per_line=True)
+@feeds.command(short_help="Forget feeds that were added.")
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
 @pass_invocation
-def test(invocation: Invocation, /, sources: tuple[str, ...], *, everything: bool, form: str | None) -> int:
-    """Example: ingest feeds test https://example.org/feed.xml --json
+def remove(invocation: Invocation, urls: tuple[str, ...]) -> None:
+    """Example: ingest feeds remove https://example.org/feed.xml
 
-    One row a feed, in the order given: its format, title, language and entries, or why it is none. Nothing is kept.
-    Ends with 3 when a feed failed.
+    Forgets the feeds and which of their entries were seen; their articles stay. A feed that the settings name is
+    refused, since the next run would add it again: take it out of the file, or disable it.
     """
-    from ingest.cli.inputs import Input, named
-
-    inputs = list(named(sources))
-    if everything:
-        from ingest.run.sources import configured
-
-        inputs += [Input(spec.url, None, spec.url) for spec in configured(invocation.config) if spec.enabled]
-    if not inputs:
-        raise UsageError("nothing to test", where="feeds test", why="neither feeds nor --all were given",
-                         fix="ingest feeds test FILE, ingest feeds test URL, or ingest feeds test --all")  # fmt: skip
-    failed: list[str] = []
-    emit(_noting(_tested(invocation, inputs), failed), form=form, columns=TESTED, color=invocation.color)
-    return 3 if failed else 0
-
-
-def _noting(rows: Iterator[Row], failed: list[str]) -> Iterator[Row]:
-    for row in rows:
-        if row["error"]:
-            failed.append(row["file"])
-        yield row
-
-
-def _tested(invocation: Invocation, inputs: list[Input]) -> Iterator[Row]:
-    from ingest.cli.inputs import batches, fetched
-
-    for batch in batches(inputs):
-        answers = fetched(invocation, batch, "feed")
-        for one in batch:
-            started = time.perf_counter()
-            row: Row = {"file": one.name, "format": None, "title": None, "language": None, "entries": []}
-            try:
-                content = _content(one, answers, invocation.config.fetch.max_feed_bytes)
-                row |= _parsed(content, invocation) | {"error": None, "detail": None}
-            except IngestError as exc:
-                row |= {"error": exc.error_class, "detail": "; ".join(filter(None, (str(exc), exc.fix)))}
-            yield row | {"ms": round((time.perf_counter() - started) * 1000, 1)}
-
-
-def _content(one: Input, answers: Mapping[str, Page | FetchError], limit: int) -> Content:
-    from ingest.cli.inputs import Content, read_file
-
-    if one.path is not None:
-        return Content(read_file(one.path, limit), one.path.absolute().as_uri())
-    answer = answers[one.url or ""]
-    if isinstance(answer, FetchError):
-        raise answer
-    return Content(answer.body, answer.final_url, answer.content_type, answer.charset)
-
-
-def _parsed(content: Content, invocation: Invocation) -> Row:
-    """The feed's row. The readers are bounded by themselves (138 real feeds: 0.2 s); an alarm stands behind them."""
-    from ingest.feeds import parse_feed
-
-    with time_limit(invocation.config.extract.timeout):
-        feed = parse_feed(
-            content.body, url=content.url, content_type=content.content_type, charset=content.charset,
-            max_items=invocation.config.fetch.max_items,
-        )  # fmt: skip
-    return {
-        "format": feed.format, "title": feed.title or None, "language": feed.language,
-        "entries": [_entry(item) for item in feed.items],
-    }  # fmt: skip
-
-
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise BrokenFeed in the main thread after so many seconds."""
-
-    def ring(_number: int, _frame: object) -> None:
-        raise BrokenFeed("unreadable feed", why=f"it takes more than {seconds:g} s")
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    named = _configured(invocation)
+    for url in urls:
+        if url in named:
+            raise UsageError("the settings name this feed", where=url, why=f"{_settings(invocation)} lists it",
+                             fix="take it out of that file, or: ingest feeds disable URL")  # fmt: skip
+    store = invocation.open_store(create=False)
     try:
-        yield
+        _require(urls, [row.url for row in store.feeds()])
+        removed = store.remove_feeds(urls)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        store.close()
+    invocation.say(f"{removed} removed; their articles stay")
 
 
-def _entry(item: Item) -> Row:
-    return {
-        "title": item.title, "link": item.url, "guid": item.guid, "published": item.published, "updated": item.updated,
-        "author": item.author, "summary": item.summary, "language": item.language,
-    }  # fmt: skip
+@feeds.command(short_help="Poll feeds again that are off.")
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@pass_invocation
+def enable(invocation: Invocation, urls: tuple[str, ...]) -> None:
+    """Example: ingest feeds enable https://example.org/feed.xml
+
+    The next run polls them at once, also feeds that were switched off because they were gone. What the settings switch
+    off is switched on there.
+    """
+    named = _configured(invocation)
+    for url in urls:
+        if url in named and not named[url].enabled:
+            raise UsageError("the settings switch this feed off", where=url,
+                             why=f"{_settings(invocation)} says enabled = false", fix="change it there")  # fmt: skip
+    _switch(invocation, urls, named, reason=None)
+    invocation.say(f"{len(urls)} enabled; `ingest run` polls them")
+
+
+@feeds.command(short_help="Stop polling feeds, keep what is known.")
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.option("--reason", default=BY_HAND, metavar="TEXT", help="Why, for `ingest feeds list`.")
+@pass_invocation
+def disable(invocation: Invocation, urls: tuple[str, ...], reason: str) -> None:
+    """Example: ingest feeds disable https://example.org/feed.xml --reason "only sports"
+
+    Works for feeds of the settings too, and lasts until `ingest feeds enable`.
+    """
+    _switch(invocation, urls, _configured(invocation), reason=reason.strip() or BY_HAND)
+    invocation.say(f"{len(urls)} disabled")
+
+
+@feeds.command(short_help="The feeds as OPML.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write; whole or not at all.")
+@click.option("--all", "everything", is_flag=True, help="Also feeds that are off.")
+@pass_invocation
+def export(invocation: Invocation, output: Path | None, *, everything: bool) -> None:
+    """Example: ingest feeds export -o feeds.opml
+
+    OPML 2.0 as feed readers take it, and `ingest feeds import` and `ingest run --feeds-from`: address, title, language.
+    """
+    from ingest.feeds import write_feed_list
+
+    wanted = [row for row in known_feeds(invocation) if everything or row["enabled"]]
+    with whole_file(output) as stream:
+        stream.write(write_feed_list((row["url"], row["title"], row["language"]) for row in wanted))
+    invocation.say(f"{len(wanted)} feeds written" + (f" to {output}" if output else ""))
+
+
+feeds.add_command(test)
+
+
+def _settings(invocation: Invocation) -> str:
+    return str(invocation.loaded.path or "the built-in settings")
+
+
+def _require(urls: Sequence[str], known: Sequence[str]) -> None:
+    """Raise NothingMatched for the first address that is no feed of ours."""
+    for url in urls:
+        if url not in known:
+            import difflib  # wanted for mistakes alone
+
+            close = difflib.get_close_matches(url, known, n=1)
+            fix = f"did you mean {close[0]} ?" if close else "`ingest feeds list` lists them"
+            raise NothingMatched("no such feed", where=url, why="neither the settings nor the store know it", fix=fix)
+
+
+def _switch(invocation: Invocation, urls: Sequence[str], named: dict[str, FeedSpec], *, reason: str | None) -> None:
+    """Feeds off for a `reason`, or on for None; those of the settings may be new to the store."""
+    new = [named[url] for url in urls if url in named]
+    store = invocation.open_store(create=bool(new))
+    try:
+        _require(urls, [*named, *(row.url for row in store.feeds())])
+        store.add_feeds(new, now=invocation.now())
+        store.switch_feeds(urls, off=reason, now=invocation.now())
+    finally:
+        store.close()

@@ -11,13 +11,17 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
-from typing import Any, Literal, TextIO
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, TextIO
 
 import click
+
+from ingest.errors import UsageError
 
 Format = Literal["table", "json", "jsonl", "csv"]
 Row = Mapping[str, Any]
@@ -49,6 +53,42 @@ def write_error(what: str, *, where: str, why: str, fix: str) -> None:
     write_line(f"error: {what} ({where})" if where else f"error: {what}")
     write_line(f"why: {why or 'nothing more is known'}")
     write_line(f"fix: {fix or 'call it again with -vv to see where'}")
+
+
+@contextmanager
+def whole_file(path: Path | None) -> Iterator[TextIO]:
+    """Stdout, or a file that is there only when it is complete. Raises UsageError where it cannot be written."""
+    if path is None:
+        yield sys.stdout
+        return
+    with _part(path) as part, part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+        yield stream
+
+
+@contextmanager
+def whole_binary(path: Path | None) -> Iterator[BinaryIO]:
+    """As `whole_file`, for bytes."""
+    if path is None:
+        yield sys.stdout.buffer
+        return
+    with _part(path) as part, part.open("wb") as stream:
+        yield stream
+
+
+@contextmanager
+def _part(path: Path) -> Iterator[Path]:
+    """A name beside `path`, which becomes `path` when all went well."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as exc:
+        raise UsageError(
+            "cannot write there", where=str(path), why=exc.strerror or str(exc), fix="choose another file"
+        ) from exc
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def format_options(*kinds: str, per_line: bool = False) -> Callable[[Any], Any]:

@@ -1,8 +1,8 @@
 """Bytes of a feed -> items, and which of them are new. Pure: no network, no clock, no files.
 
 `parse_feed` reads RSS 0.9x/2.0, RDF, Atom 0.3/1.0, JSON Feed, news sitemaps, sitemaps and sitemap indexes, broken or
-not; `read_feed_list` reads OPML and plain lists; `ingest.feeds.identity` says which entries are new. Members load
-when first asked for: lxml costs 30 ms, feedparser 50 ms and is needed by few feeds.
+not; `read_feed_list` reads OPML and plain lists, `write_feed_list` writes OPML; `ingest.feeds.identity` says which
+entries are new. Members load when first asked for: lxml costs 30 ms, feedparser 50 ms and is needed by few feeds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ingest.feeds.gate import parse_feed
     from ingest.feeds.identity import KnownEntry, Sighting, match
-    from ingest.feeds.opml import FeedList, ListedFeed, RefusedLine, read_feed_list
+    from ingest.feeds.opml import FeedList, ListedFeed, RefusedLine, read_feed_list, write_feed_list
 
 __all__ = [
     "FeedList",
@@ -24,6 +24,7 @@ __all__ = [
     "match",
     "parse_feed",
     "read_feed_list",
+    "write_feed_list",
 ]
 
 _ROOMS = {
@@ -35,6 +36,7 @@ _ROOMS = {
     "ListedFeed": "opml",
     "RefusedLine": "opml",
     "read_feed_list": "opml",
+    "write_feed_list": "opml",
 }
 
 

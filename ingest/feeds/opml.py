@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,8 @@ from ingest.urls import BadUrl, canonical_url, safe_link
 _OUTLINE: Final = re.compile(r"""<outline\b((?:[^<>"']|"[^"]{0,8192}"|'[^']{0,8192}')*+)>""", re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(r"""([A-Za-z:_-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _COMMENT: Final = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
+# What no XML 1.0 file may hold, not even escaped.
+_UNWRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Characters of a refused entry that are shown.
 MAX_SHOWN: Final = 200
 
@@ -83,6 +85,24 @@ def read_feed_list(body: bytes) -> FeedList:
         else:
             feeds[key] = ListedFeed(address, plain(entry.title) or None, entry.language, entry.line)
     return FeedList(tuple(feeds.values()), tuple(refused), duplicates)
+
+
+def write_feed_list(feeds: Iterable[tuple[str, str | None, str | None]]) -> str:
+    """OPML 2.0 of (address, title, language): what `read_feed_list` reads, and feed readers too."""
+    lines = []
+    for url, title, spoken in feeds:
+        named = plain(title or "") or url
+        said = {"type": "rss", "text": named, "title": named, "xmlUrl": url, "language": spoken or ""}
+        lines.append(
+            "    <outline" + "".join(f' {key}="{_quoted(value)}"' for key, value in said.items() if value) + "/>"
+        )
+    begin = ('<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">', "  <head><title>Feeds</title></head>")
+    return "\n".join((*begin, "  <body>", *lines, "  </body>", "</opml>", ""))
+
+
+def _quoted(value: str) -> str:
+    """A value between double quotes; line breaks and what XML knows no way to write are gone."""
+    return html.escape(_UNWRITABLE.sub("", " ".join(value.split())), quote=True)
 
 
 def _entries(text: str) -> Iterator[_Entry]:
