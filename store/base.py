@@ -243,18 +243,18 @@ class Store(Protocol):
     def frequencies(self, shingles: Sequence[int], *, above: int) -> Mapping[int, int]:
         """As `Placing.frequencies`, outside a transaction."""
 
+    def sketched(self, url: str) -> bytes | None:
+        """The hashes of an article that is known by a sketch alone (its text's `shingles`); None for any other."""
+
     def body(self, text_id: int) -> str:
         """A text as it was given; "" where only its sketch is known. Raises KeyError when there is none."""
 
     def check(self) -> list[str]:
         """Every law of the store that does not hold, in words; empty when all is well."""
 
-    def stats(self) -> dict[str, Any]:
-        """Counts, sizes and versions, for people."""
-    def sketched(self, url: str) -> bytes | None:
-        """The hashes of an article that is known by a sketch alone (its text's `shingles`); None for any other."""
-
     def backup(self, path: Path) -> list[str]:
         """Copy the store as it is at one moment to `path`, while others may write; the laws the copy breaks. There is
         no file at `path` before. Raises StoreUnusable where it cannot be written."""
 
+    def stats(self) -> dict[str, Any]:
+        """Counts, sizes and versions, for people."""

@@ -297,6 +297,10 @@ class SqliteStore:
         with self._read() as db:
             return dict(db.execute(sql.FREQUENCIES, (as_json(shingles), above)))
 
+    def sketched(self, url: str) -> bytes | None:
+        with self._read() as db:
+            return reading.sketched(db, url)
+
     def body(self, text_id: int) -> str:
         with self._read() as db:
             found = reading.body(db, text_id)
@@ -306,10 +310,6 @@ class SqliteStore:
 
     def check(self) -> list[str]:
         with edge(self._path), self._sense():
-    def sketched(self, url: str) -> bytes | None:
-        with self._read() as db:
-            return reading.sketched(db, url)
-
             db = open_reader(self._path)
             try:
                 db.execute("BEGIN")
