@@ -1,0 +1,92 @@
+"""The labelled set: which of these articles are one text? The same articles in the same order at every call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from ingest.corpus import Line
+from tests.quality import edits, series
+from tests.quality.reports import Report, reports
+
+SITES = 40
+SERIES = 8  # parts of each
+DIGESTS = 4
+QUOTES = (
+    "„Wir haben lange genug gewartet, und wer jetzt noch zögert, der wird von den nächsten Generationen gefragt werden, "
+    "warum er nichts getan hat, als es noch einfach war“, sagte Landesmutter Hedwig Sturm vor der Versammlung.",
+    '"Nobody in this county will be left standing in the rain, not as long as I have a roof to share and a kettle to '
+    'put on the stove, and that is a promise," governor Alasdair Munro told the assembly on the steps of the hall.',
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """An article with its truth."""
+
+    line: Line
+    story: str
+    relation: str  # of the article: origin, or how it was made from one
+
+
+def labelled(seed: int = 20) -> list[Labelled]:
+    """All articles, shuffled: versions may arrive before what they were made from."""
+    chance = Random(seed)
+    found: list[tuple[str, str, str, str]] = []  # story, relation, title, text
+    for one in reports():
+        found += [(one.name, relation, one.title, text) for relation, text in _versions(one, chance)]
+    for kind in (series.weather, series.lottery, series.market):
+        found += [(f"{kind.__name__}-{n}", "series", "", kind(chance)) for n in range(SERIES)]
+    found += _digests(chance) + _quoting(chance)
+    chance.shuffle(found)
+    return [
+        Labelled(
+            Line(id=f"a{n:03}", text=text, title=title, site=f"outlet{chance.randrange(SITES):02}.example"),
+            story,
+            relation,
+        )
+        for n, (story, relation, title, text) in enumerate(found)
+    ]
+
+
+def _versions(one: Report, chance: Random) -> list[tuple[str, str]]:
+    """The report and six of its versions."""
+    text = one.text
+    made = {
+        "exact": text,
+        "copyedit": edits.edited(text, chance),
+        "cut": edits.cut(text, share=chance.uniform(0.35, 0.7)),
+        "lead": edits.lead(text, chance),
+        "lead-edit": edits.lead(edits.edited(text, chance), chance),
+        "cut-edit": edits.edited(edits.cut(text, share=0.55), chance),
+        "extended": edits.extended(text, chance),
+        "rewritten": edits.lead(edits.copyedit(text, chance, rate=0.14), chance),
+        "heavy": edits.extended(edits.copyedit(edits.cut(text, share=0.4), chance, rate=0.1), chance),
+        "typography": edits.typography(text),
+    }
+    if any(char.isdigit() for char in text):
+        made["correction"] = edits.correction(text, chance)
+    return [("origin", text)] + [(relation, made[relation]) for relation in chance.sample(sorted(made), 6)]
+
+
+def _digests(chance: Random) -> list[tuple[str, str, str, str]]:
+    """Openings of four reports under one headline: on no lineage alone."""
+    return [
+        (
+            f"digest-{n}",
+            "digest",
+            "In Kürze",
+            "\n".join(edits.cut(one.text, share=0.25) for one in chance.sample(reports(), 4)),
+        )
+        for n in range(DIGESTS)
+    ]
+
+
+def _quoting(chance: Random) -> list[tuple[str, str, str, str]]:
+    """Pairs of articles that have nothing but a long quotation in common."""
+    found = []
+    for n, quote in enumerate(QUOTES):
+        for side, addition in enumerate(chance.sample(edits.ADDITIONS, 2)):
+            middle = edits.LEADS[(n + side) % len(edits.LEADS)]
+            found.append((f"quote-{n}-{side}", "quote", "", "\n".join([middle, quote, addition])))
+    return found
