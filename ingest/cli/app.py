@@ -37,6 +37,10 @@ COMMANDS = {
 }
 
 
+class ReaderGone(Exception):
+    """Whoever read our output has seen enough."""
+
+
 class LazyGroup(Group):
     """Loads a command's module when the command is called, not before."""
 
@@ -49,6 +53,13 @@ class LazyGroup(Group):
         command = getattr(importlib.import_module(f"ingest.cli.{cmd_name}"), cmd_name)
         assert isinstance(command, click.Command)  # noqa: S101  the table above and the modules belong together
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as exc:
+            # Click would take it for its own and end with 1: `export articles | head` wrote more than a buffer.
+            raise ReaderGone from exc
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -73,7 +84,7 @@ def run(args: list[str] | None = None) -> int:
     try:
         code = ingest.main(args=args, prog_name="ingest", standalone_mode=False, obj=invocation)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGone):
         # The reader has seen enough (`| head`). What is still buffered must not fail again when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
