@@ -28,7 +28,7 @@ class Titles:
 
 def choose(titles: Titles, publisher: str, url: str) -> str:
     """The title that two sources agree on, else the first that is said; without the site's name."""
-    names = _site_names(publisher, url)
+    names = site_names(publisher, url)
     headline, og, page = (without_site(t, names) for t in (titles.headline, titles.og, titles.page))
     h1 = [without_site(t, names) for t in titles.h1 if key(t) not in names]
     candidates = [t for t in (headline, og, *h1, page) if t]
@@ -60,7 +60,7 @@ def without_site(title: str, names: set[str]) -> str:
     return title
 
 
-def _site_names(publisher: str, url: str) -> set[str]:
+def site_names(publisher: str, url: str) -> set[str]:
     """Names under which a site may add itself: the publisher, its host, its host without ending."""
     names = {key(publisher), key(re.sub(r"\.\w{2,4}$", "", publisher)), key(re.sub(r"\s+\S+$", "", publisher))}
     try:

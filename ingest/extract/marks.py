@@ -1,0 +1,239 @@
+"""Visible marks of who wrote an article and when, near its headline.
+
+Read only where the head of the page is silent. What stands elsewhere belongs to other articles, to comments or to the
+text itself, so only what stands between the headline and the text counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Final
+
+from lxml.etree import _Element as Tree
+
+from ingest.extract import dates
+from ingest.extract.names import people
+from ingest.extract.plain import key, untagged
+
+# Elements looked at from the headline on: bylines stand within 60 on real pages, behind share bars and pictures.
+_MAX_ELEMENTS: Final = 160
+# Characters of a paragraph of text; the second one ends the search, as the first is often the standfirst.
+_PARAGRAPH: Final = 150
+# Characters of a line that may be a byline or a date.
+_MAX_LINE: Final = 120
+_SILENT: Final = frozenset(("script", "style", "noscript", "template", "svg", "iframe"))
+# Elements in what stands before a headline; a menu has more.
+_MAX_BEFORE: Final = 12
+_OUTSIDE: Final = frozenset(
+    ("figure", "figcaption", "picture", "nav", "aside", "blockquote", "footer", "form", "select")
+)
+_OTHERS: Final = re.compile(
+    r"comment|kommentar|related|sidebar|widget|teaser|recent|footer|share|social|caption|copyright|breadcrumb|menu",
+    re.IGNORECASE,
+)
+_AUTHOR_CLASS: Final = re.compile(
+    r"author|autor(?!ität)|byline|verfasser|redakteur|journalist|writer|person-?(?:link|name)", re.IGNORECASE
+)
+# What says that an element holds nothing but a name.
+_NAME_CLASS: Final = re.compile(r"(?:^|\s)fn(?:$|\s)|author[-_]*name|vcard", re.IGNORECASE)
+_NO_NAME: Final = re.compile(
+    r"bio|avatar|image|img|photo|foto|desc|about|follow|label|count|time|date|datum|icon|role|position|job|e-?mail",
+    re.IGNORECASE,
+)
+_PARTICLES: Final = frozenset(
+    (
+        "von", "van", "de", "der", "den", "del", "della", "di", "da", "do", "dos", "du", "la", "le", "el", "al",
+        "bin", "ibn", "zu", "zur", "zum", "af", "av", "ten", "ter",
+    )
+)  # fmt: skip
+# Words that stand in author lines and in no name.
+_NO_PERSON: Final = frozenset(
+    (
+        "uhr", "mehr", "alle", "artikel", "autor", "autorin", "autoren", "author", "authors", "by", "redaktion",
+        "kommentar", "kommentare", "folgen", "follow", "über", "about", "min", "lesezeit", "read", "minutes", "teilen",
+        "share", "drucken", "online", "news", "aktualisiert", "updated", "veröffentlicht", "published",
+        "admin", "administrator", "wordpressadmin", "webmaster", "editor",
+    )
+)  # fmt: skip
+_WRITTEN_BY: Final = re.compile(
+    r"(?:(?:ein|eine) (?:artikel|beitrag|bericht|analyse|kommentar|interview|gastbeitrag|reportage) )?"
+    r"(?:von|by|text(?: von)?|autor(?:in)?|author|geschrieben von|written by|verfasst von)\s*:?\s+(\S.{2,90}?)"
+    r"(?:\s*[,|\u00b7\u2022\u2013\u2014-]\s*(?:(?:in|am|on|at|aus)\b.*|\d.*)?)?$",
+    re.IGNORECASE,
+)
+_DAY: Final = (
+    r"(?:(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun)\b[.,]*\s+)?"
+)
+_DATE_LINE: Final = re.compile(
+    r"(?:(?:veröffentlicht|erschienen|erstellt|publiziert|gepostet|geschrieben|eingestellt|verfasst|stand|datum|vom"
+    r"|posted|published|date|first published|publication date|created)\b[^\w]*)?"
+    r"(?:(?:am|on|den|at|vom)\s+)?" + _DAY + r"(\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{4}-\d{2}-\d{2}"
+    r"|\d{1,2}\.?\s+[^\W\d]{3,9}\.?,?\s+\d{4}|[^\W\d]{3,9}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})"
+    r"(?:[\s,|\u2013-]+(?:um\s+|at\s+)?\d{1,2}[:.]\d{2}.{0,20}?)?(?:\s*[,|\u00b7\u2022\u2013-].{0,60})?$",
+    re.IGNORECASE,
+)
+
+
+# Class names of visible dates: whole words, as class names are hyphenated words.
+_DATE_CLASS: Final = re.compile(
+    r"(?:^|[\s_-])(?:date|datum|published|pubdate|posted-on|entry-date|timestamp)(?:$|[\s_-])", re.IGNORECASE
+)
+_MAX_DATED: Final = 40
+_PUBLISHED: Final = re.compile(r"\s*(?:veröffentlicht|erschienen|published|posted)\s+(?:am|on|den)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A short line near the headline."""
+
+    text: str
+    names: str  # class names and ids of its element and the two around it
+    label: str  # class name and tag of the element itself
+
+
+def near_headline(tree: Tree, titles: set[str]) -> list[Line]:
+    """The short lines between the headline and the text, in page order. `titles`: keys of the page's titles."""
+    headline = _headline(tree, titles)
+    if headline is None:
+        return []
+    lines: list[Line] = []
+    paragraphs: set[Tree] = set()
+    for number, element in enumerate(chain(_before(headline), _from(headline))):
+        if number > _MAX_ELEMENTS or len(paragraphs) > 1:
+            break
+        if element.tag in _SILENT or paragraphs.intersection(_above(element)) or _outside(element):
+            continue
+        text = untagged(_start_of(element))
+        own = [untagged(part[:400]) for part in (element.text, *(child.tail for child in element)) if part]
+        if any(len(part) >= _PARAGRAPH for part in (own if element.tag != "p" else [text])):
+            paragraphs.add(element)
+            continue
+        label = _names(element)
+        around = " ".join([label, *map(_names, _above(element, 2))])
+        parts = [text, *own] if len(element) else [text]
+        lines += [Line(part, around, label) for part in dict.fromkeys(parts) if 2 < len(part) <= _MAX_LINE]
+    return lines
+
+
+def byline(lines: list[Line]) -> list[str]:
+    """The people named by the first byline: by class name, else by "Von NAME" and its kin."""
+    for line in lines:
+        if _AUTHOR_CLASS.search(line.label) and not _NO_NAME.search(line.label) and (found := _persons(line.text, 1)):
+            same = dict.fromkeys(each.text for each in lines if each.label == line.label)
+            return [name for text in same for name in _persons(text, 1)] or found
+    for line in lines:
+        if (match := _WRITTEN_BY.match(line.text)) and (found := _persons(match[1], 2)):
+            return found
+    for line in lines:
+        if _AUTHOR_CLASS.search(line.names) and not _NO_NAME.search(line.names) and (found := _persons(line.text, 2)):
+            return found
+    return next(([line.text] for line in lines if _NAME_CLASS.search(line.label) and _account(line.text)), [])
+
+
+def date(lines: list[Line]) -> list[str]:
+    """Lines that are dates of publication, as printed."""
+    return [line.text for line in lines if (match := _DATE_LINE.match(line.text)) and dates.parse(match[1])]
+
+
+def dated(tree: Tree) -> list[str]:
+    """Texts of elements whose class or own words say that they hold a date, wherever outside lists and asides."""
+    found: list[str] = []
+    for element in tree.iter("span", "p", "div", "time", "em", "small", "address", "li"):
+        marked = _DATE_CLASS.search(_names(element)) or (element.text and _PUBLISHED.match(element.text))
+        if marked and len(element) < 6 and not elsewhere(element, set()):
+            text = untagged(_start_of(element))
+            if len(text) < _MAX_LINE:
+                found.append(text)
+            if len(found) == _MAX_DATED:
+                break
+    return found
+
+
+def elsewhere(element: Tree, more: set[str]) -> bool:
+    """Whether an element stands in a part of the page that speaks of other articles."""
+    outside = {"li", "aside", "nav", "footer", "blockquote"} | more
+    return any(p.tag in outside or _OTHERS.search(_names(p)) for p in element.iterancestors())
+
+
+def _persons(text: str, words: int) -> list[str]:
+    """The names in a line, where each part of it is one: words that begin like names, at least `words` of them."""
+    found = people([text])
+    # "Jorinde Falk, TBR Oberwiesel": the house behind the name.
+    found = (*found[:1], *(name for name in found[1:] if len(name) < 3 or not name[:3].isupper()))
+    return list(found) if found and all(_person(name, words) for name in found) else []
+
+
+def _person(name: str, words: int) -> bool:
+    parts = name.split()
+    if any(ch.isdigit() for ch in name) or any(part.casefold().strip(".:,") in _NO_PERSON for part in parts):
+        return False
+    if len(parts) == 1 and name.isupper() and name.isalpha():
+        return len(name) > 2  # initials of a house
+    proper = [part for part in parts if part.casefold() not in _PARTICLES]
+    return words <= len(parts) <= 5 and bool(proper) and all(p[0].isupper() or not p[0].isascii() for p in proper)
+
+
+def _account(text: str) -> bool:
+    """Whether a text may be the name of an account: one word, as blogs print it."""
+    return 2 < len(text) < 30 and text.isalnum() and text.casefold() not in _NO_PERSON | _PARTICLES
+
+
+def _headline(tree: Tree, titles: set[str]) -> Tree | None:
+    """The heading that is the page's title, else its first heading of the highest rank."""
+    tops = list(tree.iter("h1"))[:5]
+    for element in [*tops, *list(tree.iter("h2", "h3"))[:40]]:
+        said = key(_start_of(element))
+        if len(said) > 12 and any(said in title or title in said for title in titles if len(title) > 12):
+            return element
+    return tops[0] if tops else None
+
+
+def _before(headline: Tree) -> Iterator[Tree]:
+    """Elements right before the headline, where what stands there is small: a kicker, a date, a byline."""
+    here: Tree | None = headline
+    for _ in range(3):
+        if here is None or here.tag in ("body", "main"):
+            break
+        for sibling in here.itersiblings("*", preceding=True):
+            inner = list(islice(sibling.iter("*"), _MAX_BEFORE + 1))
+            if len(inner) <= _MAX_BEFORE and not _OTHERS.search(_names(sibling)):
+                yield from inner
+        here = here.getparent()
+
+
+def _from(headline: Tree) -> Iterator[Tree]:
+    """Elements behind the headline in page order: its descendants, what follows, what follows around it."""
+    yield from headline.iterdescendants("*")
+    here: Tree | None = headline
+    while here is not None and here.tag != "body":
+        for sibling in here.itersiblings("*"):
+            yield from sibling.iter("*")
+        here = here.getparent()
+
+
+def _above(element: Tree, levels: int = 6) -> Iterator[Tree]:
+    return islice(element.iterancestors(), levels)
+
+
+def _outside(element: Tree) -> bool:
+    return any(e.tag in _OUTSIDE or _OTHERS.search(_names(e)) for e in (element, *_above(element)))
+
+
+def _start_of(element: Tree) -> str:
+    """The first characters of an element's text: it may hold the whole article."""
+    parts: list[str] = []
+    size = 0
+    for part in element.itertext():
+        parts.append(str(part))
+        size += len(part)
+        if size > 400:
+            break
+    return "".join(parts)[:400]
+
+
+def _names(element: Tree) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"[:200].strip()

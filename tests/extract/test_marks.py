@@ -1,0 +1,87 @@
+"""Visible bylines and dates: read near the headline where the head of the page is silent, and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.extract.pages import LINKED_DATA, TITLE, page, paragraphs, read
+
+DAY = datetime(2024, 5, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("mark", "names"),
+    [
+        ("<p>Von Jorinde Falk</p>", ("Jorinde Falk",)),
+        ("<p>Von Jorinde Falk und Emil van der Grau</p>", ("Jorinde Falk", "Emil van der Grau")),
+        ("<div>Text: Jorinde Falk</div>", ("Jorinde Falk",)),
+        ("<p>By Jorinde Falk, in <a href='/n'>News</a></p>", ("Jorinde Falk",)),
+        ("<p><span>13.05.2024</span> <b>Ein Bericht von Jorinde Falk</b></p>", ("Jorinde Falk",)),
+        ('<ul><li class="metaAuthorList-item"><a href="/jf">Jorinde Falk</a></li></ul>', ("Jorinde Falk",)),
+        (
+            '<span class="person-link"><a>Jorinde FALK</a></span> <span class="person-link"><a>Emil GRAU</a></span>',
+            ("Jorinde FALK", "Emil GRAU"),
+        ),
+        ('<span class="author vcard">von <a class="fn n">jorifa</a></span>', ("jorifa",)),
+        ('<p class="autorzeile">Jorinde Falk, TBR OBERWIESEL</p>', ("Jorinde Falk",)),
+        ("<p>Von Oberwiesel nach Unterwiesel</p>", ()),
+        ("<p>Von Montag an gilt der neue Fahrplan</p>", ()),
+        ('<div class="author-bio">Reist gern</div>', ()),
+        ('<div class="kommentare"><span class="author">Emil Grau</span></div>', ()),
+        ('<figure><figcaption class="author">Emil Grau</figcaption></figure>', ()),
+        ('<p class="author">Mehr Artikel</p>', ()),
+    ],
+)
+def test_byline(mark: str, names: tuple[str, ...]) -> None:
+    """Names stand in marked elements or behind "Von"; sentences, comments and captions name nobody."""
+    assert read(page(mark + paragraphs(), linked=None)).authors == names
+
+
+def test_byline_far_away() -> None:
+    """What stands behind the text names another's author."""
+    assert read(page(paragraphs() + "<p>Von Emil Grau</p>", linked=None)).authors == ()
+
+
+def test_byline_behind_the_house() -> None:
+    """Where the head names only the house, the visible byline is better."""
+    linked = {**LINKED_DATA, "author": {"@type": "Organization", "name": "talbote.example"}}
+    assert read(page("<p>Von Jorinde Falk</p>" + paragraphs(), linked=linked)).authors == ("Jorinde Falk",)
+    assert read(page(linked=linked)).authors == ("talbote.example",)
+
+
+@pytest.mark.parametrize(
+    ("mark", "when"),
+    [
+        ("<p>13. Mai 2024</p>", DAY),
+        ("<p>Montag, 13. Mai 2024</p>", DAY),
+        ("<p>13.05.2024, 21:40 Uhr</p>", datetime(2024, 5, 13, 21, 40, tzinfo=UTC)),
+        ("<p>Veröffentlicht am 13.05.2024 | Lokales</p>", DAY),
+        ("<p>Published: May 13, 2024</p>", DAY),
+        ("<div class='metaDateTime'><span>13.05.2024</span></div>", DAY),
+        ("<div class='post-day'><span>13</span><span> Mai 2024</span></div>", DAY),
+        ("<p>Jorinde Falk<br>13. Mai 2024</p>", DAY),
+        ("<p>Aktualisiert: 13.05.2024</p>", None),
+        ("<p>Am 13. Mai 2024 tagte der Rat.</p>", None),
+        ("<aside>13.05.2024</aside>", None),
+        ("<div class='related'><span>13.05.2024</span></div>", None),
+        ("<p>13.13.2024</p>", None),
+    ],
+)
+def test_date(mark: str, when: datetime | None) -> None:
+    """A line that is a date, and nothing else, dates the article; a sentence with a date in it does not."""
+    article = read(page(mark + paragraphs(), linked=None))
+    assert (article.published, article.published_from) == (when, "time" if when else "none")
+
+
+def test_date_before_the_headline() -> None:
+    """A small mark right above the headline counts."""
+    body = page(linked=None).replace(f"<h1>{TITLE}".encode(), f"<div>13. Mai 2024</div><h1>{TITLE}".encode())
+    assert read(body).published == DAY
+
+
+def test_date_in_words_below_the_text() -> None:
+    """Below the text a date counts only where it says that it is the day of publication."""
+    assert read(page(paragraphs() + "<p>Erschienen am 13.05.2024</p>", linked=None)).published == DAY
+    assert read(page(paragraphs() + "<p>13.05.2024</p>", linked=None)).published is None
