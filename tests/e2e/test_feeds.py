@@ -1,0 +1,109 @@
+"""Feeds that fail, move, break off or are something else."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tests.e2e import press
+from tests.e2e.conftest import Desk
+from tests.e2e.press import NOW
+from tests.e2e.web import Web
+
+
+def test_feeds_in_every_kind_of_trouble(web: Web, desk: Desk) -> None:
+    """One run over a dozen feeds in trouble: each has its own end, and none is in the way of the good one."""
+    site = web.site()
+    told = [press.story(4000 + n) for n in range(5)]
+    links = [site.put(f"/n/artikel-{n}", press.page(one)) for n, one in enumerate(told)]
+    whole = press.rss([(links[0], told[0]), (links[1], told[1])])
+    broken = press.rss([(links[2], told[2]), (links[3], told[3])])
+    feeds = {
+        "good": site.put("/gut.xml", whole),
+        "twin": site.put("/zwilling.xml", press.atom([(links[0], told[0]), (links[4], told[4])])),
+        "gone": site.put("/weg.xml", status=410),
+        "missing": site.url("/nie.xml"),
+        "ill": site.put("/krank.xml", status=500),
+        "page": site.put("/seite.xml", press.page(press.story(4100))),
+        "empty": site.put("/leer.xml", press.rss([])),
+        "broken": site.put("/bruch.xml", broken[: broken.rindex("</title>") - 3]),
+        "linkless": site.put("/ohne.xml", press.rss([(None, press.story(4101)), (None, press.story(4102))])),
+        "moved": site.put("/alt.xml", status=301, headers={"Location": "/neu.xml"}),
+        "nothing": site.put("/nichts.xml", b""),
+    }
+    site.put("/neu.xml", press.rss([(links[4], told[4])]))
+    done = desk.run(list(feeds.values()))
+    assert done.code == 0
+    assert done.summary["feeds"] == {"ok": 6, "unchanged": 0, "failed": 5, "skipped": 0}
+    classes = {error["url"]: error["class"] for error in done.summary["errors"]}
+    assert classes == {
+        feeds["gone"]: "bad-status", feeds["missing"]: "bad-status", feeds["ill"]: "bad-status",
+        feeds["page"]: "not-a-feed", feeds["nothing"]: "not-a-feed",
+    }  # fmt: skip
+    # Two addresses stand in two feeds each; two entries name no page.
+    assert done.items == {"seen": 9, "new": 5, "duplicate_url": 2, "rejected": 2}
+    asked = [one.path for one in web.log]
+    assert [asked.count(f"/n/artikel-{n}") for n in range(5)] == [1] * 5
+    assert {row["reason"] for row in desk.rejected().values()} == {"not-html"}
+    assert all("address" in row["detail"] for row in desk.rejected().values())
+
+    listed = {row["url"]: row for row in desk.call("feeds", "list").rows}
+    assert (listed[feeds["gone"]]["enabled"], listed[feeds["gone"]]["disabled_reason"]) == (False, "gone (410)")
+    assert f"failed: {feeds['gone']}: HTTP 410" in done.err
+    assert listed[feeds["moved"]]["moved_to"] == site.url("/neu.xml")
+    assert listed[feeds["broken"]]["entries_seen"] == 2
+    waits = {name: _minutes(listed[url]["due_at"]) for name, url in feeds.items()}
+    # Half an hour, brought forward by up to a tenth; doubled by a failure.
+    assert 27 <= waits["good"] <= 30
+    assert all(54 <= waits[name] <= 60 for name in ("missing", "ill", "page"))
+
+    # A run when only the good ones are due asks nobody else; --force asks all but the feed that is gone.
+    web.forget()
+    due = desk.run(list(feeds.values()), now=NOW + timedelta(minutes=31), force=False)
+    assert due.summary["feeds"]["failed"] == 0
+    assert not {"/weg.xml", "/nie.xml", "/krank.xml"} & {one.path for one in web.log}
+    web.forget()
+    forced = desk.run(list(feeds.values()), now=NOW + timedelta(minutes=32))
+    assert not web.asked(feeds["gone"])
+    assert (len(web.asked(feeds["missing"])), forced.summary["feeds"]["failed"]) == (1, 4)
+    again = {row["url"]: row for row in desk.call("feeds", "list").rows}
+    assert again[feeds["missing"]]["failures"] == 2
+    assert 32 + 108 <= _minutes(again[feeds["missing"]]["due_at"]) <= 32 + 121
+
+
+def test_hosts_that_ask_for_time_get_it(web: Web, desk: Desk) -> None:
+    """Retry-After outlives the run: --force does not override it, entries behind it are deferred and come later, and
+    the feed's ETag is not kept before they were read."""
+    patient, busy, shut = web.site(), web.site(), web.site()
+    told = [press.story(4200 + n) for n in range(3)]
+    links = [patient.put("/n/artikel-0", press.page(told[0]))]
+    links += [busy.put(f"/n/artikel-{n}", status=503, headers={"Retry-After": "3600"}) for n in (1, 2)]
+    feed = patient.put("/rss.xml", press.rss(list(zip(links, told, strict=True))), etag='"eins"')
+    throttled = shut.put("/rss.xml", status=429, headers={"Retry-After": "7200"})
+    web.forget()
+    first = desk.run([feed, throttled])
+    assert first.items == {"seen": 3, "new": 1, "deferred": 2}
+    assert [(one["url"], one["class"]) for one in first.summary["errors"]] == [(throttled, "deferred")]
+    assert sum(one.path.startswith("/n/") and one.host == busy.host for one in web.log) == 1
+
+    for n in (1, 2):
+        busy.put(f"/n/artikel-{n}", press.page(told[n]))
+    web.forget()
+    early = desk.run([feed, throttled], now=NOW + timedelta(minutes=50))
+    assert early.items == {"seen": 3, "unchanged": 1, "deferred": 2}
+    assert early.summary["feeds"] == {"ok": 1, "unchanged": 0, "failed": 0, "skipped": 1}
+    assert [(one.host, one.headers.get("if-none-match")) for one in web.log] == [(patient.host, None)]
+
+    web.forget()
+    later = desk.run([feed, throttled], now=NOW + timedelta(minutes=70))
+    assert later.items == {"seen": 3, "unchanged": 1, "new": 2}
+    assert not web.asked(throttled)
+
+    web.forget()
+    last = desk.run([feed, throttled], now=NOW + timedelta(minutes=130))
+    assert last.summary["feeds"] == {"ok": 0, "unchanged": 1, "failed": 1, "skipped": 0}
+    assert web.asked(feed)[0].headers["if-none-match"] == '"eins"'
+    assert desk.feed(throttled)["failures"] == 2
+
+
+def _minutes(due: str) -> float:
+    return (datetime.fromisoformat(due) - NOW).total_seconds() / 60

@@ -1,0 +1,170 @@
+"""Which entries need their page, over a real store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ingest.config import Config, Feed, Search
+from ingest.model import Hop, Item, Page, ParsedFeed
+from ingest.run.intake import Intake, failed, succeeded
+from ingest.run.sources import register
+from ingest.run.work import FeedWork, item_row
+from store import open_store
+from store.base import Store
+from store.model import FeedRow, FeedSpec, Rejected
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+FEED = "http://kurier.example/rss"
+LINK = "http://kurier.example/n/die-neue-werft-4711"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(f"sqlite:///{tmp_path}/news.db")
+    opened.add_feeds([FeedSpec(url=FEED, origin="added")], now=NOW)
+    yield opened
+    opened.close()
+
+
+def work(store: Store) -> FeedWork:
+    return FeedWork(store.feeds()[0], read_at=NOW)
+
+
+def feed(*items: Item) -> ParsedFeed:
+    return ParsedFeed(format="rss", title="Kurier", language="de", home=None, items=items)
+
+
+def entry(url: str | None = LINK, **said: str) -> Item:
+    return Item(url=url, guid=said.pop("guid", None), title=said.pop("title", "Die neue Werft"), **said)  # type: ignore[arg-type]
+
+
+def remember(store: Store, item: Item, *, retry: timedelta | None, reason: str = "consent") -> None:
+    """The entry was met, and its page refused."""
+    job = Intake(store).sort(work(store), feed(item), NOW).jobs[0]
+    refused = Rejected(
+        url=job.url, state="rejected", reason=reason, detail="", source=FEED, first_seen=NOW, last_seen=NOW,
+        retry_at=None if retry is None else NOW + retry,
+    )  # fmt: skip
+    with store.placing() as placing:
+        placing.save_items([item_row(job.feed, job.sighting)])
+        placing.reject(refused)
+
+
+def verdicts(store: Store, *items: Item, now: datetime = NOW, intake: Intake | None = None) -> list[str]:
+    """What becomes of each entry: fetched ones first, then the others in order."""
+    listed = (intake or Intake(store)).sort(work(store), feed(*items), now)
+    return ["fetch"] * len(listed.jobs) + [
+        record.outcome or (record.fate.reason if record.fate else "") for record in listed.records
+    ]
+
+
+def test_new_entries_are_fetched_once(store: Store) -> None:
+    """One address in two spellings, or in two feeds of one run, is one request; no address is none."""
+    intake = Intake(store)
+    assert verdicts(store, entry(), entry(LINK + "?utm_source=rss"), entry(None), intake=intake) == [
+        "fetch", "duplicate_url", "not-html",
+    ]  # fmt: skip
+    assert verdicts(store, entry(guid="another feed's"), intake=intake) == ["duplicate_url"]
+
+
+@pytest.mark.parametrize(
+    ("retry", "later", "changed", "verdict"),
+    [
+        (timedelta(hours=6), timedelta(hours=5), False, "unchanged"),
+        (timedelta(hours=6), timedelta(hours=6), False, "fetch"),
+        (timedelta(hours=6), timedelta(hours=5), True, "fetch"),
+        (None, timedelta(days=400), False, "unchanged"),
+        (None, timedelta(hours=1), True, "fetch"),
+    ],
+)
+def test_refused_pages_wait_for_their_time_or_a_change(
+    store: Store, retry: timedelta | None, later: timedelta, changed: bool, verdict: str
+) -> None:
+    """A refused page is asked again when its time has come, or when its entry says something else."""
+    remember(store, entry(), retry=retry)
+    item = entry(summary="Mehr dazu.") if changed else entry()
+    assert verdicts(store, item, now=NOW + later) == [verdict]
+    due = retry is not None and later >= retry
+    assert store.due_retries(now=NOW + later) == ({1} if due else set())
+
+
+def test_an_entry_that_left_the_feed_is_no_reason_to_read_it_whole(store: Store) -> None:
+    """Only entries of the last reading count: a refusal of one that is listed no more would be due for ever."""
+    remember(store, entry(), retry=timedelta(hours=1))
+    later = NOW + timedelta(hours=2)
+    assert store.due_retries(now=later) == {1}
+    feed_work = work(store)
+    feed_work.read_at = later
+    job = Intake(store).sort(feed_work, feed(entry("http://kurier.example/n/ganz-neu-4712")), later).jobs[0]
+    with store.placing() as placing:
+        placing.save_items([item_row(job.feed, job.sighting)])
+    assert store.due_retries(now=later) == set()
+
+
+def page(*statuses: int) -> Page:
+    return Page(
+        url=FEED, final_url="http://neu.example/rss", status=200, body=b"x", content_type=None, charset=None,
+        etag='"2"', last_modified=None, fetched_at=NOW, hops=tuple(Hop(url=FEED, status=status) for status in statuses),
+    )  # fmt: skip
+
+
+def outcome_after(row: FeedRow, *statuses: int, now: datetime = NOW, deferred: bool = False) -> tuple[object, ...]:
+    done = succeeded(FeedWork(row, page=page(*statuses), deferred=deferred), now=now, default=1800, body_hash=b"h")
+    return done.etag, done.body_hash, done.moved_to, done.url
+
+
+def test_moves_are_believed_when_they_last(store: Store) -> None:
+    """A permanent redirect is noted; a temporary one is not; it is taken over after three polls over a day."""
+    row = store.feeds()[0]
+    assert outcome_after(row, 301)[2:] == ("http://neu.example/rss", None)
+    assert outcome_after(row, 302)[2:] == (None, None)
+    assert outcome_after(row, 301, 302)[2:] == (None, None)
+    for hours in (0, 1, 25):
+        now = NOW + timedelta(hours=hours)
+        done = succeeded(FeedWork(store.feeds()[0], page=page(308)), now=now, default=1800, body_hash=b"h")
+        assert (done.url is not None) == (hours == 25)
+        with store.placing() as placing:
+            placing.finish_feed(done)
+    assert store.feeds()[0].url == "http://neu.example/rss"
+
+
+def test_validators_are_kept_only_with_all_entries(store: Store) -> None:
+    """Where an entry was deferred, ETag and hash stay as they were, so that the answer comes again."""
+    row = store.feeds()[0]
+    assert outcome_after(row)[:2] == ('"2"', b"h")
+    assert outcome_after(row, deferred=True)[:2] == (None, None)
+
+
+def test_failures_back_off_and_obey_the_host(store: Store) -> None:
+    """Each failure doubles the wait; a host's own time is not undercut."""
+    row = store.feeds()[0]
+    once = failed(FeedWork(row), "unreachable", "no route", now=NOW, default=1800)
+    assert timedelta(minutes=54) <= once.due_at - NOW <= timedelta(minutes=60)
+    until = NOW + timedelta(hours=5)
+    assert failed(FeedWork(row), "deferred", "429", now=NOW, default=1800, not_before=until).due_at == until
+
+
+def test_a_run_polls_what_it_was_asked_to(store: Store) -> None:
+    """Named feeds alone; listed ones with the configured and the added, or instead of them; each once."""
+    config = Config(
+        feeds=[Feed(url="http://a.example/"), Feed(url="http://aus.example/", enabled=False)],
+        searches=[Search(url="http://suche.example/?q={query}", queries=["neue Werft"])],
+    )
+    listed = [FeedSpec(url="http://b.example/", origin="run"), FeedSpec(url="http://a.example/", origin="run")]
+
+    def polled(**asked: object) -> list[str]:
+        given: dict[str, object] = {"only": False, "now": NOW, **asked}
+        return register(store, config, **given)  # type: ignore[arg-type]
+
+    usual = ["http://a.example/", "http://aus.example/", "http://suche.example/?q=neue%20Werft", FEED]
+    assert polled(named=["http://c.example/"]) == ["http://c.example/"]
+    assert polled(listed=listed, only=True) == ["http://b.example/", "http://a.example/"]
+    assert [url.replace("+", "%20") for url in polled()] == usual
+    assert set(polled(listed=listed)) == {*polled(), "http://b.example/"}
+    by_url = {row.url: row for row in store.feeds()}
+    assert not by_url["http://aus.example/"].enabled
+    assert by_url["http://c.example/"].origin == "run"
