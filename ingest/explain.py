@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from ingest import urls
 from ingest.config import Dedupe
-from ingest.dedupe.compare import COMMON_FROM, RULES, RULES_VERSION, Side, compare
+from ingest.dedupe.compare import COMMON_FROM, RULES, RULES_VERSION, Side
 from ingest.dedupe.fingerprint import fingerprint, scheme
 from ingest.dedupe.passages import common_phrases, shared_passages, shingle_counts_wanted
-from ingest.dedupe.relation import shares
+from ingest.dedupe.relation import Shares, shares
+from ingest.dedupe.sketch import compare, sample, sample_shares
 from ingest.dedupe.tokens import U64
 from ingest.errors import NothingMatched
 from store.base import Store
@@ -39,6 +40,7 @@ def explain_one(store: Store, url: str, rules: Dedupe) -> dict[str, Any]:
             if decision["url"] in (article["url"], None)
         ],
         "passages": [] if article["canonical"] else _passages(article["text"], canonical["text"]),
+        "sampled": None if article["canonical"] else _sampled(_side(store, article), _side(store, canonical)),
         "common": _common(store, article["text"]),
         "rules": _rules(rules),
     }  # fmt: skip
@@ -47,9 +49,9 @@ def explain_one(store: Store, url: str, rules: Dedupe) -> dict[str, Any]:
 def explain_two(store: Store, url: str, other: str, rules: Dedupe) -> dict[str, Any]:
     """Why two articles are together or not: compared afresh, under the present frequencies."""
     a, b = _article(store, url), _article(store, other)
-    sides = [_side(article) for article in (a, b)]
+    sides = [_side(store, article) for article in (a, b)]
     verdict = compare(sides[0], sides[1], _counted(store, sides), rules)
-    found = shares(a["text"], b["text"])
+    found = _shares(*sides)
     stored = next((link for link in store.links(a["url"]) if _carries(link, b["url"])), None)
     return {
         "a": _named(a),
@@ -65,6 +67,7 @@ def explain_two(store: Store, url: str, other: str, rules: Dedupe) -> dict[str, 
         "canonical_share": round(found.kept, 4),
         "stored_link": None if stored is None else _link(stored),
         "passages": _passages(a["text"], b["text"]),
+        "sampled": _sampled(*sides),
         "common": _common(store, a["text"]),
         "rules": _rules(rules),
     }  # fmt: skip
@@ -116,14 +119,36 @@ def _named(article: Mapping[str, Any]) -> dict[str, Any]:
     return {key: article[key] for key in keys}
 
 
-def _side(article: Mapping[str, Any]) -> Side:
+def _side(store: Store, article: Mapping[str, Any]) -> Side:
+    """An article as a side of a comparison; one without a text by its sketch."""
+    if article["text"] is None:
+        runs = np.frombuffer(store.sketched(article["url"]) or b"", dtype="<u8")
+        return Side(shingles=runs, numbers=runs[:0], words=article["words"], sketch=True)
     prints = fingerprint(article["text"])
     return Side(
         shingles=prints.shingles,
         numbers=prints.numbers,
         words=prints.words,
         outlets=frozenset({article["outlet"]}),
+        text=article["text"],
     )
+
+
+def _shares(a: Side, b: Side) -> Shares:
+    """Both unweighted shares, estimated from samples where one side is a sketch."""
+    return sample_shares(_runs(a), _runs(b)) if a.sketch or b.sketch else shares(a.text, b.text)
+
+
+def _sampled(a: Side, b: Side) -> dict[str, int] | None:
+    """Counts in place of passages, where one side is a sketch: sampled runs of both, and those they share."""
+    if not (a.sketch or b.sketch):
+        return None
+    here, there = _runs(a), _runs(b)
+    return {"runs": len(here), "other_runs": len(there), "shared": len(np.intersect1d(here, there))}
+
+
+def _runs(side: Side) -> U64:
+    return side.shingles if side.sketch else sample(side.text)
 
 
 def _counted(store: Store, sides: list[Side]) -> Any:
@@ -152,11 +177,15 @@ def _carries(link: Mapping[str, Any], url: str) -> bool:
     return any(article["url"] == url for article in link["articles"])
 
 
-def _passages(text: str, other: str) -> list[dict[str, Any]]:
+def _passages(text: str | None, other: str | None) -> list[dict[str, Any]]:
+    if text is None or other is None:
+        return []
     return [{"words": passage.words, "text": passage.text} for passage in shared_passages(text, other)[:TOLD]]
 
 
-def _common(store: Store, text: str) -> list[dict[str, Any]]:
+def _common(store: Store, text: str | None) -> list[dict[str, Any]]:
+    if text is None:
+        return []
     counts = store.frequencies(shingle_counts_wanted(text), above=COMMON_FROM)
     return [{"articles": phrase.articles, "text": phrase.text} for phrase in common_phrases(text, counts)[:TOLD]]
 

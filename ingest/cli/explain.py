@@ -84,6 +84,10 @@ def _evidence(found: Mapping[str, Any]) -> list[str]:
     lines = []
     if found["passages"]:
         lines += ["", "shared passages", *(f"  {p['words']} words: {plain(p['text'])}" for p in found["passages"])]
+    if found["sampled"]:
+        counts = found["sampled"]
+        runs = f"{counts['runs']} sampled runs of five words here, {counts['other_runs']} there"
+        lines += ["", "known by a sketch: counts instead of passages", f"  {runs}, {counts['shared']} shared"]
     if found["common"]:
         lines += ["", "discounted as common", *(f"  in {c['articles']}: {plain(c['text'])}" for c in found["common"])]
     return lines

@@ -13,8 +13,8 @@ from ingest.cli.output import Column, emit, format_options, short_time
 from ingest.errors import UsageError
 
 LISTED = (
-    Column("seed", "url"), Column("kind", "kind"), Column("title", "title"), Column("story", "story_id"), Column("words", "words", right=True),
-    Column("language", "language"), Column("since", "first_seen", short_time),
+    Column("seed", "url"), Column("kind", "kind"), Column("title", "title"), Column("story", "story_id"),
+    Column("words", "words", right=True), Column("language", "language"), Column("since", "first_seen", short_time),
 )  # fmt: skip
 KEYS = ("url", "kind", "title", "story_id", "outlet", "published", "language", "words", "first_seen", "revisions")
 
@@ -83,7 +83,7 @@ def add(invocation: Invocation, files: tuple[Path, ...]) -> None:
 @click.option("--outlet", help="Who published it.")
 @click.option("--published", metavar="T", help="When, ISO 8601.")
 @pass_invocation
-def pack(  # noqa: PLR0913  click's way
+def pack(
     invocation: Invocation, *, files: tuple[Path, ...], output: Path | None, title: str | None, outlet: str | None,
     published: str | None,
 ) -> None:  # fmt: skip
@@ -108,9 +108,7 @@ def pack(  # noqa: PLR0913  click's way
         )  # fmt: skip
     if not found:
         raise UsageError("nothing to pack", where="seeds pack", why="these are sketches already", fix="name the texts")
-    if output is not None:
-        output.mkdir(parents=True, exist_ok=True)
     for path in found:
         target = reference.pack(path, output or path.parent, said=said, now=now)
         click.echo(str(target))
-    invocation.say(f"{len(found)} packed; next: put them where seeds.paths says, and give each a title of your own")
+    invocation.say(f"{len(found)} packed; next: a title in your own words, with --title or in the file")

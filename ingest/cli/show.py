@@ -77,7 +77,13 @@ def _diffs(members: list[Mapping[str, Any]], which: str) -> Iterator[tuple[str, 
             "no such article to compare with the canonical one", where=which,
             why="it is none of the story's variants", fix="name the number or the URL of a variant, or all",
         )  # fmt: skip
-    for _, member in others:
+    readable = [member for _, member in others if member["text"] is not None and canonical["text"] is not None]
+    if others and not readable:
+        raise NothingMatched(
+            "there is no text to compare", where=which, why="one of the two is known by its sketch alone",
+            fix="`ingest explain` shows counts",
+        )  # fmt: skip
+    for member in readable:
         yield member["url"], word_diff(canonical["text"], member["text"])
 
 
