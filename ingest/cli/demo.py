@@ -43,7 +43,7 @@ CONTEXT = 4
 def demo(invocation: Invocation, keep: Path | None) -> int:
     """Example: ingest demo --keep demo, then ingest -C demo/config.toml stories
 
-    Serves ten invented outlets on this machine alone, runs the ordinary job on them twice, an hour of news apart, and
+    Serves ten invented outlets on this machine alone, runs the ordinary job on them twice, two hours of news apart, and
     prints what became of it: stories, a revision, why two reports are two stories, what was refused. Needs no network.
     The store is made in a temporary folder and removed, unless --keep or --store says where it stays. The settings of
     config.toml and INGEST_* do not apply.

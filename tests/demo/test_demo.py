@@ -8,7 +8,6 @@ import signal
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from tests.demo.conftest import Played, Stage
 PATIENCE = 30.0
 # Lines of a usual terminal that a tired reader is willing to look at.
 SCREEN = 60
+KEPT = "my demo"
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +33,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
 
 @pytest.fixture(scope="module")
 def kept(stage: Stage) -> Played:
-    """A demo that kept its store in `kept`."""
-    return stage.call("demo", "--keep", "kept")
+    """A demo that kept its store in a folder with a space in its name."""
+    return stage.call("demo", "--keep", KEPT)
 
 
 @pytest.fixture
 def store(stage: Stage, kept: Played) -> Iterator[Any]:
-    found = open_store(f"sqlite:///{stage.folder / 'kept' / 'newsfold.db'}", read_only=True)
+    found = open_store(f"sqlite:///{stage.folder / KEPT / 'newsfold.db'}", read_only=True)
     yield found
     found.close()
 
@@ -104,7 +104,7 @@ def test_the_report_fits_and_shows_what_matters(kept: Played) -> None:
     assert not [line for line in lines if len(line) > 80 and "ingest -C" not in line]
     for wanted in (
         "21 articles from 10 outlets became 9 stories", "21 of 21", "excerpt", "extended", "rewrite", "[-14-] {+17+}",
-        "rule dense", "paywall: ", "consent: ", "ingest -C kept/config.toml stories",
+        "rule dense", "paywall: ", "consent: ", "ingest -C 'my demo/config.toml' stories",
     ):  # fmt: skip
         assert wanted in kept.out, kept.out
     assert "\x1b" not in kept.out
@@ -116,15 +116,15 @@ def test_it_talks_to_this_machine_alone(kept: Played) -> None:
 
 
 def test_what_was_kept_can_be_read_with_the_kept_settings(stage: Stage, kept: Played) -> None:
-    """`ingest -C kept/config.toml` works after the newsroom has closed."""
-    done = stage.call("-C", "kept/config.toml", "stories", "--min-variants", "7")
+    """The commands that the report ends with work after the newsroom has closed."""
+    done = stage.call("-C", f"{KEPT}/config.toml", "stories", "--min-variants", "7")
     assert done.code == 0
     assert done.out.count("\n") == 1
 
 
 def test_a_folder_that_is_taken_is_refused(stage: Stage, kept: Played) -> None:
     """A second demo does not go on in the store of the first."""
-    for args in (["--keep", "kept"], ["--store", "sqlite:///kept/newsfold.db"]):
+    for args in (["--keep", KEPT], ["--store", f"sqlite:///{KEPT}/newsfold.db"]):
         done = stage.call("demo", *args)
         assert done.code == 2
         assert [line.split(":")[0] for line in done.err.splitlines()] == ["error", "why", "fix"]
@@ -162,9 +162,3 @@ def test_stopped_it_cleans_up(stage: Stage, number: signal.Signals) -> None:
     done = stage.end(process, begun, said)
     assert (done.code, done.left) == (130 if number == signal.SIGINT else 0, ())
     assert "became" not in done.out
-
-
-def test_the_path_is_quoted_in_what_to_do_next(tmp_path: Path) -> None:
-    """A folder with a space in its name can be pasted from the last lines."""
-    done = Stage(tmp_path).call("demo", "--quiet", "--keep", "my demo")
-    assert "ingest -C 'my demo/config.toml' stories" in done.out
