@@ -87,6 +87,8 @@ def changes(old_title: str, new_title: str, old: str, new: str) -> list[str]:
     added = removed = edited = False
     replaced: list[tuple[str, str]] = []
     for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
         paired = min(b - a, d - c) if tag == "replace" else 0
         replaced += zip(before[a : a + paired], after[c : c + paired], strict=True)
         removed |= b - a > paired

@@ -180,7 +180,7 @@ def _own_story_left_out(counts: Frequencies, members: Sequence[U64], articles: i
     own = np.ceil(most * articles).astype(np.int64)
 
     def lessened(shingles: U64) -> NDArray[np.int64]:
-        return np.maximum(1, counts(shingles) - _looked_up(keys, own, shingles, missing=0))
+        return np.asarray(np.maximum(1, counts(shingles) - _looked_up(keys, own, shingles, missing=0)))
 
     return lessened
 

@@ -12,24 +12,41 @@ FILLERS = (
     "meanwhile", "reportedly", "also", "however", "yesterday", "nearly", "about", "still", "later", "again",
 )  # fmt: skip
 LEADS = (
-    "Eigener Bericht. Was die Leute hier seit Tagen bewegt, hat nun eine neue Wendung genommen, und nicht jeder am "
-    "Stammtisch mag sie glauben, wie eine Umfrage unserer Redaktion auf dem Wochenmarkt ergab.",
-    "It was the talk of the morning in every bakery along our street, and our readers have written in by the dozen "
-    "to ask what is behind it. Here is what we know so far, and what nobody could tell us.",
-    "Von unserer Korrespondentin. Man muss zweimal hinschauen, um es zu begreifen: Was gestern noch als ausgemacht "
-    "galt, ist heute Makulatur, und die Verantwortlichen ringen sichtlich um Worte.",
+    (
+        "Eigener Bericht. Was die Leute hier seit Tagen bewegt, hat nun eine neue Wendung genommen, und nicht jeder am "
+        "Stammtisch mag sie glauben, wie eine Umfrage unserer Redaktion auf dem Wochenmarkt ergab."
+    ),
+    (
+        "It was the talk of the morning in every bakery along our street, and our readers have written in by the dozen "
+        "to ask what is behind it. Here is what we know so far, and what nobody could tell us."
+    ),
+    (
+        "Von unserer Korrespondentin. Man muss zweimal hinschauen, um es zu begreifen: Was gestern noch als ausgemacht "
+        "galt, ist heute Makulatur, und die Verantwortlichen ringen sichtlich um Worte."
+    ),
 )
 ADDITIONS = (
-    "Unsere Zeitung hatte schon im vergangenen Herbst ausführlich über das Thema berichtet und damals mehrere "
-    "Beteiligte getroffen. Ihre Einschätzungen fielen sehr verschieden aus; einige wollten ihren Namen nicht gedruckt "
-    "sehen, andere luden uns zu Kaffee und Butterkuchen ein und holten alte Fotos aus der Schublade.",
-    "Readers who remember similar events are invited to send us letters, photographs and clippings. A selection will "
-    "be shown in the lobby of our building next month, together with the front pages of the time and a map on which "
-    "visitors may mark the places that matter to them.",
-    "Wer mehr wissen will, findet in der Wochenendbeilage ein Gespräch mit zwei Fachleuten, eine Zeittafel und ein "
-    "Rätsel, bei dem es Karten für das Sommertheater zu gewinnen gibt. Einsendeschluss ist der letzte Freitag des "
-    "Monats, Mitarbeiter des Verlags sind wie immer von der Teilnahme ausgeschlossen.",
+    (
+        "Unsere Zeitung hatte schon im vergangenen Herbst ausführlich über das Thema berichtet und damals mehrere "
+        "Beteiligte getroffen. Ihre Einschätzungen fielen verschieden aus; einige wollten ihre Namen nicht gedruckt "
+        "sehen, andere luden uns zu Kaffee und Butterkuchen ein und holten alte Fotos aus der Schublade."
+    ),
+    (
+        "Readers who remember similar events are invited to send us letters, photographs and clippings. Some will "
+        "be shown in the lobby of our building next month, together with front pages of the time and a map on which "
+        "visitors may mark the places that matter to them."
+    ),
+    (
+        "Wer mehr wissen will, findet in der Wochenendbeilage ein Gespräch mit zwei Fachleuten, eine Zeittafel und ein "
+        "Rätsel, bei dem es Karten für das Sommertheater zu gewinnen gibt. Einsendeschluss ist der letzte Freitag des "
+        "Monats, Mitarbeiter des Verlags sind wie immer von der Teilnahme ausgeschlossen."
+    ),
 )
+
+
+def seeded(seed: int) -> Random:
+    """Chance that can be repeated."""
+    return Random(seed)  # noqa: S311 -- edits, not secrets
 
 
 def copyedit(text: str, chance: Random, *, rate: float) -> str:

@@ -13,10 +13,14 @@ SITES = 40
 SERIES = 8  # parts of each
 DIGESTS = 4
 QUOTES = (
-    "„Wir haben lange genug gewartet, und wer jetzt noch zögert, der wird von den nächsten Generationen gefragt werden, "
-    "warum er nichts getan hat, als es noch einfach war“, sagte Landesmutter Hedwig Sturm vor der Versammlung.",
-    '"Nobody in this county will be left standing in the rain, not as long as I have a roof to share and a kettle to '
-    'put on the stove, and that is a promise," governor Alasdair Munro told the assembly on the steps of the hall.',
+    (
+        "„Wir haben lange genug gewartet, und wer jetzt noch zögert, der wird von den Enkeln gefragt werden, "
+        "warum er nichts getan hat, als es noch einfach war“, sagte Landesmutter Hedwig Sturm vor der Versammlung."
+    ),
+    (
+        '"Nobody in this county will be left standing in the rain, not as long as I have a roof to share, a kettle to '
+        'put on the stove, and that is a promise," governor Alasdair Munro told the assembly on the steps of the hall.'
+    ),
 )
 
 
@@ -31,7 +35,7 @@ class Labelled:
 
 def labelled(seed: int = 20) -> list[Labelled]:
     """All articles, shuffled: versions may arrive before what they were made from."""
-    chance = Random(seed)
+    chance = edits.seeded(seed)
     found: list[tuple[str, str, str, str]] = []  # story, relation, title, text
     for one in reports():
         found += [(one.name, relation, one.title, text) for relation, text in _versions(one, chance)]

@@ -10,7 +10,7 @@ from tests.quality.figures import figures
 from tests.quality.labelled import labelled
 
 
-# Measured: two passes .998 .853 .918, online .998 .887 .938. What is missed are cuts to 40 % with a tenth of their words
+# Measured: two passes .998 .853 .918, online .998 .887 .938. What is missed are cuts to 40 % with a tenth of the words
 # changed under as many words of another's own; what is merged are two short comments around one long quotation.
 @pytest.mark.parametrize(
     ("online", "precision", "recall", "ari"), [(False, 0.99, 0.84, 0.905), (True, 0.99, 0.87, 0.925)]

@@ -1,0 +1,173 @@
+"""Each rule of the comparison, by a pair of texts that only this rule decides."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from ingest.config import Dedupe
+from ingest.dedupe.compare import COMMON_FROM, Side, Verdict, compare, weights
+from ingest.dedupe.fingerprint import fingerprint
+from ingest.dedupe.tokens import U64
+from tests.quality import edits, series
+from tests.quality.reports import Report, report, reports
+
+RULES = Dedupe()
+# Three reports without a single digit, as words.
+OURS, THEIRS, OTHERS = (report(name).text.split() for name in ("hafen2", "schule2", "bahn2"))
+
+
+def side(text: str, outlet: str = "a.example") -> Side:
+    found = fingerprint(text)
+    return Side(shingles=found.shingles, numbers=found.numbers, words=found.words, outlets=frozenset({outlet}))
+
+
+def rare(shingles: U64) -> NDArray[np.int64]:
+    """Nobody has written any of this before."""
+    return np.ones(len(shingles), dtype=np.int64)
+
+
+def judged(one: str, other: str, *, outlets: tuple[str, str] = ("a.example", "b.example")) -> Verdict:
+    return compare(side(one, outlets[0]), side(other, outlets[1]), rare, RULES)
+
+
+def mixed(shared: int, own: int = 0, *, between: str = "") -> str:
+    """The first words of one text, then those of another."""
+    return " ".join([*OURS[:shared], between, *OTHERS[:own]])
+
+
+def boats(counts: list[int]) -> str:
+    return " ".join(f"{count} Boote und" for count in counts)
+
+
+def test_copies_are_linked() -> None:
+    """Whole, cut, lightly edited, with another's lead: containment, with its score."""
+    for one in reports():
+        chance = edits.seeded(3)
+        for copy in (
+            one.text,
+            edits.cut(one.text, share=0.4),
+            edits.edited(one.text, chance),
+            edits.lead(one.text, chance),
+        ):
+            found = judged(one.text, copy)
+            assert (found.linked, found.rule) == (True, "containment")
+            assert found.score >= RULES.containment
+    same = judged(reports()[0].text, reports()[0].text)
+    assert (same.score, same.jaccard, same.containment_a, same.containment_b) == (1, 1, 1, 1)
+
+
+def test_two_reports_on_one_event_are_not_linked() -> None:
+    """What happened is the same, what was written is not."""
+    for name in ("hafen", "schule", "bahn", "ferry", "mine"):
+        found = judged(report(name).text, report(name + "2").text)
+        assert not found.linked
+        assert found.score < 0.2
+
+
+def test_nothing_shared() -> None:
+    """Texts without a run in common, or without a word, have nothing to say to each other."""
+    for one, other in ((" ".join(OURS), "Ganz andere Wörter"), ("", " ".join(OURS)), ("", "")):
+        found = judged(one, other)
+        assert (found.linked, found.rule, found.score, found.shared) == (False, "nothing-shared", 0.0, 0)
+
+
+# The texts beside the figure that the rule read: (rule, linked?, one, other, outlets).
+A, B = "a.example", "b.example"
+CASES = {
+    "two thirds of it": ("containment", True, mixed(100), mixed(68, 32), (A, B)),
+    "half of it": ("containment-low", False, mixed(100), mixed(50, 50), (A, B)),
+    "short and two thirds": ("short", False, mixed(30), mixed(24, 6), (A, B)),
+    "short and nearly the same": ("containment", True, mixed(30), mixed(28, 2), (A, B)),
+    "one outlet, two addresses": ("same-outlet", False, mixed(100), mixed(75, 25), (A, A)),
+    "one outlet, nearly the same": ("containment", True, mixed(100), mixed(85, 15), (A, A)),
+    "two outlets": ("containment", True, mixed(100), mixed(75, 25), (A, B)),
+    "a short one in a long one": ("length", False, mixed(43, 17), f"{mixed(120)} {' '.join(THEIRS)}", (A, B)),
+    "an excerpt of a long one": ("containment", True, mixed(50, 8), f"{mixed(120)} {' '.join(THEIRS)}", (A, B)),
+    "no number to speak for it": ("doubt", False, mixed(100), mixed(58, 42), (A, B)),
+    "numbers speak for it": (
+        "containment", True, mixed(60, between=boats([12, 7, 340])) + " ".join(THEIRS[:49]),
+        mixed(60, between=boats([12, 7, 340])) + " ".join(OTHERS[:49]), (A, B),
+    ),
+    "other numbers": (
+        "numbers", False, mixed(64, 32, between=boats([12, 7])), mixed(64, between=boats([31, 8]))
+        + " ".join(THEIRS[:32]), (A, B),
+    ),
+    "a template filled anew": (
+        "series", False, mixed(60, 60, between=boats([12, 7, 340, 66])), mixed(60, 60, between=boats([31, 8, 2, 90])),
+        (A, B),
+    ),
+    "a few corrections": (
+        "containment", True, mixed(60, 60, between=boats([12, 7, 340, 66])),
+        mixed(60, 60, between=boats([12, 8, 340, 67])), (A, B),
+    ),
+    "numbers are the news": (
+        "dense", False, mixed(35, 30, between=boats([1, 2, 3, 4, 5, 6])),
+        mixed(35, 30, between=boats([1, 2, 3, 7, 8, 9])), (A, B),
+    ),
+    "a correction where numbers are the news": (
+        "containment", True, mixed(35, 30, between=boats([1, 2, 3, 4, 5, 6])),
+        mixed(35, 30, between=boats([1, 2, 3, 4, 5, 9])), (A, B),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_rules(case: str) -> None:
+    """The rule that decides is the one meant, with the figures it read; either way round."""
+    rule, linked, one, other, outlets = CASES[case]
+    for found in (judged(one, other, outlets=outlets), judged(other, one, outlets=outlets[::-1])):
+        assert (found.rule, found.linked) == (rule, linked), found
+        assert found.facts["score"] == pytest.approx(found.score, abs=1e-4)
+        assert "threshold" in found.facts
+
+
+def test_series_are_told_apart() -> None:
+    """Weather, lottery and market reports of different days are nobody's copies; the same day's are."""
+    chance = edits.seeded(8)
+    for kind in (series.weather, series.lottery, series.market):
+        parts = [kind(chance) for _ in range(12)]
+        for n, part in enumerate(parts):
+            assert judged(part, part).linked
+            assert not any(judged(part, other).linked for other in parts[:n])
+
+
+def test_common_runs_weigh_little() -> None:
+    """Furniture that stands in hundreds of articles links nothing, the same words unknown would."""
+    footer = " ".join(OTHERS[:60])
+    one, other = f"{' '.join(OURS[:50])} {footer}", f"{' '.join(THEIRS[:50])} {footer}"
+    known = fingerprint(footer).shingles
+
+    def counted(shingles: U64) -> NDArray[np.int64]:
+        return np.where(np.isin(shingles, known), 400, 1)
+
+    assert judged(one, other).score > 0.5
+    assert compare(side(one), side(other, "b.example"), counted, RULES).score < 0.05
+
+
+@given(st.integers(0, 10**6))
+def test_weights_fall_with_commonness(count: int) -> None:
+    """Up to a few articles a run weighs all, then as one to its count; never nothing, never more than one."""
+    found = weights(np.array([count, count + 1]))
+    assert 0 < found[1] <= found[0] <= 1
+    assert (found[0] == 1) == (count <= COMMON_FROM)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(reports()), st.sampled_from(reports()), st.integers(0, 2**32), st.floats(0, 0.6),
+    st.sampled_from([(A, A), (A, B)]),
+)  # fmt: skip
+def test_comparison_is_symmetric(one: Report, other: Report, seed: int, rate: float, outlets: tuple[str, str]) -> None:
+    """Whoever came first, the verdict is the same, with its two containments exchanged."""
+    chance = edits.seeded(seed)
+    left = one.text
+    right = edits.copyedit(left, chance, rate=rate) + "\n" + edits.cut(other.text, share=rate)
+    there, back = judged(left, right, outlets=outlets), judged(right, left, outlets=outlets[::-1])
+    assert (there.linked, there.rule, there.facts) == (back.linked, back.rule, back.facts)
+    assert (there.score, there.jaccard, there.shared) == (back.score, back.jaccard, back.shared)
+    assert (there.containment_a, there.containment_b) == (back.containment_b, back.containment_a)
+    assert 0 <= there.score <= 1

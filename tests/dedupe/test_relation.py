@@ -1,0 +1,115 @@
+"""How a variant stands to the canonical text: shares anybody can recount, a shape, an order, kinds of change."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.dedupe.relation import SAME_TIME, Shares, changes, order, shape, shares
+from tests.quality import edits
+from tests.quality.reports import report, reports
+
+TEXT = report("hafen").text
+NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
+
+
+def recounted(here: str, there: str) -> float:
+    """The share of words of `here` in runs of four that stand in `there` too, counted the slow way."""
+    a, b = here.split(), there.split()
+    runs = {tuple(b[n : n + 4]) for n in range(len(b) - 3)}
+    covered = {n + k for n in range(len(a) - 3) if tuple(a[n : n + 4]) in runs for k in range(4)}
+    return len(covered) / len(a)
+
+
+@given(
+    st.lists(st.sampled_from("abcdefg"), min_size=4, max_size=40),
+    st.lists(st.sampled_from("abcdefg"), min_size=4, max_size=40),
+)
+def test_shares_can_be_recounted(one: list[str], other: list[str]) -> None:
+    """Both shares are those of a plain count over words."""
+    here, there = " ".join(one), " ".join(other)
+    found = shares(here, there)
+    assert found.copied == pytest.approx(recounted(here, there))
+    assert found.kept == pytest.approx(recounted(there, here))
+    assert shares(there, here) == Shares(found.kept, found.copied)
+
+
+def test_shares_of_little() -> None:
+    """A text without words shares nothing; a text of two words is one run."""
+    assert shares("", TEXT) == shares(TEXT, "—") == Shares(0, 0)
+    assert shares("Feuer im Hafen", "Feuer im Hafen") == Shares(1, 1)
+    assert shares("台風が接近しています", "台風が接近しています。速報") == Shares(1, 10 / 12)
+
+
+def test_shapes_of_real_versions() -> None:
+    """What an editor did is what the relation says."""
+    for one in reports():
+        chance = edits.seeded(5)
+        versions = {
+            "exact": edits.typography(one.text),
+            "near": edits.copyedit(one.text, chance, rate=0.02),
+            "excerpt": edits.cut(one.text, share=0.5),
+            "extended": edits.extended(edits.lead(one.text, chance), chance),
+        }
+        for expected, text in versions.items():
+            found = shares(text, one.text)
+            assert shape(found, same_text=expected == "exact") == expected, (one.name, expected, found)
+
+
+@pytest.mark.parametrize(
+    ("copied", "kept", "expected"),
+    [
+        (0.9, 0.9, "near"), (0.9, 0.3, "excerpt"), (0.3, 0.9, "extended"), (0.6, 0.6, "near"), (0.4, 0.45, "rewrite"),
+        (0.7, 0.4, "excerpt"), (0.4, 0.7, "extended"), (0.0, 0.0, "rewrite"), (1.0, 0.84, "excerpt"),
+    ],
+)  # fmt: skip
+def test_shapes(copied: float, kept: float, expected: str) -> None:
+    """Which side is wholly there decides; below half on both sides it was rewritten."""
+    assert shape(Shares(copied, kept), same_text=False) == expected
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_shapes_mirror(copied: float, kept: float) -> None:
+    """Seen from the other side an excerpt is an extension, and the other shapes are what they are."""
+    mirror = {"excerpt": "extended", "extended": "excerpt"}
+    there, back = (shape(found, same_text=False) for found in (Shares(copied, kept), Shares(kept, copied)))
+    assert mirror.get(there, there) == back
+
+
+def test_order() -> None:
+    """Earlier and later by a quarter of an hour at least; unknown where one side does not say."""
+    minute = timedelta(minutes=1)
+    assert order(NOON, NOON + SAME_TIME) == "earlier"
+    assert order(NOON + SAME_TIME, NOON) == "later"
+    assert order(NOON, NOON + SAME_TIME - minute) == order(NOON, NOON) == "same"
+    assert order(None, NOON) == order(NOON, None) == order(None, None) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("elf Schiffe", "zwölf Schiffe", ["minor"]),
+        ("62 Meter", "64 Meter", ["number"]),
+        ("Wiebke Tarnow", "Wiebke Ternow", ["name"]),
+        ("Linien vorerst nach", "Linien vorläufig nach", ["minor"]),
+    ],
+)
+def test_kinds_of_change_in_a_paragraph(old: str, new: str, expected: list[str]) -> None:
+    """Numbers and names are told from mere wording."""
+    assert old in TEXT
+    assert changes("Kran", "Kran", TEXT, TEXT.replace(old, new)) == expected
+
+
+def test_kinds_of_change_of_paragraphs() -> None:
+    """Paragraphs that came or went, and the headline, case and punctuation apart."""
+    shorter = TEXT.rsplit("\n", 1)[0]
+    assert changes("Kran", "Kran", shorter, TEXT) == ["paragraph-added"]
+    assert changes("Kran", "Kran", TEXT, shorter) == ["paragraph-removed"]
+    assert changes("Kran stürzt", "KRAN STÜRZT!", TEXT, TEXT) == []
+    assert changes("Kran stürzt", "Kran gestürzt", TEXT, TEXT) == ["headline"]
+    found = changes("a", "b", TEXT, TEXT.replace("62", "63") + "\nNeu ist das hier.")
+    assert found == ["headline", "number", "paragraph-added"]
+    assert changes("a", "a", TEXT, "\n".join(TEXT.split("\n")[::-1]))

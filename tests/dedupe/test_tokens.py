@@ -1,0 +1,107 @@
+"""Tokens: what counts as the same word, in every script."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.dedupe.tokens import shingle, tokenize
+from tests.quality.edits import typography
+from tests.quality.reports import reports
+
+
+def words(text: str) -> list[int]:
+    return [int(token) for token in tokenize(text).hashes]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Soldaten", "SOLDATEN"),
+        ("Straße", "STRASSE"),
+        ("Ärger im Büro", "Arger im Buro"),
+        ("Ärger", unicodedata.normalize("NFD", "Ärger")),
+        ("Soldaten", "Sol\u00adda\u200bten"),
+        ("Soldaten", "\ufeffSol\u2060daten\u200d"),
+        ("„Halt!“, rief sie", "Halt -- rief (sie)"),
+        ("ﬁnal Ⅷ ２０", "final viii 20"),
+        ("a\u00a0b\tc\nd", "a b c d"),
+        ("Ο ΣΊΣΥΦΟΣ", "ο σίσυφος"),
+        ("ЁЛКА", "елка"),
+    ],
+)
+def test_typography_makes_no_other_word(one: str, other: str) -> None:
+    """Case, accents, compatibility forms, invisible characters, punctuation and kinds of space do not count."""
+    assert words(one) == words(other)
+    assert words(one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("12 Tote", "21 Tote"), ("ab c", "a bc"), ("a b", "b a"), ("Rind", "Kind"), ("aa", "a"), ("1", "11")],
+)
+def test_what_says_something_else_is_another_text(one: str, other: str) -> None:
+    """Digits, word borders, order and single letters count."""
+    assert words(one) != words(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0), (" \n\t", 0), ("—…!?„“", 0), ("\u00ad\u200b\u0301", 0), ("Hafen", 1), ("3,5 Millionen", 3),
+        ("台風が接近", 5), ("上海 2026 年", 4), ("ประเทศ", 6), ("서울 날씨가 맑다", 3), ("abc漢字def", 4),
+        ("don't", 2), ("\U0002a6b2\U0002a6b3", 2),
+    ],
+)  # fmt: skip
+def test_how_many_tokens(text: str, count: int) -> None:
+    """Words by their letters and digits; one token a character where words are not separated; Korean separates them."""
+    assert len(tokenize(text)) == count
+
+
+def test_tokens_say_what_they_are() -> None:
+    """Numbers are known by their first character, unspaced scripts by their share."""
+    found = tokenize("Um 14 Uhr kamen 3a Leute")
+    assert found.numeric.tolist() == [False, True, False, False, True, False]
+    assert not found.unspaced
+    assert tokenize("台風が接近 NHK").unspaced
+    assert not tokenize("").unspaced
+
+
+@given(st.text())
+def test_any_string_has_tokens_or_none(text: str) -> None:
+    """No string is refused, lone surrogates included; arrays have one length; twice gives the same."""
+    found = tokenize(text)
+    assert len(found.hashes) == len(found.numeric) == len(found.single) == len(found)
+    assert words(text) == found.hashes.tolist()
+    lone = tokenize(text + "\ud800")
+    assert len(lone) >= len(found)
+
+
+@given(st.lists(st.text(alphabet="abcdeäöüß0123456789", min_size=1, max_size=12), max_size=30))
+def test_a_word_is_the_same_wherever_it_stands(found: list[str]) -> None:
+    """The hash of a token depends on its letters alone, not on its place in the text."""
+    assert words(" ".join(found)) == [word for one in found for word in words(one)]
+
+
+def test_a_copy_desk_changes_no_token() -> None:
+    """Quotes, dashes, ss for ß, decomposed accents and soft hyphens leave every report as it is."""
+    for one in reports():
+        assert words(typography(one.text)) == words(one.text)
+        assert words(typography(typography(one.text))) == words(one.text)
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=20), st.integers(1, 6))
+def test_shingles_are_the_runs_in_order(tokens: list[int], width: int) -> None:
+    """One hash for each run of consecutive tokens; a text shorter than a run is one run; the order of tokens counts."""
+    array = np.array(tokens, dtype=np.uint64)
+    found = shingle(array, width)
+    assert len(found) == (max(1, len(tokens) - width + 1) if tokens else 0)
+    for at in range(len(found)):
+        run = array[at : at + width]
+        assert shingle(run, width).tolist() == [found[at]]
+    if len(tokens) == width > 1 and tokens != tokens[::-1]:
+        assert shingle(array[::-1].copy(), width).tolist() != found.tolist()
