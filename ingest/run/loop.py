@@ -27,7 +27,7 @@ GRACE: Final = 3.0
 class Loop:
     """Requests and tasks, and what to do when each is done. Everything but the waiting happens in the caller's thread.
 
-    `answered` handles what the network says; it may give at most one task for an answer.
+    `answered` handles what the network says; the first task it gives for an answer keeps the answer's slot.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class Loop:
         self._stop = stop
         self._events: Queue[Callable[[], None]] = Queue()
         self._slots = threading.BoundedSemaphore(IN_FLIGHT)
+        self._held = False  # the answer in hand has a slot that no task has taken over
         self._asked = 0  # requests without an answer
         self._tasks: set[Future[object]] = set()
         self._ends: float | None = None  # monotonic: when a stop cancels what still works
@@ -54,7 +55,8 @@ class Loop:
         """Give a task to a process; `then` gets its future when it is done, or cancelled by a stop."""
         future: Future[T] = self._workers.submit(task, *args, **kw)
         self._tasks.add(future)  # type: ignore[arg-type]  # a future of anything is a future of object
-        future.add_done_callback(lambda done: self._events.put(lambda: self._worked(done, then)))  # type: ignore[arg-type]
+        holds, self._held = self._held, False
+        future.add_done_callback(lambda done: self._events.put(lambda: self._worked(done, then, holds)))  # type: ignore[arg-type]
 
     def run(self, each: Callable[[bool, int], None]) -> None:
         """Handle what arrives until nothing is under way. `each` hears after every look whether all is quiet, and how
@@ -79,14 +81,16 @@ class Loop:
 
     def _answered(self, outcome: Outcome) -> None:
         self._asked -= 1
-        before = len(self._tasks)
+        self._held = True
         self._handle(outcome)
-        if len(self._tasks) == before:  # else the task holds the slot until it is done
+        if self._held:  # else a task holds the answer's slot until it is done
+            self._held = False
             self._slots.release()
 
-    def _worked(self, future: Future[object], then: Callable[[Future[object]], None]) -> None:
+    def _worked(self, future: Future[object], then: Callable[[Future[object]], None], holds: bool) -> None:  # noqa: FBT001 -- called here alone
         self._tasks.discard(future)
-        self._slots.release()
+        if holds:
+            self._slots.release()
         then(future)
 
     def _end_soon(self) -> None:
