@@ -18,6 +18,7 @@ from ingest import config
 from ingest.errors import NoArticle
 from ingest.extract import dates, gate, metadata
 from ingest.extract.agency import agency_of
+from ingest.extract.between import restored
 from ingest.extract.blocks import Block, blocks_of, plain_blocks
 from ingest.extract.body import body_of, filtered
 from ingest.extract.decode import markup
@@ -134,7 +135,7 @@ def _refuse_no_memory(parser: etree.HTMLParser) -> None:
 def _text_blocks(tree: Tree, said: metadata.Metadata) -> list[Block]:
     """The body's blocks; the metadata's own text where the page itself shows none (it is drawn by a script)."""
     body = body_of(tree)
-    blocks = blocks_of(body) if body is not None else []
+    blocks = restored(blocks_of(body), tree) if body is not None else []
     shown = sum(len(tokens(block.text)) for block in blocks)
     told = len(tokens(said.body))
     # A page that shows less than a third of what it says its article is, and less than any article, shows no article.
