@@ -22,7 +22,7 @@ _AGREEMENT: Final = 0.6
 
 
 # Characters from which the quick extraction may stand by itself; notices, teasers and stubs are shorter.
-_SURE_CHARS: Final = 900
+_SURE_CHARS: Final = 600
 # Elements that trafilatura drops with all they hold wherever they stand (its list is longer: these are the frequent
 # ones). Dropping them in one call before it copies the tree three times saves a seventh of its time.
 _NO_TEXT: Final = ("nav", "select", "input", "textarea", "option", "datalist", "link", "meta", "picture", "video",
@@ -73,7 +73,8 @@ def _extracted(tree: _Element, *, quick: bool) -> _Element | None:
 def _sure(body: _Element, tree: _Element) -> bool:
     """Whether a body is long enough, and the page sets its text in paragraphs, which the quick rules rely on."""
     found = _size(body)
-    return found >= _SURE_CHARS and sum(map(_size, tree.iter("p"))) * 2 >= found
+    divided = sum(1 for _ in body.iter()) > 2  # one block of everything is what is left of a page without structure
+    return divided and found >= _SURE_CHARS and sum(map(_size, tree.iter("p"))) * 2 >= found
 
 
 def _size(element: _Element) -> int:
@@ -88,7 +89,7 @@ def filtered(blocks: Sequence[Block], said: Metadata, title: str) -> tuple[list[
     budget = sum(len(tokens(b.text)) for b in blocks) // 2 - sum(len(tokens(b.text)) for b in cut)
     for block in list(kept):
         cost = len(tokens(block.text))
-        if id(block) in outside and cost <= budget:
+        if id(block) in outside and block.kind != "head" and cost <= budget:
             budget -= cost
             kept.remove(block)
             cut.append(block)

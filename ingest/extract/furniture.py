@@ -15,6 +15,7 @@ from importlib import resources
 from typing import Final
 
 from ingest.extract.blocks import Block, plain_blocks
+from ingest.extract.names import agency_named, people
 from ingest.extract.plain import key, tokens
 
 # Words that stand before the wording proper: bullets, quotation marks, arrows.
@@ -22,6 +23,10 @@ _LEAD: Final = re.compile(r"^[\s•·▪►▶→»›>*\-–—+|\"'„“”�
 # A capitalised word, initial or particle of a person's name.
 _NAME: Final = r"(?-i:(?:[A-ZÄÖÜÉÈ][\w.'’-]*|von|van|de|der|zu|und|and))"
 _BY: Final = re.compile(r"^(?:von|by|par|por|text|di|af|av)\s+|\s+(?:redakteur|redakteurin|reporter|redaktion)$")
+# Characters of a byline of several people.
+_MAX_NAMES: Final = 120
+# Characters that a kicker adds to a title.
+_MAX_KICKER: Final = 60
 # A teaser is a headline: no full stop at its end, and rarely longer.
 _TEASER_CHARS: Final = 160
 # Teasers below one heading; more of them is the text going on.
@@ -102,8 +107,8 @@ def _verdicts(blocks: Sequence[Block], titles: set[str], names: set[str]) -> dic
     """Index -> certainty (3 wording, 2 list below a heading, 1 link block or tail) of every block to cut."""
     verdicts: dict[int, int] = {}
     for index, block in enumerate(blocks):
-        if (index < 4 and key(block.text) in titles) or (
-            _at_edge(index, blocks) and names and _BY.sub("", key(block.text)) in names
+        if (index < 4 and _is_title(key(block.text), titles, kicker=index < 2)) or (
+            names and _at_edge(index, blocks) and len(block.text) < _MAX_NAMES and _is_byline(block.text, names)
         ):
             verdicts[index] = 3
     found = [pattern_of(block.text) for block in blocks]
@@ -123,6 +128,22 @@ def _verdicts(blocks: Sequence[Block], titles: set[str], names: set[str]) -> dic
                 {i: max(1, verdicts.get(i, 0)) for i in range(index + 1, len(blocks)) if not _prose(blocks[i])}
             )
     return verdicts
+
+
+def _is_title(said: str, titles: set[str], *, kicker: bool) -> bool:
+    """Whether a block repeats a title, with its kicker or the site's name or without."""
+    return said in titles or (
+        kicker
+        and any(title in said and len(said) <= len(title) + _MAX_KICKER and title.count(" ") >= 3 for title in titles)
+    )
+
+
+def _is_byline(text: str, names: set[str]) -> bool:
+    """Whether a block names the authors and nobody else but an agency."""
+    if _BY.sub("", key(text)) in names:
+        return True
+    parts = [key(name) for name in people([text])]
+    return any(part in names for part in parts) and all(part in names or agency_named(part) for part in parts)
 
 
 def _at_edge(index: int, blocks: Sequence[Block]) -> bool:

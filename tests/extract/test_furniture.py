@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ingest.extract.furniture import part, pattern_of, patterns
 from ingest.extract.plain import squeeze, tokens
-from tests.extract.pages import PARAGRAPHS, page, paragraphs, read
+from tests.extract.pages import LINKED_DATA, PARAGRAPHS, page, paragraphs, read
 
 FURNITURE = [
     "Melden Sie sich jetzt für unseren Newsletter an und verpassen Sie nichts.",
@@ -35,6 +35,21 @@ FURNITURE = [
     "Die Brücke im Herbst. (Foto: Falk)",
     "Kommentare sind nur für registrierte Nutzer sichtbar. Bitte beachten Sie unsere Netiquette.",
     "Über die Autorin",
+    "Thanks for signing up!",
+    "Get the latest news from the valley right in your inbox. Subscribe to the Herald's newsletters.",
+    "Email Maud Penrose at m.penrose@herald.example or follow her @maudpenrose.",
+    "jorinde.falk@talbote.example",
+    "twitter.com/jorindefalk",
+    "Aktuelle Meldungen zum Hochwasser finden Sie jederzeit in unserem Liveblog:",
+    "Zum Artikel: Mühle brennt in der Nacht aus",
+    "Zum Inhalt springen",
+    "Durchschnittliche Bewertung: 4,5",
+    "Zwei Wochen kostenlos testen",
+    "If you buy something through this post, we may get a share of the sale.",
+    "First published in The Upper Valley Review.",
+    "Dieser Artikel ist zuerst im Oberwieseler Heimatblatt erschienen.",
+    "Die Brücke am Tag nach dem Hochwasser. Foto: Jorinde van der Falk/Talbote",
+    "Der Rat bei der Abstimmung am Montag. 13.05.2024 | 2:03 min",
 ]
 PROSE = [
     "Der Newsletter der Gemeinde erscheint künftig nur noch zweimal im Jahr, weil das Geld für den Druck fehlt.",
@@ -46,6 +61,12 @@ PROSE = [
     "Follow-up inspections found that the bridge had been repaired with the wrong bolts.",
     "Subscribers to the old ferry pass will be refunded, the company said in a statement.",
     "Von Oberwiesel nach Unterwiesel fährt seit Montag wieder ein Bus.",
+    "Reporting the theft took her three hours, the shopkeeper said.",
+    "The council contributed to this result by doing nothing for a decade.",
+    "Follow the river for two miles and you will come to the mill.",
+    "Zum Artikel 14 der Satzung gab es keine Wortmeldung.",
+    "Wer die neue Strecke testen will, muss früh aufstehen.",
+    "Die Redaktion des Heimatblatts zog vor zwei Tagen in das alte Rathaus um.",
 ]
 
 
@@ -77,8 +98,16 @@ def test_headline_below_a_label() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["/talbote.de/dpa", "falk/talbote.de", "Themen:", "Erstellt von - Uhr", "Von Jorinde Falk", "(dpa)"]
-)
+    "line",
+    [
+        "/talbote.de/dpa", "falk/talbote.de", "Themen:", "Erstellt von - Uhr", "Von Jorinde Falk", "(dpa)",
+        "Von: Jorinde FALK, Emil GRAU", "Sendung: Radio Oberwiesel, 13.05.2024, 15:10 Uhr", "TBR (falk)",
+        "Ausgabe vom 13.05.2024, Seite 1", "TB-Redaktion", "Mit Agenturmaterial.", "Jorinde Falk 5 hours ago",
+        "Übersetzung: Emil Grau, Schlussredaktion: Ida Rot", "With files from Maud Penrose",
+        "(Reporting by Maud Penrose; additional reporting by Ida Rot; editing by Emil Grau)",
+        "– Maud Penrose contributed to this report.",
+    ],
+)  # fmt: skip
 def test_credit_lines(line: str) -> None:
     """Credit, date and tag lines at the end of a text are cut."""
     assert part([*PARAGRAPHS, line]) == (list(PARAGRAPHS), [line])
@@ -87,6 +116,22 @@ def test_credit_lines(line: str) -> None:
 def test_title_line() -> None:
     """The title above the text does not belong to it."""
     assert part(["Neue Brücke", *PARAGRAPHS], title="Neue Brücke!") == (list(PARAGRAPHS), ["Neue Brücke"])
+
+
+def test_title_line_with_kicker() -> None:
+    """A first line of kicker and title goes as the title does; a sentence that ends in the title stays further down."""
+    title = "Rat von Oberwiesel beschließt neue Brücke"
+    line = f"Streit im Talkreis beendet: {title}"
+    assert part([line, *PARAGRAPHS], title=title) == (list(PARAGRAPHS), [line])
+    assert part([*PARAGRAPHS[:3], line, *PARAGRAPHS[3:]], title=title)[1] == []
+
+
+def test_names_line() -> None:
+    """A line of the authors' names and an agency is no text, at the edges."""
+    linked = {**LINKED_DATA, "author": ["Jorinde Falk", "Emil Grau"]}
+    article = read(page(paragraphs([*PARAGRAPHS, "Jorinde Falk, dpa"]), linked=linked))
+    assert article.text == "\n".join(PARAGRAPHS)
+    assert "Emil Rot" in read(page(paragraphs([*PARAGRAPHS, "Emil Rot"]), linked=linked)).text
 
 
 @given(st.lists(st.one_of(st.sampled_from(FURNITURE + PROSE + list(PARAGRAPHS)), st.text(max_size=60)), max_size=14))
