@@ -18,6 +18,9 @@ from typing import Any
 import pytest
 
 COMMAND = (sys.executable, "-m", "ingest")
+REPOSITORY = Path(__file__).resolve().parents[2]
+# Python reads these when it starts, so a call that sets one is a process of its own.
+AT_START = ("LANG", "LC_", "PYTHON")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Done:
     code: int
     out: str
     err: str
+    raw: bytes = b""
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -49,24 +53,50 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     )
 
 
+@pytest.fixture(scope="session")
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Done]]:
+    """`zygote(args, folder, stdin, env)`: a call in a process that was forked from one which is warm already."""
+    folder = tmp_path_factory.mktemp("zygote")
+    files = [str(folder / name) for name in ("in", "out", "err")]
+    with subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("zygote.py"))], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        text=True, cwd=REPOSITORY, env=os.environ | {"PYTHONPATH": str(REPOSITORY), "OPENBLAS_NUM_THREADS": "1"},
+    ) as process:  # fmt: skip
+
+        def call(args: tuple[str, ...], at: Path, stdin: bytes, env: dict[str, str]) -> Done:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            Path(files[0]).write_bytes(stdin)
+            asked = {"args": args, "env": env, "cwd": str(at), "files": files}
+            process.stdin.write(json.dumps(asked) + "\n")
+            process.stdin.flush()
+            code = int(process.stdout.readline())
+            out, err = (Path(name).read_bytes() for name in files[1:])
+            return Done(code, out.decode("utf-8", "replace"), err.decode("utf-8"), out)
+
+        yield call
+
+
 @pytest.fixture
-def ingest(tmp_path: Path) -> Callable[..., Done]:
-    """`ingest("stories", "--json")`: call it in an empty folder, piped."""
+def ingest(tmp_path: Path, zygote: Callable[..., Done]) -> Callable[..., Done]:
+    """`ingest("stories", "--json")`: call it in an empty folder, its output no terminal."""
 
     def call(*args: str | Path, stdin: str = "", **env: str) -> Done:
-        done = subprocess.run(
-            [*COMMAND, *map(str, args)],
-            capture_output=True,
-            input=stdin.encode(),
-            cwd=tmp_path,
-            env=environment(tmp_path, **env),
-            timeout=60,
-            check=False,
-        )
-        assert b"Traceback" not in done.stderr or "-vv" in args, done.stderr.decode()
-        return Done(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+        said = tuple(map(str, args))
+        if any(name.startswith(AT_START) for name in env):
+            done = fresh(said, tmp_path, stdin.encode(), environment(tmp_path, **env))
+        else:
+            done = zygote(said, tmp_path, stdin.encode(), environment(tmp_path, **env))
+        assert "Traceback" not in done.err or "-vv" in args, done.err
+        return done
 
     return call
+
+
+def fresh(args: tuple[str, ...], at: Path, stdin: bytes, env: dict[str, str]) -> Done:
+    """A call in a process of its own, piped."""
+    done = subprocess.run([*COMMAND, *args], capture_output=True, input=stdin, cwd=at, env=env, timeout=60, check=False)
+    return Done(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"), done.stdout)
 
 
 @pytest.fixture
