@@ -32,7 +32,7 @@ def backup(source: Path, target: Path) -> list[str]:
 
 def _copy(source: Path, part: Path) -> None:
     part.unlink(missing_ok=True)
-    reader = open_reader(source)
+    reader = open_reader(source, alone=True)
     try:
         copy = sqlite3.connect(part, isolation_level=None)
         try:

@@ -31,12 +31,17 @@ def uri(path: Path, mode: str) -> str:
     return f"file:{quote(str(path))}?{mode}"
 
 
-def open_reader(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write. On a read-only disk too, where SQLite cannot make its shared memory."""
+def open_reader(path: Path, *, alone: bool = False) -> sqlite3.Connection:
+    """A connection that cannot write. On a read-only disk too, where SQLite cannot make its shared memory.
+
+    `alone`: on a full disk too. That is for who does not write either: SQLite then reads the file as it lies there, and
+    would not see what the same process writes to it once there is room.
+    """
     try:
         return _connect(uri(path, "mode=ro"))
     except sqlite3.OperationalError as exc:
         cannot_share = exc.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+        cannot_share |= alone and exc.sqlite_errorcode == sqlite3.SQLITE_IOERR_SHMSIZE
         waiting = path.with_name(path.name + "-wal")
         # `immutable` ignores the write-ahead log: right only when none is left.
         if not cannot_share or not path.exists() or (waiting.exists() and waiting.stat().st_size):
@@ -118,7 +123,8 @@ def meaning(exc: sqlite3.Error, path: Path) -> StoreError:
     where, why = str(path), str(exc)
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return StoreBusy("the store is busy", where=where, why=why, fix="try again when the other process has finished")
-    if code == sqlite3.SQLITE_FULL:
+    # 32 KiB of shared memory beside the file found no room.
+    if code == sqlite3.SQLITE_FULL or getattr(exc, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
         return DiskFull("the disk is full", where=where, why=why, fix="free some space; what was stored is safe")
     if code == sqlite3.SQLITE_READONLY:
         return StoreUnusable(

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from store.errors import StoreBusy, StoreUnusable
 
 # Seconds between two tries: a micro-batch takes about 200 ms, so a waiting `pin` comes in between two of them.
 POLL = 0.02
+# Tries to read the holder's name, half a second in all: of two daemons started at once the loser is there before the
+# winner has signed.
+LOOKS = 25
 
 
 def write_lock(path: Path) -> FileLock:
@@ -59,17 +63,25 @@ def cycle(path: Path, *, wait: float, holder: str) -> Iterator[None]:
         ) from exc  # fmt: skip
     try:
         since = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-        file.write_text(json.dumps({"pid": os.getpid(), "command": holder, "since": since}), encoding="utf-8")
+        _sign(file, json.dumps({"pid": os.getpid(), "command": holder, "since": since}))
         yield
     finally:
-        file.write_text("", encoding="utf-8")
+        _sign(file, "")
         lock.release()
 
 
+def _sign(file: Path, name: str) -> None:
+    # The lock is the kernel's, the name a courtesy: a full disk must not hide what a run has to say about it.
+    with suppress(OSError):
+        file.write_text(name, encoding="utf-8")
+
+
 def holder_of(file: Path) -> str:
-    """Who wrote their name into a lock file, in words."""
-    try:
-        said = json.loads(file.read_text(encoding="utf-8"))
-        return f"{said['command']} (process {said['pid']}, since {said['since']})"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "a process that has not said its name yet"
+    """Who wrote their name into a lock file, in words. Who has just taken it gets a moment to sign."""
+    for _ in range(LOOKS):
+        try:
+            said = json.loads(file.read_text(encoding="utf-8"))
+            return f"{said['command']} (process {said['pid']}, since {said['since']})"
+        except (OSError, ValueError, KeyError, TypeError):
+            time.sleep(POLL)
+    return "a process that has not said its name"

@@ -128,7 +128,7 @@ class SqliteStore:
 
     def _reading(self) -> sqlite3.Connection:
         if self._reader is None:
-            self._reader = open_reader(self._path)
+            self._reader = open_reader(self._path, alone=self._read_only)
         return self._reader
 
     def _writing_connection(self) -> sqlite3.Connection:
@@ -259,7 +259,7 @@ class SqliteStore:
     def _stream(self, rows: reading.Rows) -> Iterator[dict[str, Any]]:
         """Rows over a connection and a snapshot of their own: a long export sees one moment, and blocks nobody."""
         with edge(self._path), self._sense():
-            db = open_reader(self._path)
+            db = open_reader(self._path, alone=self._read_only)
             try:
                 db.execute("BEGIN")
                 yield from rows(db)
@@ -310,7 +310,7 @@ class SqliteStore:
 
     def check(self) -> list[str]:
         with edge(self._path), self._sense():
-            db = open_reader(self._path)
+            db = open_reader(self._path, alone=self._read_only)
             try:
                 db.execute("BEGIN")
                 return check(db)
