@@ -38,9 +38,6 @@ LEASE = 900.0
 OWNER = "cycle"
 # Feeds polled in one cycle; ten times the largest list a single machine has been asked to watch.
 MAX_FEEDS = 100_000
-# Pages between the network and the writer: enough to keep the processes busy, few enough to bound memory at
-# 64 times the largest page.
-IN_FLIGHT = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +108,8 @@ class Cycle:
         """Ask every feed, handle what follows, write in batches."""
         retries = self._store.due_retries(now=self._clock())
         for row in claimed:
-            work = FeedWork(row, whole=row.id in retries)
-            validators = Validators() if work.whole else Validators(etag=row.etag, last_modified=row.last_modified)
+            work = FeedWork(row, retries=row.id in retries)
+            validators = Validators(etag=row.etag, last_modified=row.last_modified)
             self._loop.ask(Request(url=row.url, kind="feed", validators=validators, tag=work))
         self._loop.run(self._look)
         self._writer.flush()
@@ -140,7 +137,7 @@ class Cycle:
             self._feed_unchanged(feed)
             return
         feed.page = result
-        if hashlib.sha256(result.body).digest() == feed.row.body_hash and not feed.whole:
+        if hashlib.sha256(result.body).digest() == feed.row.body_hash:
             self._feed_unchanged(feed)
             return
         self._loop.submit(
@@ -148,6 +145,14 @@ class Cycle:
         )
 
     def _feed_unchanged(self, feed: FeedWork) -> None:
+        """Nothing new; but pages that were refused may be asked again."""
+        jobs = self._intake.again(feed, self._clock()) if feed.retries else []
+        self._expect(feed, len(jobs))
+        self._ask_pages(jobs)
+        if not jobs:
+            self._feed_done(feed)
+
+    def _feed_kept(self, feed: FeedWork) -> None:
         body_hash = feed.row.body_hash if feed.page is not None else None
         outcome = succeeded(feed, now=self._clock(), default=self._config.fetch.interval, body_hash=body_hash)
         self._finish(feed, Finished(feed, outcome), "unchanged")
@@ -200,22 +205,31 @@ class Cycle:
         feed.title, feed.language, feed.listed = parsed.title or None, parsed.language, True
         feed.read_at = self._clock()
         listed = self._intake.sort(feed, parsed, feed.read_at)
-        seen = len(listed.jobs) + len(listed.records)
-        self.summary.items["seen"] += seen
-        feed.items["seen"] += seen
-        feed.pending = seen
+        self._expect(feed, len(listed.jobs) + len(listed.records))
         for record in listed.records:
             self._settle(record)
-        for job in listed.jobs:
+        self._ask_pages(listed.jobs)
+        if not listed.jobs and not listed.records:
+            self._feed_done(feed)
+
+    def _expect(self, feed: FeedWork, entries: int) -> None:
+        """So many entries of the feed will be settled."""
+        self.summary.items["seen"] += entries
+        feed.items["seen"] += entries
+        feed.pending = entries
+
+    def _ask_pages(self, jobs: Sequence[PageJob]) -> None:
+        for job in jobs:
             known = job.known
             validators = Validators(etag=known.etag, last_modified=known.last_modified) if known else Validators()
             self._loop.ask(Request(url=job.sighting.item.url or job.url, kind="page", validators=validators, tag=job))
-        if not seen:
-            self._feed_done(feed)
 
     def _feed_done(self, feed: FeedWork) -> None:
+        """The last entry is settled: the feed's own outcome follows."""
         page = feed.page
-        assert page is not None  # noqa: S101 -- a feed that listed entries has an answer; for the type checker
+        if page is None or not feed.listed:
+            self._feed_kept(feed)
+            return
         body_hash = hashlib.sha256(page.body).digest()
         outcome = succeeded(feed, now=self._clock(), default=self._config.fetch.interval, body_hash=body_hash)
         self._finish(feed, Finished(feed, outcome), "ok")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ingest import urls
 from ingest.feeds.identity import Sighting, match
 from ingest.fetch.schedule import next_poll
-from ingest.model import ParsedFeed
+from ingest.model import Item, ParsedFeed
 from ingest.run.fate import Fate
 from ingest.run.work import FeedWork, PageJob, Record, item_row
 from store.base import Store
@@ -61,6 +61,25 @@ class Intake:
                 page = known.pages.get(sighting.url) if urls.address_key(sighting.url) in known.articles else None
                 listed.jobs.append(PageJob(feed, sighting, sighting.url, page, refused))
         return listed
+
+    def again(self, feed: FeedWork, now: datetime) -> list[PageJob]:
+        """The pages of an unchanged feed that were refused and may be asked again: its entries are remembered."""
+        items = self.store.items(feed.row.id)
+        feed.read_at = max(item.last_seen for item in items)
+        refusals = self.store.refusals([item.url for item in items if item.url])
+        jobs = []
+        for item in items:
+            refused = refusals.get(item.url or "")
+            if item.url is None or refused is None or refused.retry_at is None or refused.retry_at > now:
+                continue
+            key = urls.address_key(item.url)
+            if item.last_seen < feed.read_at or key in self.taken:
+                continue
+            self.taken.add(key)
+            told = Item(url=item.url, guid=item.guid, title=refused.title or "")
+            sighting = Sighting(item=told, key=item.key, url=item.url, digest=item.digest, state="changed")
+            jobs.append(PageJob(feed, sighting, item.url, refused=refused))
+        return jobs
 
     def _verdict(self, sighting: Sighting, known: _Known, now: datetime) -> str | Fate | None:
         """What becomes of an entry without its page; None: the page is needed."""
@@ -122,7 +141,7 @@ def succeeded(feed: FeedWork, *, now: datetime, default: int, body_hash: bytes |
         body_hash=body_hash if page else None,
         title=feed.title,
         language=feed.language,
-        entries_seen=feed.items["seen"],
+        entries_seen=feed.items["seen"] if feed.listed else row.entries_seen,
         entries_new=feed.items["new"],
         moved_to=target,
         url=target if settled else None,

@@ -19,7 +19,7 @@ class FeedWork:
     """One claimed feed. It is finished, and its ETag written, after the last of its entries."""
 
     row: FeedRow
-    whole: bool = False  # an entry it listed is worth another look: read it even if it has not changed
+    retries: bool = False  # a page it listed was refused and may be asked again by now, though the feed has not changed
     read_at: datetime | None = None  # one time for all entries of an answer, by which they are known to belong together
     pending: int = 0  # entries whose page is still under way
     listed: bool = False  # its entries are known

@@ -90,9 +90,11 @@ def test_refused_pages_wait_for_their_time_or_a_change(
     assert verdicts(store, item, now=NOW + later) == [verdict]
     due = retry is not None and later >= retry
     assert store.due_retries(now=NOW + later) == ({1} if due else set())
+    again = Intake(store).again(work(store), NOW + later)
+    assert [job.url for job in again] == ([LINK] if due else [])
 
 
-def test_an_entry_that_left_the_feed_is_no_reason_to_read_it_whole(store: Store) -> None:
+def test_an_entry_that_left_the_feed_is_not_asked_for_again(store: Store) -> None:
     """Only entries of the last reading count: a refusal of one that is listed no more would be due for ever."""
     remember(store, entry(), retry=timedelta(hours=1))
     later = NOW + timedelta(hours=2)
