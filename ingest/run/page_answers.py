@@ -1,0 +1,102 @@
+"""What a page's answer leads to: extracted and on its way to a story, refused with the reason, or left for later."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+
+from ingest import urls
+from ingest.errors import Deferred, FetchError
+from ingest.model import NotModified, Page
+from ingest.outlets import Outlets
+from ingest.place import Incoming
+from ingest.run import tasks
+from ingest.run.fate import Fate, of_fetch
+from ingest.run.round import Round
+from ingest.run.work import PageJob, Record, item_row, page_row
+from ingest.workers import Killed
+from store.model import PageRow
+
+log = logging.getLogger("ingest.run")
+
+
+class PageAnswers:
+    """Follows each page from its answer to the record that will be written; `settle` takes the record."""
+
+    def __init__(self, round_: Round, *, settle: Callable[[Record], None]) -> None:
+        self._round = round_
+        self._settle = settle
+        self._outlets = Outlets(round_.config.outlets)
+        self._terms = tasks.encode_topic(round_.config.topic)
+
+    def answered(self, job: PageJob, result: Page | NotModified | FetchError) -> None:
+        """The page was asked for: a new body goes to a process, which extracts it; all else is settled here."""
+        if isinstance(result, Page):
+            row = page_row(job, result)
+            if job.known is None or job.known.body_hash != row.body_hash:
+                now, settings = self._round.clock(), self._round.config.extract
+                self._round.loop.submit(
+                    lambda done: self._read(job, result, row, done),
+                    tasks.read_page, result, job.sighting.item, now, settings, self._terms,
+                )  # fmt: skip
+                return
+            self._settle_job(job, outcome="unchanged", page=row)
+        elif isinstance(result, NotModified):
+            self._settle_job(job, outcome="unchanged")
+        elif isinstance(result, Deferred):
+            self._defer(job)
+        else:
+            self._settle_job(job, fate=of_fetch(result))
+
+    def _read(self, job: PageJob, page: Page, row: PageRow, done: Future[object]) -> None:
+        try:
+            found = done.result()
+        except (CancelledError, Killed) as error:
+            # A stop that reaches the whole process group ends the workers too: that says nothing about the page.
+            if self._round.stop.is_set():
+                self._defer(job)
+            else:
+                self._settle_job(job, fate=Fate("failed", "quarantined", str(error)), page=row)
+            return
+        except Exception as error:  # noqa: BLE001 -- one bad page never ends a run: whatever it broke is its own record
+            log.warning("extraction failed", extra={"url": page.final_url, "error": repr(error)})
+            self._settle_job(job, fate=Fate("failed", "extract-error", repr(error)), page=row)
+            return
+        assert isinstance(found, tasks.Extracted | tasks.Failure)  # noqa: S101 -- for the type checker
+        self._round.summary.spent("extract", found.seconds)
+        if isinstance(found, tasks.Failure):
+            self._settle_job(job, fate=Fate("rejected", found.kind, found.detail), page=row)
+        else:
+            self._settle_job(job, incoming=self._incoming(job, page, found), page=row)
+
+    def _incoming(self, job: PageJob, page: Page, found: tasks.Extracted) -> Incoming:
+        outlet = self._outlets.of(page.final_url, named=job.feed.row.outlet)
+        asked = [job.url, job.sighting.item.url, page.url, page.final_url, *(hop.url for hop in page.hops)]
+        return Incoming(
+            article=found.article,
+            prints=found.prints,
+            outlet=outlet.name,
+            owner=outlet.owner,
+            asked=tuple(dict.fromkeys(url for url in asked if url and urls.is_http(url))),
+            source=job.feed.row.url,
+            on_topic=found.on_topic,
+            topic_hits=found.topic_hits,
+        )
+
+    def _defer(self, job: PageJob) -> None:
+        """Left for the next cycle: nothing is remembered of the entry, so that it is met anew."""
+        job.feed.deferred = True
+        self._settle(Record(feed=job.feed, item=None, url=job.url, outcome="deferred"))
+
+    def _settle_job(
+        self, job: PageJob, *, incoming: Incoming | None = None, fate: Fate | None = None,
+        outcome: str | None = None, page: PageRow | None = None,
+    ) -> None:  # fmt: skip
+        item = item_row(job.feed, job.sighting)
+        self._settle(
+            Record(
+                feed=job.feed, item=item, url=job.url, title=job.sighting.item.title, incoming=incoming, fate=fate,
+                outcome=outcome, page=page, refused=job.refused,
+            )
+        )  # fmt: skip
