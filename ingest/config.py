@@ -6,6 +6,7 @@ reads it and refuses what does not fit.
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Annotated, Literal
 
 import msgspec
@@ -26,6 +27,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Topic(Section, frozen=True):
     """`[topic]`: what a text must say to be kept."""
 
+    # What the topic is called.
     name: str = ""
     # Groups of words, phrases or `*` wildcards; a text is on the topic when every group is hit.
     terms: list[list[str]] = []
@@ -39,10 +41,15 @@ class Topic(Section, frozen=True):
 class Feed(Section, frozen=True):
     """`[[feeds]]`: one feed to poll."""
 
+    # Address of the feed, http or https.
     url: str
+    # Instead of what the feed calls itself.
     title: str | None = None
+    # Who publishes, where the host does not say.
     outlet: str | None = None
+    # Language of its entries where the feed says none or a wrong one: "de".
     language: str | None = None
+    # False: known, but not polled.
     enabled: bool = True
     # Seconds between two polls; None lets the schedule decide.
     interval: Seconds | None = None
@@ -51,19 +58,28 @@ class Feed(Section, frozen=True):
 class Search(Section, frozen=True):
     """`[[searches]]`: a keyword-search feed; `{query}` in the URL is replaced by the quoted query."""
 
+    # Address with `{query}` where the query belongs.
     url: str
+    # One feed for each of them.
     queries: list[str]
+    # What these feeds are called; else the query.
     title: str | None = None
+    # False: known, but not polled.
     enabled: bool = True
+    # Seconds between two polls; None lets the schedule decide.
     interval: Seconds | None = None
 
 
 class Outlet(Section, frozen=True):
     """`[[outlets]]`: who publishes."""
 
+    # What it is called in stories and exports.
     name: str
+    # Its hosts; their subdomains belong to it too.
     hosts: list[str]
+    # Outlets of one owner are no independent sources.
     owner: str | None = None
+    # Whether it prints reports, sells them, only lists those of others, or sends releases.
     kind: Literal["publisher", "agency", "aggregator", "press-release"] = "publisher"
 
 
@@ -72,24 +88,31 @@ class Fetch(Section, frozen=True):
 
     # Sent as `newsfold/VERSION (+CONTACT)`; whoever runs a site must be able to reach whoever runs this.
     contact: str | None = None
+    # The whole User-Agent, instead of the one made of the contact.
     user_agent: str | None = None
     # Seconds for one request in all, redirects included. httpx's own time-outs are per read: one byte a second passes.
     timeout: Positive = 20.0
+    # Seconds until a connection stands.
     connect_timeout: Positive = 5.0
     # 15 MiB: the largest real article page we hold is 1.1 MiB, the largest real feed 4 MiB.
     max_page_bytes: Count = 15 * 2**20
+    # 15 MiB likewise, for one feed.
     max_feed_bytes: Count = 15 * 2**20
+    # Redirects followed for one request; real pages take one or two, more is a loop.
     max_redirects: CountOrZero = 5
     # Seconds between two requests to one host, and how many may be under way at once.
     spacing: NotNegative = 1.0
+    # Requests under way to one host at once.
     per_host: Count = 1
     # Network threads: they wait, they do not compute.
     threads: Count = 16
     # Longest Retry-After or Crawl-delay taken at its word, seconds.
     max_retry_after: Seconds = 86_400
+    # Longest Crawl-delay of a robots.txt taken at its word, seconds.
     max_crawl_delay: NotNegative = 60.0
     # Seconds a run waits for one host's Retry-After before it leaves the rest to the next run.
     patience: NotNegative = 15.0
+    # Obey robots.txt.
     robots: bool = True
     # Private networks that may be asked, CIDR; none by default.
     allow_private: list[str] = []
@@ -122,29 +145,36 @@ class Dedupe(Section, frozen=True):
     # Below this score numbers have to speak for a lineage: on real wire copy more than half of such pairs are series,
     # recycled background or two write-ups of one release.
     doubt: Share = 0.60
+    # Share of the numbers in context that must be shared then.
     doubt_numbers: Share = 0.60
     # Below this score half of the numbers in context must be shared.
     numbers_below: Share = 0.70
+    # That share of the numbers in context.
     numbers_shared: Share = 0.50
     # At any score: with this many numbers, of which hardly any is shared, it is a template filled anew.
     series_numbers: CountOrZero = 4
+    # Share of the numbers below which it is such a template.
     series_shared: Share = 0.20
     # A text of which this share of words are numbers (weather, lottery, results, prices) says with them what is new;
     # its numbers must be shared at any score, since the rest is the template.
     dense: Share = 0.06
+    # Share of the numbers that must be shared then.
     dense_shared: Share = 0.60
     # Two URLs of one outlet share furniture until enough articles are known to weigh it down.
     same_outlet: Share = 0.80
     # Texts of very unequal length: a short one lies inside a long one by chance more easily.
     length_ratio: Positive = 3.0
+    # Weighted containment that texts of such unequal length need.
     length_containment: Share = 0.75
     # Words below which a text is so short that it must be nearly the same.
     short_words: CountOrZero = 40
+    # Jaccard that such short texts need.
     short_jaccard: Share = 0.70
     # Jaccard from which a text stands behind the one it is nearly identical to, and is compared no further.
     same_text: Share = 0.90
-    # Texts of one story that are compared, and texts compared in all.
+    # Texts of one story that are compared: its canonical, first and last, and others spread by content hash.
     per_story: Count = 12
+    # Texts compared in all for one article.
     candidates: Count = 30
     # Postings after which a band says nothing any more: furniture and stock phrases.
     band_cap: Count = 150
@@ -161,12 +191,14 @@ class Dedupe(Section, frozen=True):
 class Seeds(Section, frozen=True):
     """`[seeds]`: reference articles given before the first run."""
 
+    # Files or folders of .txt, .md, .html, .json and sketches; see seeds/README.md.
     paths: list[str] = []
 
 
 class Store(Section, frozen=True):
     """`[store]`: where everything is kept."""
 
+    # `sqlite:///NAME` is relative to the settings file, `sqlite:////NAME` absolute.
     url: str = "sqlite:///newsfold.db"
     # FULL survives power loss; NORMAL survives only a killed process.
     synchronous: Literal["FULL", "NORMAL"] = "FULL"
@@ -179,12 +211,33 @@ class Daemon(Section, frozen=True):
 
     # Seconds between two looks at what is due.
     tick: Positive = 10.0
+    # Where /livez, /readyz and /metrics answer, as "127.0.0.1:9077"; None: nowhere. There is no password: an address
+    # that other machines reach must be written out, so that nobody opens it by leaving something away.
+    listen: str | None = None
+
+    @property
+    def address(self) -> tuple[str, int] | None:
+        """`listen` as host (an IP address) and port. Raises ValueError with the reason where it is neither."""
+        if self.listen is None:
+            return None
+        host, colon, port = self.listen.rpartition(":")
+        if not colon or not host:
+            raise ValueError("no host and port")
+        if not (port.isascii() and port.isdecimal() and 0 < int(port) < 65_536):
+            raise ValueError("the port is no number from 1 to 65535")
+        host = "127.0.0.1" if host == "localhost" else host.removeprefix("[").removesuffix("]")
+        try:
+            return str(ipaddress.ip_address(host)), int(port)
+        except ValueError:
+            raise ValueError("the host is no IP address: a name may lead anywhere") from None
 
 
 class Log(Section, frozen=True):
     """`[log]`."""
 
+    # Lines for people, or one JSON object an event for a log collector.
     format: Literal["human", "json"] = "human"
+    # The least important events that are written.
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 

@@ -274,6 +274,10 @@ def _bad_values(checked: Config) -> Iterator[tuple[str, str, str, str]]:
                 yield f"topic.terms[{n}]", term, "a term without a letter or digit", "remove it"
         if not group:
             yield f"topic.terms[{n}]", "[]", "an empty group can never be hit", "remove it or fill it"
+    try:
+        _ = checked.daemon.address
+    except ValueError as exc:
+        yield "daemon.listen", str(checked.daemon.listen), str(exc), 'write it as "127.0.0.1:9077"'
     if not checked.store.url.startswith("sqlite://"):
         yield "store.url", checked.store.url, "no such kind of store", f"write it as {config.Store().url}"
 

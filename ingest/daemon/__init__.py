@@ -1,0 +1,8 @@
+"""The clock around the run, and nothing else: it asks what is due and runs the same cycle.
+
+`ticks` says when, `watch` what happens then, `health` what can be asked about it, `listen` and `metrics` who answers.
+"""
+
+from ingest.daemon.watch import Daemon
+
+__all__ = ("Daemon",)

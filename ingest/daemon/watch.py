@@ -1,0 +1,167 @@
+"""What happens at a tick: look at what is due, run the same cycle as `ingest run`, pause where that is not possible."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from ingest.config import Config
+from ingest.daemon.health import Health
+from ingest.daemon.listen import Listener
+from ingest.daemon.ticks import LOOK, Ticks
+from ingest.errors import ConfigError
+from ingest.run import Wanted, poll, prepare
+from ingest.run.room import Room
+from store.base import Store
+from store.errors import DiskFull, StoreBusy
+from store.model import FeedRow
+
+log = logging.getLogger("ingest.daemon")
+
+# Seconds that a cycle has to end itself after a stop, out of the ten that whoever stops us waits.
+GRACE: Final = 8.0
+# A poll this far ahead of the clock was made before the clock was set back.
+AHEAD: Final = timedelta(seconds=1)
+# Sections that are read at the start alone.
+FIXED: Final = ("store", "daemon", "log")
+
+
+class Daemon:
+    """Runs a cycle at every tick at which feeds are due, until `stop` is set.
+
+    `store` opens the store, in the thread that uses it; the caller holds the cycle lock. `load` reads the settings
+    anew when `reload()` was called.
+    """
+
+    def __init__(
+        self,
+        store: Callable[[], Store],
+        config: Config,
+        *,
+        load: Callable[[], Config],
+        clock: Callable[[], datetime],
+        stop: threading.Event,
+    ) -> None:
+        self._open = store
+        self._config = config
+        self._load = load
+        self._clock = clock
+        self._stop = stop
+        self._changed = threading.Event()
+        self._failure: BaseException | None = None
+        self._postponed: type[BaseException] | None = None  # why the last tick did not do its work
+        self._feeds: list[str] | None = None  # of the settings, once they are known to the store
+        self.health = Health(tick=config.daemon.tick, store_url=config.store.url)
+
+    def run(self) -> bool:
+        """Tick until stopped. False where the cycle under way did not end within GRACE seconds of the stop: nothing
+        but the end of the process stops it, and its transaction, then.
+
+        Raises what ended a cycle: StoreError, ConfigError or a bug. ConfigError where the address cannot be had.
+        """
+        with self._listening():
+            ticks = Ticks(self._tick, seconds=self._config.daemon.tick)
+            try:
+                while not self._stop.wait(LOOK) and self._failure is None:
+                    ticks.watch()
+            finally:
+                self._stop.set()
+                self.health.stopping()
+                ended = ticks.end(GRACE)
+        if self._failure is not None:
+            raise self._failure
+        return ended
+
+    def reload(self) -> None:
+        """Read the settings anew before the next cycle."""
+        self._changed.set()
+
+    def _listening(self) -> AbstractContextManager[object]:
+        address = self._config.daemon.address
+        return nullcontext() if address is None else Listener(address, self.health)
+
+    # --- a tick -----------------------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        """One look at what is due, and the cycle if anything is."""
+        if self._stop.is_set():
+            return
+        self.health.alive()
+        blocked = None
+        try:
+            self._look()
+            if self._postponed is not None:
+                log.info("cycle", extra={"outcome": "resumed"})
+                self._postponed = None
+        except (StoreBusy, DiskFull, OSError) as error:
+            # Another process writes for a long time, or the disk is full or has a bad moment: the next tick tries
+            # again, and reading goes on. Said once: a disk that stays full for a week would fill the log.
+            blocked = str(error)
+            if type(error) is not self._postponed:
+                log.warning("cycle", extra={"outcome": "postponed", "why": blocked})
+            self._postponed = type(error)
+        except BaseException as error:  # noqa: BLE001 -- carried to the main thread, which ends the daemon with it
+            blocked = str(error)
+            self._failure = error
+        if not self._stop.is_set():
+            self.health.ticked(blocked)
+
+    def _look(self) -> None:
+        Room(self._config.store).check()
+        store = self._open()
+        try:
+            if self._changed.is_set():
+                self._changed.clear()
+                self._take_up(store)
+            if self._feeds is None:
+                self._feeds = prepare(store, self._config, Wanted(), clock=self._clock)
+            now, polled = self._clock(), self._polled(store.feeds())
+            # The clock was set back since these were polled. Their next poll may be a year ahead, so that they are
+            # asked now, once: that moves the last poll to where it belongs.
+            lost = [row.url for row in polled if row.last_polled is not None and row.last_polled > now + AHEAD]
+            due = lost or [row.url for row in polled if row.due_at <= now]
+            self.health.due(len(due))
+            if due:
+                self._cycle(store, due, force=bool(lost))
+        finally:
+            store.close()
+
+    def _cycle(self, store: Store, due: Sequence[str], *, force: bool) -> None:
+        begun, outcome, summary = time.monotonic(), "failed", None
+        wanted = Wanted(force=force, progress=self.health.running)
+        try:
+            summary = poll(store, self._config, due, wanted, clock=self._clock, stop=self._stop)
+            outcome = "done"
+            log.info("cycle", extra={"outcome": outcome, **summary.as_dict()["items"]})
+        except (StoreBusy, DiskFull, OSError):
+            outcome = "postponed"
+            raise
+        finally:
+            self.health.cycled(outcome, at=self._clock(), seconds=time.monotonic() - begun, summary=summary)
+
+    def _polled(self, rows: Sequence[FeedRow]) -> list[FeedRow]:
+        """Of the enabled feeds those of the settings, and those added by hand, also since the start."""
+        configured = set(self._feeds or ())
+        return [row for row in rows if row.enabled and (row.url in configured or row.origin == "added")]
+
+    def _take_up(self, store: Store) -> None:
+        """Read the settings anew; those that cannot be used are refused, and the old ones stay."""
+        try:
+            new = self._load()
+            fixed = [name for name in FIXED if getattr(new, name) != getattr(self._config, name)]
+            new = msgspec.structs.replace(new, **{name: getattr(self._config, name) for name in FIXED})
+            self._feeds = prepare(store, new, Wanted(), clock=self._clock)
+        except ConfigError as error:
+            said = {"where": error.where, "why": str(error), "fix": error.fix}
+            log.error("settings", extra={"outcome": "refused", **said})
+            return
+        self._config = new
+        later = ", ".join(fixed) or None
+        log.info("settings", extra={"outcome": "reloaded", "feeds": len(self._feeds), "after_restart": later})
