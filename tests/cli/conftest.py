@@ -93,9 +93,11 @@ def ingest(tmp_path: Path, zygote: Callable[..., Done]) -> Callable[..., Done]:
     return call
 
 
-def fresh(args: tuple[str, ...], at: Path, stdin: bytes, env: dict[str, str]) -> Done:
+def fresh(
+    args: tuple[str, ...], at: Path, stdin: bytes, env: dict[str, str], *, command: tuple[str, ...] = COMMAND
+) -> Done:
     """A call in a process of its own, piped."""
-    done = subprocess.run([*COMMAND, *args], capture_output=True, input=stdin, cwd=at, env=env, timeout=60, check=False)
+    done = subprocess.run([*command, *args], capture_output=True, input=stdin, cwd=at, env=env, timeout=60, check=False)
     return Done(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"), done.stdout)
 
 
