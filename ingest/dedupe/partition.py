@@ -13,6 +13,8 @@ from hashlib import sha256
 
 # Share of the compared cross pairs of two groups that must be linked.
 MAJORITY = 0.5
+# Times the usual number of cross pairs that are compared at most where candidates brought many links.
+MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def partition(texts: Mapping[int, bytes], pairs: Iterable[Pair], *, cross_pairs:
             left, right = right, left
         if not pair.must:
             yes, compared = _votes(members[left], set(members[right]), known)
-            needed = min(len(members[left]) * len(members[right]), cross_pairs)
+            needed = min(len(members[left]) * len(members[right]), _enough(yes, members[left], cross_pairs))
             if compared < needed:
                 wanted += _missing(members[left], members[right], known, texts)[: needed - compared]
             if yes < MAJORITY * compared:
@@ -84,6 +86,15 @@ def _votes(left: list[int], right: set[int], known: Mapping[int, Mapping[int, bo
                 compared += 1
                 yes += linked
     return yes, compared
+
+
+def _enough(yes: int, smaller: list[int], cross_pairs: int) -> int:
+    """Cross pairs to compare before two groups may join.
+
+    Candidates bring pairs that are alike: a text with half of each of two stories has its links to both before any
+    other pair of theirs is looked at. Two groups of several texts join when others say yes too, not by these alone.
+    """
+    return cross_pairs if len(smaller) == 1 else max(cross_pairs, min(2 * yes + 1, MOST * cross_pairs))
 
 
 def _missing(

@@ -15,12 +15,17 @@ from ingest.place import sketched
 from ingest.place.desk import Desk, Incoming, Placed
 from ingest.place.evidence import Evidence, gather, link_row
 from ingest.place.identity import Known, identify
-from ingest.place.stories import refresh, settle, welcome
+from ingest.place.stories import Settled, refresh, settle, welcome
 from store.base import Placing
 from store.model import ArticleRef, Decision, LinkRow, NewArticle, NewText, Reuse, StoredText
 
 # A text most of which stands in one other text is a version of it, not a digest, however many others it touches.
 MOSTLY_ONE = 0.60
+# Words that make a passage: a sentence. Below, names, offices and stock phrases make up what is shared.
+PASSAGE = 20
+# Score from which a pair that is no lineage is looked at for a passage: the opening of a report of 400 words is a tenth
+# of it. What scores lower shares common phrases.
+LENT = 0.10
 # Links named in a decision; more than these nobody reads, and the link table has them all.
 NAMED_LINKS = 5
 
@@ -94,17 +99,16 @@ def _add(case: _Case, text_id: int | None) -> Placed:
     if known.state == "restarted":
         placing.restart_urls(list(known.addresses), article)
     _learn(case, None)
-    merged = split = 0
-    stories = frozenset({story})
+    settled = Settled(frozenset({story}))
     if text_id is None and case.found.linked and not welcome(placing, case.found, story):
         settled = settle(placing, text, case.desk.rules, now=case.now)
-        stories, merged, split = settled.stories, settled.merged, settled.split
-    refresh(placing, stories, case.desk.rules, changed={text})
+    refresh(placing, settled.stories, case.desk.rules, article=article, moved=settled.moved)
     home = placing.texts([text])[text].story_id
     change: Literal["new", "joined"] = "new" if placing.story_sizes([home])[home][0] == 1 else "joined"
     _record(case, text, article, home, "restarted" if known.state == "restarted" else change)
     return Placed(
-        outcome="new", article_id=article, story_id=home, change=change, merged=merged, split=split, linked_to=source
+        outcome="new", article_id=article, story_id=home, change=change, merged=settled.merged, split=settled.split,
+        linked_to=source,
     )  # fmt: skip
 
 
@@ -128,7 +132,7 @@ def _revise(case: _Case, text_id: int | None, article: ArticleRef) -> Placed:
     placing.add_links([_revision_link(text, article.text_id)])
     _learn(case, before)
     settled = settle(placing, text, case.desk.rules, now=case.now)
-    refresh(placing, settled.stories, case.desk.rules, changed={text})
+    refresh(placing, settled.stories, case.desk.rules, article=article.id, moved=settled.moved)
     home = placing.texts([text])[text].story_id
     _record(case, text, article.id, home, "revised")
     return Placed(
@@ -236,26 +240,39 @@ def _record(
             facts={"links": links, "compared": len(found.verdicts), "rules": RULES_VERSION},
         )
     )
-    held = [other for other, verdict in found.verdicts.items() if verdict.linked or verdict.rule == "digest"]
-    if held:
-        _reuses(placing, text, story, held)
+    _reuses(case, text, story)
 
 
-def _reuses(placing: Placing, text: int, story: int, others: list[int]) -> None:
-    """Passages that a text shares with texts of other stories."""
-    texts = placing.texts([text, *others])
-    own = texts[text]
-    apart = [other for other in others if texts[other].story_id != story]
-    if not apart:
-        return
-    bodies = placing.bodies([text, *apart])
-    here = tokenize(bodies[text])
-    rows = []
-    for other in apart:
-        if own.sketch or texts[other].sketch:  # an estimate: which words these are, a sketch does not say
-            words = round(sketched.shares_of_stored(placing, own, texts[other]).copied * own.words)
-        else:
-            words = int(shared_words(here, tokenize(bodies[other])).sum())
-        if words:
-            rows.append(Reuse(text_id=text, other_text_id=other, words=words, share=round(words / own.words, 4)))
-    placing.set_reuses(text, rows)
+def _reuses(case: _Case, text: int, story: int) -> None:
+    """Passages that a text shares with texts of other stories: of each story the one it shares most with."""
+    placing = case.placing
+    others = _lenders(case.found)
+    texts = placing.texts([text, *others]) if others else {}
+    by_story: dict[int, Reuse] = {}
+    for other in others:
+        if texts[other].story_id == story or texts[other].story_id in by_story:
+            continue
+        words = _words_shared(placing, texts[text], texts[other])
+        if words >= PASSAGE:
+            share = round(words / texts[text].words, 4)
+            by_story[texts[other].story_id] = Reuse(text_id=text, other_text_id=other, words=words, share=share)
+    if by_story:
+        placing.set_reuses(text, list(by_story.values()))
+
+
+def _lenders(found: Evidence) -> list[int]:
+    """Texts that may have lent a passage, those with the longest first."""
+    lent = {
+        other: verdict.shared
+        for other, verdict in found.verdicts.items()
+        if verdict.linked or verdict.rule == "digest" or (verdict.score >= LENT and verdict.shared >= PASSAGE)
+    }
+    return sorted(lent, key=lambda other: (-lent[other], found.texts[other].sha256))
+
+
+def _words_shared(placing: Placing, here: StoredText, there: StoredText) -> int:
+    """Words of a text that stand in the other in runs of four or more."""
+    if here.sketch or there.sketch:  # an estimate: which words these are, a sketch does not say
+        return round(sketched.shares_of_stored(placing, here, there).copied * here.words)
+    bodies = placing.bodies([here.id, there.id])
+    return int(shared_words(tokenize(bodies[here.id]), tokenize(bodies[there.id])).sum())

@@ -9,7 +9,7 @@ from datetime import datetime
 from ingest.config import Dedupe
 from ingest.dedupe.canonical import Contender, choose
 from ingest.dedupe.partition import Pair, partition
-from ingest.dedupe.relation import order, shape, shares
+from ingest.dedupe.relation import Shares, order, shape, shares
 from ingest.place import sketched
 from ingest.place.evidence import Evidence, verify
 from store.base import Placing
@@ -70,8 +70,9 @@ class Settled:
     """What a partition changed. `stories` are those to look after: canonical, relations, topic."""
 
     stories: frozenset[int]
-    merged: int
-    split: int
+    moved: frozenset[int] = frozenset()  # texts that stand in another story than before
+    merged: int = 0
+    split: int = 0
 
 
 def settle(placing: Placing, text_id: int, rules: Dedupe, *, now: datetime) -> Settled:
@@ -93,11 +94,14 @@ def settle(placing: Placing, text_id: int, rules: Dedupe, *, now: datetime) -> S
                 Decision(at=now, kind="split", story_id=story, other_story_id=source, facts={"texts": len(group)})
             )
         target |= dict.fromkeys(group, story)
-    placing.assign({text: story for text, story in target.items() if component.story_of[text] != story})
+    moved = {text: story for text, story in target.items() if component.story_of[text] != story}
+    placing.assign(moved)
     for old, new in found.merged.items():
         placing.merge(old, new, at=now)
         placing.add_decision(Decision(at=now, kind="merged", story_id=new, other_story_id=old))
-    return Settled(frozenset(target.values()), len(found.merged), split)
+    # A merged story brings texts along that no link of this component reached.
+    along = {member.text_id for member in members if member.story_id in found.merged}
+    return Settled(frozenset(target.values()), frozenset(along | moved.keys()), len(found.merged), split)
 
 
 def _groups(placing: Placing, component: Component, rules: Dedupe) -> list[tuple[int, ...]]:
@@ -117,10 +121,13 @@ def _pairs(links: Iterable[LinkRow]) -> dict[tuple[int, int], Pair]:
     return {(link.a, link.b): Pair(link.a, link.b, link.score, link.linked, must=link.rule in MUST) for link in links}
 
 
-def refresh(placing: Placing, stories: Iterable[int], rules: Dedupe, *, changed: Collection[int]) -> None:
+def refresh(
+    placing: Placing, stories: Iterable[int], rules: Dedupe, *, article: int, moved: Collection[int] = ()
+) -> None:
     """Choose each story's canonical article, and say how every changed member stands to it.
 
-    `changed` are text ids whose relation must be computed anew even where the canonical article stays.
+    Where the canonical article stays, these have changed: the `article` in hand, and carriers of `moved` texts, which
+    had another one before.
     """
     for story in sorted(stories):
         members = placing.members([story])
@@ -130,8 +137,8 @@ def refresh(placing: Placing, stories: Iterable[int], rules: Dedupe, *, changed:
         choice = choose([_contender(member) for member in members], rules, current=held.id if held else None)
         canonical = next(member for member in members if member.id == choice.id)
         placing.set_canonical(story, choice.id, reason=choice.reason)
-        moved = held is None or held.id != choice.id or canonical.text_id in changed
-        stale = members if moved else [member for member in members if member.text_id in changed]
+        other = held is None or held.id != choice.id or choice.id == article
+        stale = members if other else [one for one in members if one.id == article or one.text_id in moved]
         placing.set_relations(_relations(placing, stale, canonical))
         _spread_topic(placing, members)
 
@@ -152,30 +159,32 @@ def _contender(member: Member) -> Contender:
 
 
 def _relations(placing: Placing, members: Sequence[Member], canonical: Member) -> list[RelationRow]:
-    bodies = placing.bodies({canonical.text_id, *(member.text_id for member in members)})
-    rows = []
-    for member in members:
-        if member.id == canonical.id:
-            rows.append(
-                RelationRow(article_id=member.id, relation="canonical", order="same", copied_share=1, canonical_share=1)
-            )
-            continue
-        if member.sketch or canonical.sketch:
-            texts = placing.texts([member.text_id, canonical.text_id])
-            found = sketched.shares_of_stored(placing, texts[member.text_id], texts[canonical.text_id])
-        else:
-            found = shares(bodies[member.text_id], bodies[canonical.text_id])
-        same_text = member.text_id == canonical.text_id
-        rows.append(
-            RelationRow(
-                article_id=member.id,
-                relation=shape(found, same_text=same_text),
-                order=order(member.published, canonical.published),
-                copied_share=round(found.copied, 4),
-                canonical_share=round(found.kept, 4),
-            )
+    found = _shares(placing, {member.text_id for member in members if member.id != canonical.id}, canonical.text_id)
+    return [
+        RelationRow(article_id=member.id, relation="canonical", order="same", copied_share=1, canonical_share=1)
+        if member.id == canonical.id
+        else RelationRow(
+            article_id=member.id,
+            relation=shape(found[member.text_id], same_text=member.text_id == canonical.text_id),
+            order=order(member.published, canonical.published),
+            copied_share=round(found[member.text_id].copied, 4),
+            canonical_share=round(found[member.text_id].kept, 4),
         )
-    return rows
+        for member in members
+    ]
+
+
+def _shares(placing: Placing, text_ids: Collection[int], canonical: int) -> dict[int, Shares]:
+    """What each text and the canonical one have of each other: once a text, however many articles carry it."""
+    texts = placing.texts({canonical, *text_ids}) if text_ids else {}
+    words = [text for text, stored in texts.items() if not stored.sketch]
+    bodies = placing.bodies(words)
+    return {
+        text: shares(bodies[text], bodies[canonical])
+        if text in bodies and canonical in bodies
+        else sketched.shares_of_stored(placing, texts[text], texts[canonical])
+        for text in text_ids
+    }
 
 
 def _spread_topic(placing: Placing, members: Sequence[Member]) -> None:
