@@ -49,8 +49,8 @@ class Placing(Protocol):
     def candidates(self, bands: Sequence[int], *, cap: int, limit: int) -> list[Candidate]:
         """Texts that share bands, those with the rarest first (each band counts 1 / its postings; ties by text id).
 
-        A band with more than `cap` postings says nothing, unless they belong to hardly more than one story: capping
-        must never split a popular story.
+        A band with more than `cap` postings says nothing, unless most of them are one story's: capping must never
+        split a popular story.
         """
 
     def sample(self, story_id: int, size: int) -> list[int]:
