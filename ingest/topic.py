@@ -19,8 +19,9 @@ from functools import lru_cache
 from ingest.config import Topic
 
 # Runs of letters and digits; hyphens and apostrophes part words, so `Nordkorea-Granaten` is two of them.
-_WORD = re.compile(r"[^\W_]+")
-_TERM_WORD = re.compile(r"\*?[^\W_]+(?:\*[^\W_]+)*\*?|\*")
+# Marks stay with their letter: a capital with two of them has no precomposed form.
+_WORD = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f])*")
+_TERM_WORD = re.compile("\\*?[^\\W_](?:[^\\W_]|[\u0300-\u036f])*(?:\\*[^\\W_](?:[^\\W_]|[\u0300-\u036f])*)*\\*?|\\*")
 # Han, Kana, Thai, Lao, Khmer, Myanmar: no spaces between words. Hangul: particles are glued to them.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
