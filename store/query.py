@@ -46,7 +46,7 @@ _GROWTH = """
 # How a letter is written out where the keyboard lacks it; both spellings occur in print and in searches.
 _OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe", "ß": "ss", "ẞ": "SS"}
 _WRITTEN_OUT = str.maketrans(_OUT | {letter.upper(): out.capitalize() for letter, out in _OUT.items() if letter != "ß"})
-_UMLAUT_WORDS = re.compile(rf"\w*[{''.join(map(chr, _WRITTEN_OUT))}]\w*")
+_UMLAUT = re.compile(f"[{''.join(map(chr, _WRITTEN_OUT))}]")
 
 
 def written_out(text: str) -> str:
@@ -63,7 +63,7 @@ def searchable(text: str) -> str:
     if text.isascii():
         return text
     composed = unicodedata.normalize("NFC", text)
-    words = dict.fromkeys(_UMLAUT_WORDS.findall(composed))
+    words = dict.fromkeys(word for word in composed.split() if not word.isascii() and _UMLAUT.search(word))
     return f"{composed.translate(_WRITTEN_OUT)}\n{' '.join(words)}" if words else composed
 
 
