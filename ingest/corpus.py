@@ -86,7 +86,6 @@ def _placed(store: Store, lines: Iterable[Line], rules: Dedupe, *, online: bool)
 
 def _incoming(line: Line, number: int) -> Incoming:
     """A line as an article at an address of its own: the same URL twice in a corpus is two articles."""
-    outlet = line.site or (urls.outlet_of(line.url) if line.url else f"line:{number}")
     article = Article(
         url=f"line:{number}",
         canonical_claim=None,
@@ -96,7 +95,17 @@ def _incoming(line: Line, number: int) -> Incoming:
         published_from="meta" if line.published else "none",
         language=line.language,
     )
-    return Incoming(article=article, prints=fingerprint(line.text), outlet=outlet)
+    return Incoming(
+        article=article, prints=fingerprint(line.text), outlet=line.site or _outlet(line.url) or f"line:{number}"
+    )
+
+
+def _outlet(url: str | None) -> str | None:
+    """Who published it, by its address; an address that is none says nothing."""
+    try:
+        return urls.outlet_of(url) if url else None
+    except urls.BadUrl:
+        return None
 
 
 def _number(url: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,11 @@ COLUMNS = (
     Column("id", "id"), Column("story", "story_id"), Column("canonical", "canonical"), Column("relation", "relation"),
     Column("linked to", "linked_to"),
 )  # fmt: skip
+
+TEXTS = ("url", "site", "title", "language")
+# What a line, or the archive it stands in, can raise: no JSON, nested without end, no object, a key missing, a value
+# of another kind, a date before the first year, bytes that are no UTF-8, no or broken gzip.
+BAD_LINE = (ValueError, RecursionError, KeyError, TypeError, OverflowError, OSError, EOFError, zlib.error)
 
 
 @click.command(cls=Command)
@@ -50,15 +56,15 @@ def _lines(files: tuple[Path, ...]) -> Iterator[Line]:
         read = 0
         try:
             with (
-                gzip.open(path, "rt", encoding="utf-8")
+                gzip.open(path, "rt", encoding="utf-8-sig")
                 if path.suffix == ".gz"
-                else path.open(encoding="utf-8") as lines
+                else path.open(encoding="utf-8-sig") as lines
             ):
                 for line in lines:
                     read += 1
                     if line.strip():
                         yield _line(json.loads(line))
-        except (ValueError, KeyError, TypeError, OSError, EOFError) as exc:
+        except BAD_LINE as exc:
             raise UsageError(
                 "a line is no article", where=f"{path}:{max(read, 1)}", why=repr(exc),
                 fix='each line is a JSON object with at least "id" and "text"',
@@ -70,6 +76,9 @@ def _line(row: dict[str, Any]) -> Line:
 
     if not isinstance(row["text"], str):
         raise TypeError("text is no string")
+    for key in TEXTS:
+        if not isinstance(row.get(key), str | None):
+            raise TypeError(f"{key} is no string")
     published = row.get("published")
     when = datetime.fromisoformat(published) if published else None
     return Line(
@@ -78,6 +87,6 @@ def _line(row: dict[str, Any]) -> Line:
         url=row.get("url"),
         site=row.get("site"),
         title=row.get("title") or "",
-        published=when.replace(tzinfo=UTC) if when is not None and when.tzinfo is None else when,
+        published=None if when is None else when.replace(tzinfo=when.tzinfo or UTC).astimezone(UTC),
         language=row.get("language"),
     )

@@ -1,0 +1,142 @@
+"""`ingest dedupe`: a file of articles in, the same order with stories out."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Done
+from tests.quality import edits
+from tests.quality.reports import report
+
+Call = Callable[..., Done]
+KEYS = ["id", "story_id", "canonical", "relation", "copied_share", "canonical_share", "linked_to"]
+TEXT, OTHER = report("hafen").text, report("oper").text
+ROWS: list[dict[str, Any]] = [
+    {"id": "b", "text": OTHER, "url": "https://kurier.example/1", "published": "2026-03-02T10:00:00Z", "extra": [1]},
+    {"id": "a", "text": TEXT, "site": "bote.example", "title": "Kran", "published": "2026-03-02T09:00:00"},
+    {"id": 7, "text": edits.cut(TEXT, share=0.5), "published": "2026-03-02T12:00:00+02:00", "language": "de"},
+    {"id": "c", "text": TEXT, "url": None, "site": None, "title": None, "published": None, "language": None},
+]
+
+
+def lines(rows: list[dict[str, Any]]) -> bytes:
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+def written(path: Path, content: bytes) -> Path:
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    return path
+
+
+@pytest.mark.parametrize("online", [False, True])
+def test_stories_come_out_in_the_order_of_the_articles(ingest: Call, tmp_path: Path, online: bool) -> None:
+    """Exactly the documented keys; copies share a story; one canonical article each; links name ids of the input."""
+    done = ingest("dedupe", written(tmp_path / "in.jsonl", lines(ROWS)), *(["--online"] if online else []))
+    assert (done.code, done.err) == (0, "")
+    assert [list(row) for row in done.rows] == [KEYS] * 4
+    assert [row["id"] for row in done.rows] == ["b", "a", "7", "c"]
+    other, first, cut, copy = done.rows
+    assert first["story_id"] == cut["story_id"] == copy["story_id"] != other["story_id"]
+    assert [row["canonical"] for row in done.rows] == [True, True, False, False]
+    assert [row["relation"] for row in done.rows] == ["canonical", "canonical", "excerpt", "exact"]
+    assert [row["linked_to"] for row in done.rows] == [None, None, "a", "a"]
+    assert (cut["copied_share"], copy["canonical_share"]) == (1.0, 1.0)
+
+
+def test_several_files_are_one_corpus(ingest: Call, tmp_path: Path) -> None:
+    """Plain and gzipped files are read one after the other; blank lines and a byte order mark are nothing."""
+    first = written(tmp_path / "one.jsonl.gz", lines(ROWS[:2]))
+    second = written(tmp_path / "two.jsonl", b"\xef\xbb\xbf" + lines(ROWS[2:3]) + b"\n  \r\n" + lines(ROWS[3:]))
+    done = ingest("dedupe", first, second)
+    assert [row["id"] for row in done.rows] == ["b", "a", "7", "c"]
+    assert len({row["story_id"] for row in done.rows}) == 2
+
+
+def test_an_empty_file_has_no_stories(ingest: Call, tmp_path: Path) -> None:
+    """Nothing in, nothing out, and no error."""
+    done = ingest("dedupe", written(tmp_path / "in.jsonl", b""))
+    assert (done.code, done.out, done.err) == (0, "", "")
+    assert json.loads(ingest("dedupe", tmp_path / "in.jsonl", "--json").out) == []
+
+
+def test_formats(ingest: Call, tmp_path: Path) -> None:
+    """One array, or a table for a spreadsheet in which no id is a formula."""
+    path = written(tmp_path / "in.jsonl", lines([*ROWS, {"id": "=1+1", "text": "kurz"}]))
+    found = json.loads(ingest("dedupe", path, "--format", "json").out)
+    assert [list(row) for row in found] == [KEYS] * 5
+    table = list(csv.DictReader(io.StringIO(ingest("dedupe", path, "--format", "csv").out)))
+    assert [row["id"] for row in table] == ["b", "a", "7", "c", "'=1+1"]
+    assert list(table[0]) == KEYS
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"no json", b'{"id": "x"}', b'{"text": "x"}', b'["id", "text"]', b'"text"', b'{"id": "x", "text": 5}',
+        b'{"id": "x", "text": null}', b'{"id": "x", "text": "y", "published": "yesterday"}',
+        b'{"id": "x", "text": "y", "published": 1700000000}', b'{"id": "x", "text": "y", "site": 5}',
+        b'{"id": "x", "text": "y", "title": ["z"]}', b'{"id": "x", "text": "y", "url": {}}',
+        b'{"id": "x", "text": "y", "language": 1}',
+        b'{"id": "x", "text": "y", "published": "0001-01-01T00:00+14:00"}', b'{"id": "\xff", "text": "y"}',
+        b"[" * 200_000,
+    ],
+)  # fmt: skip
+def test_a_bad_line_is_named(ingest: Call, tmp_path: Path, line: bytes) -> None:
+    """Usage error, three lines, with the file and the line; what a line is to be is said."""
+    path = written(tmp_path / "in.jsonl", lines(ROWS[:2]) + line + b"\n")
+    done = ingest("dedupe", path)
+    assert done.code == 2
+    what, _, fix = done.error()
+    assert "in.jsonl:" in what
+    assert '"id" and "text"' in fix
+
+
+@pytest.mark.parametrize("content", [b"no gzip at all", gzip.compress(lines(ROWS) * 20)[:-300], b""])
+def test_a_broken_archive_is_named(ingest: Call, tmp_path: Path, content: bytes) -> None:
+    """A .gz that is none, or is cut short, is the file's fault."""
+    path = tmp_path / "in.jsonl.gz"
+    path.write_bytes(content)
+    done = ingest("dedupe", path)
+    assert done.code == (2 if content else 0)
+    if content:
+        done.error()
+
+
+def test_a_damaged_archive_is_named(ingest: Call, tmp_path: Path) -> None:
+    """Bytes that went wrong in the middle are the file's fault too."""
+    packed = bytearray(gzip.compress(lines(ROWS) * 20))
+    packed[len(packed) // 2] ^= 0xFF
+    packed[len(packed) // 2 + 1] ^= 0xFF
+    path = tmp_path / "in.jsonl.gz"
+    path.write_bytes(packed)
+    done = ingest("dedupe", path)
+    assert done.code == 2
+    done.error()
+
+
+def test_odd_values_are_no_obstacle(ingest: Call, tmp_path: Path) -> None:
+    """Texts without words, lone surrogates, dates at the ends of time, addresses that are none, one id twice."""
+    rows = [
+        {"id": "x", "text": ""}, {"id": "x", "text": "—"}, {"id": "\ud800", "text": "Hafen \udfff"},
+        {"id": "old", "text": "alt", "published": "0001-01-01T00:00:00Z"},
+        {"id": "new", "text": "neu", "published": "9999-12-31T23:59:59Z"},
+        {"id": "url", "text": "Adresse", "url": "no address"}, {"id": "nul", "text": "a\u0000b", "site": "\u0000"},
+        {"id": "mail", "text": "Post", "url": "mailto:a@b.example"}, {"id": "v6", "text": "sechs", "url": "http://[::1"},
+    ]  # fmt: skip
+    done = ingest("dedupe", written(tmp_path / "in.jsonl", lines(rows)))
+    assert done.code == 0, done.err
+    assert len(done.rows) == len(rows)
+
+
+def test_a_missing_file_is_a_usage_error(ingest: Call, tmp_path: Path) -> None:
+    """No such file, a folder, no file named: exit 2."""
+    for args in (["nowhere.jsonl"], [tmp_path], []):
+        assert ingest("dedupe", *args).code == 2
