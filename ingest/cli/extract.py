@@ -25,6 +25,8 @@ COLUMNS = (
     Column("language", "language"), Column("words", "text", lambda text: str(len((text or "").split())), right=True),
     Column("no article", "rejected"), Column("error", "error"), Column("ms", "ms", right=True),
 )  # fmt: skip
+# Pages for which one worker, started with the least, is done before two with everything are ready.
+FEW = 8
 
 
 @click.command(cls=Command)
@@ -50,10 +52,12 @@ def _rows(invocation: Invocation, inputs: list[Input]) -> Iterator[Row]:
     from ingest.workers import Workers
 
     settings = invocation.config.extract
-    size = min(settings.workers or os.cpu_count() or 1, max(1, len(inputs)))
+    few = len(inputs) <= FEW
+    size = 1 if few else settings.workers or os.cpu_count() or 1
+    warm = tasks.load_reader if few else tasks.load_all
     with (
         tasks.all_counted(),
-        Workers(size, timeout=settings.timeout, memory_mb=settings.memory_mb, warm=tasks.load_reader) as workers,
+        Workers(size, timeout=settings.timeout, memory_mb=settings.memory_mb, warm=warm) as workers,
     ):
         waiting: list[tuple[Input, Future[Row] | Row]] = []
         for batch in batches(inputs):

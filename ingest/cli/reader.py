@@ -1,7 +1,7 @@
 """What a worker process does for `extract`: one page in, the contract's row out.
 
-The fork server imports this module, and with it everything that reading pages needs, before it forks a worker; so all
-workers share one copy of what takes a second of CPU to load.
+The fork server imports this module before it forks a worker, so that all workers share one copy of what reading pages
+needs; with many pages it imports `ingest.cli.warmed`, which also loads what only some pages need.
 """
 
 from __future__ import annotations
@@ -77,4 +77,4 @@ def _when(time_: datetime | None) -> str | None:
     return time_.astimezone(UTC).isoformat().replace("+00:00", "Z") if time_ else None
 
 
-warm()
+warm(models=False)

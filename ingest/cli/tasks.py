@@ -35,7 +35,9 @@ def all_counted() -> Iterator[None]:
         forkserver._forkserver._stop()  # type: ignore[attr-defined]  # noqa: SLF001  there is no public way
 
 
+# What reading pages needs; for more than a few of them also what only some pages need (0.4 s of CPU, once for all).
 load_reader = loading("ingest.cli.reader")
+load_all = loading("ingest.cli.warmed")
 
 
 def read_page(*args: Any, **kwargs: Any) -> Row:

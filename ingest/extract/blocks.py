@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from lxml.etree import _Element
 
-from ingest.extract.plain import squeeze
+from ingest.extract.plain import squeeze, tokens
 
 Kind = Literal["p", "head", "item", "quote", "row"]
 
@@ -23,6 +23,10 @@ class Block:
     text: str  # one line
     kind: Kind
     links: float  # share of the text's characters that stand in links, 0 to 1
+    words: int = field(init=False, compare=False)  # counted once: filters, gate and article all ask
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", len(tokens(self.text)))
 
 
 class _Run:

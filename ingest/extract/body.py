@@ -13,7 +13,7 @@ from lxml.etree import _Element
 from ingest.extract.blocks import Block
 from ingest.extract.furniture import part_blocks
 from ingest.extract.metadata import Metadata
-from ingest.extract.plain import key, tokens
+from ingest.extract.plain import key
 
 # Words of JSON-LD articleBody from which it can judge blocks; shorter ones are teasers.
 _MIN_BODY: Final = 60
@@ -26,7 +26,7 @@ _SURE_CHARS: Final = 600
 # Elements that trafilatura drops with all they hold wherever they stand (its list is longer: these are the frequent
 # ones). Dropping them in one call before it copies the tree three times saves a seventh of its time.
 _NO_TEXT: Final = ("nav", "select", "input", "textarea", "option", "datalist", "link", "meta", "picture", "video",
-                   "audio", "source", "map", "track", "dialog", "menu")  # fmt: skip
+                   "audio", "source", "map", "track", "menu")  # fmt: skip
 
 
 @lru_cache(maxsize=2)
@@ -86,9 +86,9 @@ def filtered(blocks: Sequence[Block], said: Metadata, title: str) -> tuple[list[
     """Part blocks into (text, furniture); both in page order."""
     kept, cut = part_blocks(blocks, titles=[title, *said.h1], names=[*said.authors, ", ".join(said.authors)])
     outside = _outside(kept, said.body)
-    budget = sum(len(tokens(b.text)) for b in blocks) // 2 - sum(len(tokens(b.text)) for b in cut)
+    budget = sum(b.words for b in blocks) // 2 - sum(b.words for b in cut)
     for block in list(kept):
-        cost = len(tokens(block.text))
+        cost = block.words
         if id(block) in outside and block.kind != "head" and cost <= budget:
             budget -= cost
             kept.remove(block)

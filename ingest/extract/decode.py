@@ -40,6 +40,10 @@ _XML_ROOT: Final = re.compile(
     re.DOTALL,
 )
 _TAG: Final = re.compile(r"<(?:[a-zA-Z!/])")
+# Control characters as bytes of UTF-8: looking for them there takes a fifth of the time that taking them out of text
+# does, and most pages have none.
+_CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
+_C1: Final = re.compile(rb"\xc2[\x80-\x9f]")
 
 
 def markup(body: bytes, *, charset: str | None = None, content_type: str | None = None) -> str:
@@ -55,11 +59,11 @@ def markup(body: bytes, *, charset: str | None = None, content_type: str | None 
             raise NoArticle("not-html", f"the body is {name}")
     if content_type and re.match(r"(?:image|audio|video|font)/|application/(?:pdf|zip|json|rss|atom)", content_type):
         raise NoArticle("not-html", f"served as {content_type[:60]}")
-    raw = _decoded(body, charset)
+    raw, clean = _decoded(body, charset)
     if _looks_binary(raw):
         raise NoArticle("not-html", "the body is binary")
     # NULs end a string inside libxml2, and with it the page; other control characters make lxml refuse the text later.
-    text = printable(raw.lstrip("\ufeff"))
+    text = raw.lstrip("\ufeff") if clean else printable(raw.lstrip("\ufeff"))
     _refuse_other_formats(text)
     return text
 
@@ -84,14 +88,17 @@ def encoding_of(body: bytes, charset: str | None = None) -> str:
     return next((name for name in names if name != "utf-8"), "cp1252")
 
 
-def _decoded(body: bytes, charset: str | None) -> str:
+def _decoded(body: bytes, charset: str | None) -> tuple[str, bool]:
+    """(text, whether it is certain to hold no control characters)."""
     name = encoding_of(body, charset)
+    if name == "utf-8" and len(body.translate(None, _CONTROLS)) == len(body) and not _C1.search(body):
+        return body.decode("utf-8", "replace"), True
     try:
         text = body.decode(name, "replace")
     except (LookupError, UnicodeError):
         text = body.decode("cp1252", "replace")
     # A lone surrogate cannot be encoded again.
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    return (text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")), False
 
 
 def _found(pattern: re.Pattern[bytes], body: bytes) -> str | None:

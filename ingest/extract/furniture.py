@@ -16,7 +16,7 @@ from typing import Final
 
 from ingest.extract.blocks import Block, plain_blocks
 from ingest.extract.names import agency_named, people
-from ingest.extract.plain import key, tokens
+from ingest.extract.plain import key
 
 # Words that stand before the wording proper: bullets, quotation marks, arrows.
 _LEAD: Final = re.compile(r"^[\s•·▪►▶→»›>*\-–—+|\"'„“”‘’\[(]+")
@@ -90,10 +90,10 @@ def part_blocks(
     # Links below a "read also" heading are no text of the article. Counted as such, a short report with four of them
     # kept one, and another one the next day: a change of the page that nobody had made.
     links = {i for i in certainty if certainty[i] >= 2 and blocks[i].links >= _LINK_BLOCK}
-    budget = sum(len(tokens(block.text)) for index, block in enumerate(blocks) if index not in links) // 2
+    budget = sum(block.words for index, block in enumerate(blocks) if index not in links) // 2
     cut: set[int] = set()
     for index in sorted(certainty, key=lambda i: (-certainty[i], i)):
-        cost = 0 if index in links else len(tokens(blocks[index].text))
+        cost = 0 if index in links else blocks[index].words
         if cost <= budget:
             budget -= cost
             cut.add(index)

@@ -68,7 +68,7 @@ def may_be_notice(kept: Sequence[Block]) -> bool:
 
 def refusal(facts: Facts) -> NoArticle | None:
     """Why the page is no article, with the evidence; None for an article."""
-    words = sum(len(tokens(block.text)) for block in facts.kept)
+    words = sum(block.words for block in facts.kept)
     return (
         _notice(facts, words)
         or _login(facts, words)
@@ -143,7 +143,7 @@ def _listing(facts: Facts) -> NoArticle | None:
     if facts.marked:
         return None
     # A section page is many linked headings and nothing longer than a teaser.
-    longest = max((len(tokens(block.text)) for block in facts.kept), default=0)
+    longest = max((block.words for block in facts.kept), default=0)
     if facts.teasers >= 10 and longest < 40 and not facts.dated:
         return NoArticle("listing", f"{facts.teasers} linked headings, longest text {longest} words", where=facts.url)
     try:

@@ -15,6 +15,22 @@ _ALIKE: Final = (
     {"ru", "uk", "bg", "mk"}, {"af", "nl"}, {"st", "tn"}, {"zu", "xh"}, {"de", "lb"},
 )  # fmt: skip
 
+# Words that no text does without, for the two languages of most pages: where the page's own word and a fifth of the
+# text's words agree (212 of 296 real pages), the model says the same on every one, and need not be loaded.
+_FUNCTION_WORDS: Final = {
+    "de": frozenset((
+        "der", "die", "das", "und", "ist", "nicht", "ein", "eine", "einen", "dem", "den", "des", "im", "mit", "auf",
+        "für", "sich", "auch", "von", "zu", "wird", "werden", "sind", "als", "bei", "nach",
+    )),
+    "en": frozenset((
+        "the", "of", "and", "to", "in", "is", "that", "it", "was", "for", "with", "as", "by", "are", "not", "this",
+        "from", "have", "has", "be", "on", "at",
+    )),
+}  # fmt: skip
+_TELLING: Final = 0.2
+# Words below which a share says nothing.
+_ENOUGH: Final = 30
+
 
 class _Identifier(Protocol):
     def classify(self, text: str) -> tuple[str, float]: ...
@@ -34,9 +50,18 @@ def language_of(text: str, said: str | None = None) -> str | None:
     claimed = (said or "").lower().replace("_", "-").partition("-")[0] or None
     if not any(ch.isalpha() for ch in text[:_SAMPLE]):
         return claimed
+    if _evident(text[:_SAMPLE], claimed):
+        return claimed
     seen, confidence = identifier().classify(text[:_SAMPLE])
     if claimed in ("nb", "nn") and seen == "no":
         return seen  # one macrolanguage: the model does not part them, and few sites do
     if claimed and claimed != seen and (confidence < _SURE or any({claimed, seen} <= group for group in _ALIKE)):
         return claimed
     return seen
+
+
+def _evident(text: str, claimed: str | None) -> bool:
+    """Whether a text is plainly in the language it is said to be in."""
+    known = _FUNCTION_WORDS.get(claimed or "")
+    words = text.lower().split()
+    return known is not None and len(words) >= _ENOUGH and sum(w in known for w in words) >= _TELLING * len(words)

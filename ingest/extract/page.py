@@ -136,7 +136,7 @@ def _text_blocks(tree: Tree, said: metadata.Metadata) -> list[Block]:
     """The body's blocks; the metadata's own text where the page itself shows none (it is drawn by a script)."""
     body = body_of(tree)
     blocks = restored(blocks_of(body), tree) if body is not None else []
-    shown = sum(len(tokens(block.text)) for block in blocks)
+    shown = sum(block.words for block in blocks)
     told = len(tokens(said.body))
     # A page that shows less than a third of what it says its article is, and less than any article, shows no article.
     if told >= 20 and shown < 40 and told > 3 * shown and said.free is not False:
@@ -173,7 +173,7 @@ def _article(
         free=said.free,
         agency=agency,
         agency_id=agency_id,
-        words=len(tokens(text)),
+        words=sum(block.words for block in kept),
     )
 
 

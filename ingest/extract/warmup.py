@@ -9,13 +9,16 @@ from datetime import UTC, datetime
 
 import trafilatura  # noqa: F401  # see above
 
+from ingest.extract.language import identifier
 from ingest.extract.page import extract
 
 _SENTENCE = "Der Rat von Oberwiesel hat am Montag den Bau einer Brücke über den Mühlbach beschlossen. "
 
 
-def warm() -> None:
-    """Extract a small page once: loads trafilatura's word lists (0.4 s) and the language model (0.6 s)."""
+def warm(*, models: bool = True) -> None:
+    """Extract a small page once; with `models`, load the language model too (0.4 s of CPU), which few pages ask for."""
+    if models:
+        identifier()
     paragraphs = "".join(f"<p>{_SENTENCE * 4}{number}.</p>" for number in range(6))
     page = (
         "<html lang='de'><head><title>Brücke</title></head>"
