@@ -1,0 +1,89 @@
+"""Clocks that are set and machines that sleep: polls go on within a tick, and there is no storm of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.daemon.conftest import TICK, configure, printed, watching
+from tests.e2e.conftest import Desk, until
+from tests.e2e.web import Web
+
+HOUR, LONG = 3600, 400 * 86_400
+# Seconds: half a second until the step is seen, one tick, and the poll itself on a busy machine.
+SOON = 0.5 + TICK + 3
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A time of day that can be set: what a process needs to live by it, and what sets it (seconds off)."""
+
+    environment: dict[str, str]
+    put: Callable[[int], None]
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Clock:
+    """Skips without a C compiler."""
+    compiler = shutil.which("cc")
+    if compiler is None:
+        pytest.skip("no C compiler for the clock that can be set")
+    library, shift = tmp_path / "setclock.so", tmp_path / "shift"
+    source = Path(__file__).with_name("setclock.c")
+    done = subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source], capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip(f"the clock that can be set does not compile here: {done.stderr.decode()[-200:]}")
+    shift.write_bytes(struct.pack("=q", 0))
+
+    def put(seconds: int) -> None:
+        with shift.open("r+b") as file:
+            file.write(struct.pack("=q", seconds))
+
+    return Clock({"LD_PRELOAD": str(library), "SETCLOCK": str(shift)}, put)
+
+
+def test_a_daemon_follows_a_clock_that_is_set(web: Web, desk: Desk, clock: Clock) -> None:
+    """An hour and 400 days forth and back: the next poll comes within a tick, and then one an interval as before; a
+    clock put right while the daemon is down keeps no feed waiting either."""
+    feed = printed(web.site(), 9300)
+    configure(desk, [feed], interval=3600)
+    desk.settings |= clock.environment
+
+    def polls() -> int:
+        return len(web.asked(feed))
+
+    with watching(desk) as watch:
+        until(lambda: polls() == 1, 30)
+        until(lambda: watch.events("cycle", "done"))
+        for expected, at in enumerate((HOUR + 60, 0, LONG, 0, -HOUR, LONG), start=2):
+            clock.put(at)
+            until(lambda: polls() >= expected, SOON)  # noqa: B023 -- used up within its turn
+            time.sleep(3 * TICK)
+            assert polls() == expected  # no storm
+            until(lambda: len(watch.events("cycle", "done")) == expected)  # noqa: B023 -- as above
+        assert len(watch.events("clock", "set")) == 6
+        assert watch.end() < 10
+    clock.put(0)
+    with watching(desk) as watch:
+        until(lambda: polls() == 8, 30)
+        until(lambda: watch.events("cycle", "done"))
+        asked = polls()
+        # Suspended for ten ticks, it takes up where it was, with one look instead of ten.
+        watch.process.send_signal(signal.SIGSTOP)
+        time.sleep(10 * TICK)
+        os.kill(watch.process.pid, signal.SIGCONT)
+        until(watch.ready, SOON)
+        clock.put(HOUR + 60)
+        until(lambda: polls() == asked + 1, SOON)
+        assert watch.end() < 10
+        assert watch.codes == [0]
+    assert desk.laws() == []
