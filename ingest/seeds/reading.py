@@ -73,7 +73,7 @@ def read(path: Path, *, now: datetime) -> Seed:
         raise ConfigError("a seed cannot be read", where=str(path), why=exc.strerror or str(exc)) from exc
     try:
         return _understood(path, raw, now)
-    except (ValueError, NoArticle) as exc:
+    except (ValueError, RecursionError, OverflowError, NoArticle) as exc:  # nested without end, a date before year 1
         raise ConfigError(
             "a seed cannot be understood", where=str(path), why=str(exc),
             fix="seeds are UTF-8 texts (.txt, .md), pages (.html), .json with title and text, or sketches",

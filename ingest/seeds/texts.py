@@ -27,6 +27,7 @@ def from_text(url: str, text: str, *, title: str = "", markdown: bool = False) -
         raise ValueError("it holds no text")
     headline = title or _headline(kept)
     body = [line for line in kept if line != headline] or kept
+    headline = headline or _beginning(kept[0])
     return Article(
         url=url,
         canonical_claim=None,
@@ -38,11 +39,18 @@ def from_text(url: str, text: str, *, title: str = "", markdown: bool = False) -
 
 
 def _headline(lines: Sequence[str]) -> str:
-    """The first line that looks like a headline, else the beginning of the text."""
+    """The first line that looks like a headline; "" where none does."""
     for line in lines[:HEADLINE_LINES]:
         if len(line) <= MAX_HEADLINE and not line.endswith((".", ":", ";", ",")) and line[0] not in BULLETS:
             return line
-    first = lines[0]
+    return ""
+
+
+def _beginning(line: str) -> str:
+    """A line of the text as its title: whole, or its first sentence, or its first words."""
+    first = line.lstrip(BULLETS + " ")
+    if len(first) <= MAX_HEADLINE:
+        return first
     end = first.find(". ")
     return first[: end + 1] if 0 < end < MAX_HEADLINE else first[:MAX_HEADLINE].rsplit(" ", 1)[0] + " …"
 

@@ -1,0 +1,129 @@
+"""Clustering a corpus: lines in, stories out, in order, nothing left behind."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ingest import corpus
+from ingest.config import Dedupe
+from ingest.corpus import Line, cluster
+from tests.quality import edits, series
+from tests.quality.reports import report, reports
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+TEXT = report("hafen").text
+
+
+def stories(lines: list[Line], *, online: bool = True, rules: Dedupe | None = None) -> list[int]:
+    return [row["story_id"] for row in cluster(lambda: lines, rules or Dedupe(), online=online)]
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_rows_come_in_the_order_of_the_lines(online: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also beyond one transaction, and whatever the dates say."""
+    monkeypatch.setattr(corpus, "BATCH", 16)
+    lines = [
+        Line(id=f"n{n}", text=f"Meldung Nummer {n * 7919} aus dem Rathaus", published=NOON - timedelta(days=n))
+        for n in range(40)
+    ]
+    rows = list(cluster(lambda: lines, Dedupe(), online=online))
+    assert [row["id"] for row in rows] == [line.id for line in lines]
+
+
+def test_both_modes_agree_where_nothing_is_in_doubt() -> None:
+    """With frequencies known beforehand or learned on the way: the same stories of the reports and their copies."""
+    chance = edits.seeded(5)
+    lines = []
+    for one in reports():
+        lines += [Line(id=one.name, text=one.text), Line(id=f"{one.name}+", text=edits.edited(one.text, chance))]
+    chance.shuffle(lines)
+    found = [stories(lines, online=online) for online in (True, False)]
+    for said in found:
+        assert len(set(said)) == len(reports())
+        by_name = {line.id: story for line, story in zip(lines, said, strict=True)}
+        assert all(by_name[one.name] == by_name[f"{one.name}+"] for one in reports())
+
+
+def test_the_same_address_twice_is_two_lines() -> None:
+    """A corpus is a list of texts: its addresses are not asked whether they are one article."""
+    lines = [Line(id=str(n), text=text, url="https://kurier.example/1") for n, text in enumerate((TEXT, TEXT, "kurz"))]
+    rows = list(cluster(lambda: lines, Dedupe(), online=True))
+    assert len(rows) == 3
+    assert rows[0]["story_id"] == rows[1]["story_id"] != rows[2]["story_id"]
+
+
+def test_who_published_it_is_known_by_site_or_address() -> None:
+    """Two addresses of one site must be more alike than two sites' (an edition and its sister share furniture)."""
+    words, others = TEXT.split(), report("oper").text.split()
+    texts = (" ".join(words[:110]), " ".join(words[:80] + others[:30]))
+    for sites, addresses, together in (
+        (("a.example", "b.example"), (None, None), True),
+        (("a.example", "a.example"), (None, None), False),
+        ((None, None), ("https://www.a.example/1", "https://a.example/2"), False),
+        ((None, None), ("https://a.example/1", "https://b.example/2"), True),
+        ((None, None), ("no address", "no address"), True),
+        ((None, None), (None, None), True),
+    ):
+        found = stories([Line(id=str(n), text=texts[n], site=sites[n], url=addresses[n]) for n in range(2)])
+        assert (found[0] == found[1]) is together
+
+
+def test_dates_choose_the_canonical_article() -> None:
+    """The earliest full version stands for the story, wherever its line stands."""
+    lines = [Line(id=str(n), text=TEXT, published=NOON - timedelta(hours=n)) for n in range(3)]
+    rows = list(cluster(lambda: lines, Dedupe(), online=True))
+    assert [row["canonical"] for row in rows] == [False, False, True]
+    assert [row["linked_to"] for row in rows] == [None, "0", "0"]
+
+
+def test_rules_are_those_given() -> None:
+    """Under a stricter threshold nothing but the whole text links."""
+    lines = [Line(id="1", text=TEXT), Line(id="2", text=edits.copyedit(TEXT, edits.seeded(1), rate=0.1))]
+    assert len(set(stories(lines))) == 1
+    assert len(set(stories(lines, rules=Dedupe(containment=0.99)))) == 2
+
+
+def test_a_second_pass_is_asked_for_only_where_frequencies_are_counted() -> None:
+    """Two passes read the corpus twice, online reads it once."""
+    for online, times in ((True, 1), (False, 2)):
+        read: list[int] = []
+
+        def lines(read: list[int] = read) -> Iterator[Line]:
+            read.append(1)
+            yield Line(id="1", text=TEXT)
+
+        list(cluster(lines, Dedupe(), online=online))
+        assert len(read) == times
+
+
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The temporary store is gone when all is read, when the reader loses interest, and when the corpus fails."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    lines = [Line(id="1", text=TEXT), Line(id="2", text=series.weather(edits.seeded(1)))]
+
+    def broken() -> Iterator[Line]:
+        yield lines[0]
+        raise LookupError("line 2")
+
+    list(cluster(lambda: lines, Dedupe(), online=True))
+    half = cluster(lambda: lines, Dedupe(), online=True)
+    next(half)
+    del half
+    with pytest.raises(LookupError):
+        list(cluster(broken, Dedupe(), online=True))
+    assert list(tmp_path.iterdir()) == []
+    assert list(cluster(list, Dedupe(), online=False)) == []
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_a_run_again_says_the_same(online: bool) -> None:
+    """The same corpus gives the same rows, to the last figure."""
+    chance = edits.seeded(6)
+    lines = [Line(id=str(n), text=edits.edited(reports()[n % 7].text, chance)) for n in range(40)]
+    first, second = (list(cluster(lambda: lines, Dedupe(), online=online)) for _ in range(2))
+    assert first == second
