@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -61,16 +60,11 @@ def _article(
         "modified": _when(article.modified),
         "language": article.language,
         "canonical_url": article.canonical_claim,
-        "outlet": _outlets(outlets).of(address).name if address else None,
+        "outlet": Outlets(outlets).of(address).name if address else None,
         "free": article.free,
         "text": article.text,
         "furniture": list(article.furniture),
     }
-
-
-@lru_cache(maxsize=1)
-def _outlets(configured: tuple[config.Outlet, ...]) -> Outlets:
-    return Outlets(configured)
 
 
 def _when(time_: datetime | None) -> str | None:

@@ -96,6 +96,15 @@ def test_a_manifest_names_files_and_their_addresses(ingest: Call, tmp_path: Path
         assert "m.jsonl:2" in refused.error()[0]
 
 
+def test_a_configured_outlet_names_the_page(ingest: Call, tmp_path: Path) -> None:
+    """The outlet is the configured one where the settings know the host."""
+    (tmp_path / "config.toml").write_text('[[outlets]]\nname = "Der Bote"\nhosts = ["bote.example"]\n')
+    (tmp_path / "a.html").write_text(PAGE)
+    (tmp_path / "m.jsonl").write_text(json.dumps({"file": "a.html", "url": "https://www.bote.example/bruecke"}))
+    done = ingest("extract", "--manifest", "m.jsonl", "--json")
+    assert (done.rows[0]["outlet"], done.rows[0]["error"]) == ("Der Bote", None)
+
+
 def test_a_page_that_takes_too_long_is_a_row(ingest: Call, tmp_path: Path) -> None:
     """A worker is killed at its limit, the page is quarantined, and the pages after it are read."""
     (tmp_path / "slow.html").write_text("<html><body><article>" + "<p>Wort <a href=x>und</a> Satz.</p>" * 4500)
