@@ -14,12 +14,9 @@ VARIABLE = "_INGEST_COMPLETE"
 @click.command(cls=Command)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Shell completion.
+    """Example: ingest completion bash >> ~/.bashrc
 
-    \b
-    ingest completion bash >> ~/.bashrc
-    ingest completion zsh >> ~/.zshrc
-    ingest completion fish > ~/.config/fish/completions/ingest.fish
+    Shell completion. For zsh: >> ~/.zshrc; for fish: > ~/.config/fish/completions/ingest.fish
 
     Prints the script that makes the shell complete commands, options and their choices (bash 4.4 or newer).
     """

@@ -19,9 +19,9 @@ from ingest.errors import UsageError
 
 @click.group(cls=Group)
 def config() -> None:
-    """Settings.
+    """Example: ingest config check
 
-    Example: ingest config check
+    Settings.
     """
 
 
@@ -29,7 +29,7 @@ def config() -> None:
 @format_options("table", "json", "jsonl", "csv")
 @pass_invocation
 def check(invocation: Invocation, form: str | None) -> None:
-    """Example: ingest -C config.toml config check
+    """Example: ingest config check -C config.toml
 
     Reads the settings as every command does; ends with 4 and says file, key and the nearest known key if something
     does not fit. Warnings are about what is allowed and yet hardly meant.

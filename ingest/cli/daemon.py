@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @pass_invocation
 def daemon(invocation: Invocation) -> int:
-    """Run again and again: poll each feed when it is due, until SIGTERM or SIGINT.
+    """Example: ingest daemon
 
-    \b
-    ingest daemon
+    Run again and again: poll each feed when it is due, until SIGTERM or SIGINT.
 
     Reading commands, `feeds add` and `seeds add` work while it runs; a second daemon or `ingest run` exits with 75.
     SIGHUP reads the settings anew: feeds, topic, everything but [store], [daemon] and [log]. With daemon.listen set,

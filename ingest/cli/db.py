@@ -17,9 +17,9 @@ from store.errors import StoreUnusable
 
 @click.group(cls=Group)
 def db() -> None:
-    """The store.
+    """Example: ingest db check
 
-    Example: ingest db check
+    The store.
     """
 
 

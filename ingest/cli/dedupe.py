@@ -36,10 +36,9 @@ BAD_LINE = (ValueError, RecursionError, KeyError, TypeError, OverflowError, OSEr
 @format_options("table", "json", "jsonl", "csv")
 @pass_invocation
 def dedupe(invocation: Invocation, files: tuple[Path, ...], online: bool, form: str | None) -> None:  # noqa: FBT001  click's way
-    """Find the stories in files of articles.
+    """Example: ingest dedupe articles.jsonl --format jsonl > stories.jsonl
 
-    \b
-    ingest dedupe articles.jsonl --format jsonl > stories.jsonl
+    Find the stories in files of articles.
 
     FILES are JSON Lines (or .gz of them) with `id` and `text`, and if known `url`, `site`, `title`, `published` and
     `language`. One object a line comes out, in the same order: id, story_id, canonical, relation, copied_share,

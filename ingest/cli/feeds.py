@@ -36,9 +36,9 @@ LISTED_KEYS = (
 
 @click.group(cls=Group)
 def feeds() -> None:
-    """Feeds.
+    """Example: ingest feeds add https://example.org/feed.xml
 
-    Example: ingest feeds add https://example.org/feed.xml
+    Feeds.
     """
 
 

@@ -48,11 +48,9 @@ SHOWN_ERRORS = 10
               help="Exit with 3 when any feed, or all feeds, failed.")  # fmt: skip
 @pass_invocation
 def run(invocation: Invocation, /, **asked: Any) -> int:
-    """Poll the feeds that are due, fetch what is new, keep each story once.
+    """Example: ingest run --feeds-from feeds.opml --only --summary run.json
 
-    \b
-    ingest run
-    ingest run --feeds-from feeds.opml --only --force --summary run.json
+    Polls the feeds that are due, fetches what is new, keeps each story once.
 
     Exit codes: 0 done, 3 feeds failed (see --fail-on), 5 the store cannot be used, 75 another run holds the store.
     """

@@ -21,9 +21,9 @@ KEYS = ("url", "kind", "title", "story_id", "outlet", "published", "language", "
 
 @click.group(cls=Group)
 def seeds() -> None:
-    """Reference articles: known before the first run, never purged.
+    """Example: ingest seeds add reference/*.txt
 
-    Example: ingest seeds add reference/*.txt
+    Reference articles: known before the first run, never purged.
     """
 
 
@@ -31,10 +31,9 @@ def seeds() -> None:
 @format_options("table", "json", "jsonl", "csv")
 @pass_invocation
 def list_(invocation: Invocation, form: str | None) -> None:
-    """The reference articles in the store, whether as text or as sketch, and the stories they stand in.
+    """Example: ingest seeds list
 
-    \b
-    ingest seeds list
+    The reference articles in the store, whether as text or as sketch, and the stories they stand in.
     """
     with invocation.reading() as store:
         rows = (_listed(row) for row in store.articles() if row["seed"])
@@ -50,10 +49,9 @@ def _listed(row: Mapping[str, Any]) -> dict[str, Any]:
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @pass_invocation
 def add(invocation: Invocation, files: tuple[Path, ...]) -> None:
-    """Put reference articles into the store: texts (.txt .md .html .json), sketches (.sketch.json), folders of them.
+    """Example: ingest seeds add reference/
 
-    \b
-    ingest seeds add reference/
+    Put reference articles into the store: texts (.txt .md .html .json), sketches (.sketch.json), folders of them.
     """
     from ingest import seeds as reference
     from ingest.clock import clock_from
@@ -87,10 +85,9 @@ def pack(
     invocation: Invocation, *, files: tuple[Path, ...], output: Path | None, title: str | None, outlet: str | None,
     published: str | None,
 ) -> None:  # fmt: skip
-    """Make sketches of texts that may not be passed on: enough to find their copies, too little to rebuild them.
+    """Example: ingest seeds pack report.txt -o seeds --title "Containers counted at the port" --outlet herald.example
 
-    \b
-    ingest seeds pack report.txt -o seeds --title "Containers counted at the port" --outlet herald.example
+    Make sketches of texts that may not be passed on: enough to find their copies, too little to rebuild them.
 
     A sketch holds no sentence of the text, so its title is yours to give, here or in the file; packed again, it keeps
     what it said. seeds.paths takes sketches and texts.

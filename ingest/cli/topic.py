@@ -23,9 +23,9 @@ COLUMNS = (
 
 @click.group(cls=Group)
 def topic() -> None:
-    """The topic.
+    """Example: ingest topic test https://example.org/report.html
 
-    Example: ingest topic test https://example.org/report.html
+    The topic.
     """
 
 
