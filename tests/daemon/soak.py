@@ -17,7 +17,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import psutil
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.daemon.conftest import configure, watching
@@ -66,6 +65,12 @@ def handled(text: str) -> float:
     )
 
 
+def held(process: Path) -> tuple[float, float, float]:
+    """Resident MB, descriptors and threads of a process."""
+    said = dict(line.split(":", 1) for line in (process / "status").read_text("ascii").splitlines())
+    return int(said["VmRSS"].split()[0]) / 1024, len(list((process / "fd").iterdir())), int(said["Threads"])
+
+
 def main(minutes: float, folder: Path) -> None:
     desk, over = (
         Desk(folder, settings={"INGEST_FETCH__PER_HOST": "4", "INGEST_EXTRACT__WORKERS": "2"}),
@@ -79,23 +84,22 @@ def main(minutes: float, folder: Path) -> None:
         for room in press_rooms:
             room.start()
         with watching(desk, "-q", tick=0.2) as watch:
-            daemon, begun, shown = psutil.Process(watch.process.pid), time.monotonic(), 0.0
+            daemon, begun, shown = Path(f"/proc/{watch.process.pid}"), time.monotonic(), 0.0
             while time.monotonic() - begun < 60 * minutes and watch.process.poll() is None:
                 time.sleep(1)
                 web.forget()
                 status, text = watch.ask("/metrics")
                 if status != 200:
                     continue
-                memory = daemon.memory_info().rss / 2**20
-                rows.append((handled(text), memory, daemon.num_fds(), daemon.num_threads()))
+                rows.append((handled(text), *held(daemon)))
                 if time.monotonic() - shown > 10:
                     shown = time.monotonic()
-                    pages, held, files, threads = rows[-1]
-                    print(f"{pages:7.0f} pages  {held:6.1f} MB  {files:3.0f} descriptors  {threads:3.0f} threads")
+                    so_far, memory, files, threads = rows[-1]
+                    print(f"{so_far:7.0f} pages  {memory:6.1f} MB  {files:3.0f} descriptors  {threads:3.0f} threads")
             over.set()
             print(f"stopped in {watch.end():.1f} s with {watch.codes[0]}; laws broken: {desk.laws()}")
     counted = rows[int(len(rows) * WARM) :]
-    pages, *series = ([row[n] for row in counted] for n in range(4))
+    pages, *series = [[row[n] for row in counted] for n in range(4)]
     print(f"{rows[-1][0]:.0f} pages in {minutes:g} minutes, counted from page {pages[0]:.0f}; per 10,000 pages:")
     for name, values in zip(("MB", "descriptors", "threads"), series, strict=True):
         print(f"  {slope(pages, values):+.2f} {name} (least {min(values):.1f}, most {max(values):.1f})")

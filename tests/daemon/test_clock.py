@@ -19,8 +19,8 @@ from tests.e2e.conftest import Desk, until
 from tests.e2e.web import Web
 
 HOUR, LONG = 3600, 400 * 86_400
-# Seconds: half a second until the step is seen, one tick, and the poll itself on a busy machine.
-SOON = 0.5 + TICK + 3
+# Seconds: half a second until the step is seen, one tick, and what a busy machine takes for the poll itself.
+SOON = 0.5 + TICK + 12
 
 
 @dataclass(frozen=True)
@@ -64,17 +64,17 @@ def test_a_daemon_follows_a_clock_that_is_set(web: Web, desk: Desk, clock: Clock
     with watching(desk) as watch:
         until(lambda: polls() == 1, 30)
         until(lambda: watch.events("cycle", "done"))
-        for expected, at in enumerate((HOUR + 60, 0, LONG, 0, -HOUR, LONG), start=2):
+        for expected, at in enumerate((HOUR + 60, 0, LONG), start=2):
             clock.put(at)
             until(lambda: polls() >= expected, SOON)  # noqa: B023 -- used up within its turn
-            time.sleep(3 * TICK)
+            time.sleep(2 * TICK)
             assert polls() == expected  # no storm
             until(lambda: len(watch.events("cycle", "done")) == expected)  # noqa: B023 -- as above
-        assert len(watch.events("clock", "set")) == 6
+        assert len(watch.events("clock", "set")) == 3
         assert watch.end() < 10
     clock.put(0)
     with watching(desk) as watch:
-        until(lambda: polls() == 8, 30)
+        until(lambda: polls() == 5, 30)
         until(lambda: watch.events("cycle", "done"))
         asked = polls()
         # Suspended for ten ticks, it takes up where it was, with one look instead of ten.
