@@ -11,17 +11,23 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from ingest.dedupe.fingerprint import fingerprint, scheme
 from tests.cli.zygote import HEAVY, become, leave
 
 NOBODY = 65534
+# What writers, daemons and the making of tables load when they come to it: every child would pay for it anew.
+MORE = ("ingest.daemon", "encodings.idna", "alembic.command", "alembic.config", "alembic.context", "sqlalchemy.pool",
+        "store.schema")  # fmt: skip
 
 
 def warm() -> None:
     """Load what commands load, once."""
     from ingest.cli.app import COMMANDS
 
-    for module in (*(f"ingest.cli.{name}" for name in COMMANDS), *HEAVY, "ingest.daemon", "encodings.idna"):
+    for module in (*(f"ingest.cli.{name}" for name in COMMANDS), *HEAVY, *MORE):
         import_module(module)
+    scheme()
+    fingerprint("Wer einmal gerechnet hat, hat geladen, womit gerechnet wird.")
 
 
 @dataclass(frozen=True, slots=True)

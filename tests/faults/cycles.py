@@ -17,6 +17,7 @@ from typing import Any
 from store import open_store
 from store.errors import StoreError, StoreUnusable
 from tests.faults import points
+from tests.faults.command import warm
 from tests.faults.points import Fuse
 from tests.faults.stream import Report, batches, everything, opened, write
 
@@ -55,6 +56,7 @@ class Bench:
         self.report = Report(folder / "reported")
         self.synchronous = synchronous
         self.told = batches(width=width)
+        warm()
         self.figures = Figures()
         calm = folder / "calm.db"
         self.calls = self._undisturbed(calm)
