@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,8 @@ HOUSES = ("auebote.example", "kurier.example", "sankt-egid.example")
 # Batches after which the writer closes its store and opens it again: closing writes the log back into the file.
 REOPENED = 3
 WHOLE = StoryFilter(limit=None)
+# What is derived from the texts: where candidates are found, how common each run of words is, what was compared.
+INDEXES = ("posting", "frequency", "link")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +125,32 @@ def _record(feed: FeedWork, entry: Entry, now: datetime) -> Record:
     return Record(feed=feed, item=item, url=entry.url, title=article.title, incoming=incoming, page=page)
 
 
-def everything(store: Store) -> dict[str, list[dict[str, Any]]]:
+def everything(path: Path) -> dict[str, list[Any]]:
     """All that the stream put into a store, but how often it was tried: a batch whose report was lost is repeated."""
+    store = opened(path, read_only=True)
     rejected = [{key: row[key] for key in ("url", "class", "reason")} for row in store.rejected()]
-    return {
+    found: dict[str, list[Any]] = {
         "articles": list(store.articles()), "revisions": list(store.revisions()), "stories": list(store.stories(WHOLE)),
         "rejected": rejected,
     }  # fmt: skip
+    store.close()
+    db = sqlite3.connect(path)
+    found |= {table: db.execute(f"SELECT * FROM {table}").fetchall() for table in INDEXES}  # noqa: S608 -- our own names
+    db.close()
+    return found
+
+
+def index_errors(path: Path) -> int:
+    """Texts whose postings are not those that their words give: how the index differs from a computation anew."""
+    store = opened(path, read_only=True)
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    wrong = 0
+    for (text_id,) in db.execute("SELECT id FROM text").fetchall():
+        posted = {band for (band,) in db.execute("SELECT band FROM posting WHERE text_id = ?", (text_id,))}
+        wrong += posted != set(fingerprint(store.body(text_id)).bands.tolist())
+    db.close()
+    store.close()
+    return wrong
 
 
 class Report:
