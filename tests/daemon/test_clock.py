@@ -77,9 +77,9 @@ def test_a_daemon_follows_a_clock_that_is_set(web: Web, desk: Desk, clock: Clock
         until(lambda: polls() == 5, 30)
         until(lambda: watch.events("cycle", "done"))
         asked = polls()
-        # Suspended for ten ticks, it takes up where it was, with one look instead of ten.
+        # Suspended for five ticks, it takes up where it was, with one look instead of five.
         watch.process.send_signal(signal.SIGSTOP)
-        time.sleep(10 * TICK)
+        time.sleep(5 * TICK)
         os.kill(watch.process.pid, signal.SIGCONT)
         until(watch.ready, SOON)
         clock.put(HOUR + 60)
