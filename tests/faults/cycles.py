@@ -135,6 +135,7 @@ class Bench:
     def _examine(self, reported: dict[int, list[str]]) -> None:
         """Read the file beside whatever log the writer left, before anybody writes to it again."""
         figures = self.figures
+        figures.reported += sum(map(len, reported.values()))
         try:
             store = open_store(f"sqlite:///{self.file}", read_only=True)
         except StoreUnusable:
@@ -147,7 +148,6 @@ class Bench:
         there = Counter(url for row in store.articles() for url in row["urls"])
         store.close()
         for urls in reported.values():
-            figures.reported += len(urls)
             figures.lost += sum(there[url] == 0 for url in urls)
             figures.double += sum(there[url] > 1 for url in urls)
         for number in range(len(reported), len(self.told)):
