@@ -13,7 +13,7 @@ from ingest.model import Validators
 from ingest.place import Desk
 from ingest.run import tasks
 from ingest.run.feed_answers import FeedAnswers
-from ingest.run.intake import Intake
+from ingest.run.intake import Intake, beside_the_topic
 from ingest.run.loop import Loop
 from ingest.run.page_answers import PageAnswers
 from ingest.run.room import Room
@@ -82,8 +82,9 @@ class Cycle:
                 writer = Writer(
                     self._store, self._desk(), self.summary, hosts=fetcher.changed_hosts, room=self._room.check
                 )
+                intake = Intake(self._store, beside=beside_the_topic(config.topic))
                 loop = Loop(crawl, workers, answered=self._answered, stop=self._stop)
-                round_ = Round(config, self._clock, self._stop, self.summary, Intake(self._store), writer, loop)
+                round_ = Round(config, self._clock, self._stop, self.summary, intake, writer, loop)
                 self._feeds = FeedAnswers(round_)
                 self._pages = PageAnswers(round_, settle=self._feeds.settle)
                 self._poll(claimed, loop, writer)

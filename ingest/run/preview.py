@@ -11,7 +11,7 @@ from ingest.errors import Deferred, FetchError
 from ingest.fetch import Fetcher, Request
 from ingest.model import NotModified, Page, ParsedFeed, Validators
 from ingest.run import tasks
-from ingest.run.intake import Intake
+from ingest.run.intake import Intake, beside_the_topic
 from ingest.run.summary import Summary
 from ingest.run.work import FeedWork
 from ingest.workers import Killed, Workers
@@ -32,7 +32,7 @@ def preview(
     Such pages are counted as deferred. Feeds that are disabled, or whose host asked for time, are left out.
     """
     known = {row.url: row for row in store.feeds()}
-    summary, pages, intake = Summary(clock()), [], Intake(store)
+    summary, pages, intake = Summary(clock()), [], Intake(store, beside=beside_the_topic(config.topic))
     with (
         Fetcher(config.fetch, clock=clock, hosts=store.hosts(), stop=stop) as fetcher,
         Workers(1, timeout=config.extract.timeout, memory_mb=config.extract.memory_mb) as workers,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.config import Config, Feed, Search
+from ingest.config import Config, Feed, Search, Topic
 from ingest.model import Hop, Item, Page, ParsedFeed
-from ingest.run.intake import Intake, failed, succeeded
+from ingest.run.intake import Intake, beside_the_topic, failed, succeeded
 from ingest.run.sources import register
 from ingest.run.work import FeedWork, item_row
 from store import open_store
@@ -92,6 +92,21 @@ def test_refused_pages_wait_for_their_time_or_a_change(
     assert store.due_retries(now=NOW + later) == ({1} if due else set())
     again = Intake(store).again(work(store), NOW + later)
     assert [job.url for job in again] == ([LINK] if due else [])
+
+
+def test_only_a_telling_summary_spares_the_fetch(store: Store) -> None:
+    """A long summary without a hit is off the topic; a short one, a hit, or a topic that keeps everything is fetched."""
+    topic = Topic(terms=[["Werft*"], ["Granate*"]])
+    intake = Intake(store, beside=beside_the_topic(topic))
+    long = "Der Chor des Dorfes probt seit Wochen für das Fest am Sonntag, und wer mitsingen möchte, kommt am Abend " * 2
+    said = [
+        entry("http://kurier.example/n/1", title="Der Chor", summary=long),
+        entry("http://kurier.example/n/2", title="Der Chor", summary="Ein kurzer Satz."),
+        entry("http://kurier.example/n/3", title="Der Chor", summary=long + " vor der Werft."),
+    ]
+    assert verdicts(store, *said, intake=intake) == ["fetch", "fetch", "off-topic"]
+    assert beside_the_topic(Topic(terms=[["Werft*"]], filter=False)) is None
+    assert beside_the_topic(Topic()) is None
 
 
 def test_an_entry_that_left_the_feed_is_not_asked_for_again(store: Store) -> None:
