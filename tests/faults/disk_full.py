@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -33,9 +32,19 @@ def full(folder: Path, cycles: int, seed: int) -> dict[str, Any]:
             unread += not _readable(bench)
             (disk / "ballast").unlink()
             bench.look(f"{room}", "finished" if code == 0 else "refused")
-        free = shutil.disk_usage(disk).free
+        # At last without a free byte: a store at rest is read, and nothing is begun.
+        assert wait(fork(bench.writer(lambda: None))) == 0
+        disks.fill(disk, 0)
+        unread += not _readable(bench)
+        refused = [_refused(bench, file) for file in (bench.file, disk / "another.db")]
     bench.figures.seconds = time.monotonic() - begun
-    return bench.figures.as_dict() | {"unread": unread, "free at the end": free}
+    return bench.figures.as_dict() | {"unread": unread, "refused at last": all(refused)}
+
+
+def _refused(bench: Bench, file: Path) -> bool:
+    """Whether a run ends with the reason."""
+    done = call(bench.folder, "run", "--store", f"sqlite:///{file}", env={"INGEST_STORE__MIN_FREE_MB": "0"})
+    return done.refused and "disk is full" in done.err
 
 
 def _readable(bench: Bench) -> bool:

@@ -57,6 +57,7 @@ def test_full_disks(by_hand: ByHand) -> None:
     found = by_hand("full", 5)
     assert unharmed(found), found
     assert found["unread"] == 0
+    assert found["refused at last"]
     assert found["ended"]["refused"] >= 1
 
 
