@@ -95,10 +95,10 @@ def test_refused_pages_wait_for_their_time_or_a_change(
 
 
 def test_only_a_telling_summary_spares_the_fetch(store: Store) -> None:
-    """A long summary without a hit is off the topic; a short one, a hit, or a topic that keeps everything is fetched."""
+    """A long summary without a hit is off the topic; a short one, or a hit, is fetched, and all where all is kept."""
     topic = Topic(terms=[["Werft*"], ["Granate*"]])
     intake = Intake(store, beside=beside_the_topic(topic))
-    long = "Der Chor des Dorfes probt seit Wochen für das Fest am Sonntag, und wer mitsingen möchte, kommt am Abend " * 2
+    long = "Der Chor des Dorfes probt seit Wochen für das Fest am Sonntag, und wer mitsingen will, kommt am Abend " * 2
     said = [
         entry("http://kurier.example/n/1", title="Der Chor", summary=long),
         entry("http://kurier.example/n/2", title="Der Chor", summary="Ein kurzer Satz."),
