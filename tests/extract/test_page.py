@@ -217,3 +217,16 @@ def test_light_face() -> None:
     code = "import sys, ingest.extract; print(sorted({'trafilatura', 'lxml', 'py3langid', 'numpy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_teaser_before_the_article() -> None:
+    """An article element above the article, with a text of its own, is not taken for it."""
+    other = "".join(
+        f"<p>Die Mühle am Wehr brannte in der Nacht zum Freitag aus, Satz {n} der Meldung.</p>" for n in range(10)
+    )
+    long = [f"{text} Das ist Absatz {n} des Berichts." for n in range(4) for text in PARAGRAPHS]
+    body = (
+        f"<html lang='de'><body><article>{other}</article><div><h1>{TITLE}</h1>{paragraphs(long)}</div></body></html>"
+    )
+    text = read(body.encode()).text
+    assert all(line in text for line in long)
