@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -127,3 +128,29 @@ def test_a_run_again_says_the_same(online: bool) -> None:
     lines = [Line(id=str(n), text=edits.edited(reports()[n % 7].text, chance)) for n in range(40)]
     first, second = (list(cluster(lambda: lines, Dedupe(), online=online)) for _ in range(2))
     assert first == second
+
+
+@pytest.mark.parametrize("online", [True, False])
+@pytest.mark.parametrize("names", [("hafen2", "bahn2"), ("wolf",)])
+def test_a_popular_story_stays_one(online: bool, names: tuple[str, ...]) -> None:
+    """Also where all its runs are known to be frequent before its first copy is met; with numbers and without any."""
+    chance = edits.seeded(3)
+    text = "\n".join(report(name).text for name in names)
+    lines = [Line(id=f"other-{one.name}", text=one.text) for one in reports() if one.name not in names]
+    for number in range(90):
+        copy = edits.edited(text, chance)
+        lot = chance.random()
+        copy = edits.cut(copy, share=0.6) if lot < 0.3 else edits.lead(copy, chance) if lot < 0.5 else copy
+        lines.append(Line(id=f"copy-{number}", text=copy, site=f"outlet{number % 30}.example"))
+    chance.shuffle(lines)
+    story_of = dict(zip((line.id for line in lines), stories(lines, online=online), strict=True))
+    assert len({story for name, story in story_of.items() if name.startswith("copy")}) == 1
+    assert len(set(story_of.values())) == len(reports()) - len(names) + 1
+
+
+@pytest.mark.parametrize("kind", [series.weather, series.lottery, series.market])
+def test_a_long_series_is_no_popular_story(kind: Callable[[Random], str]) -> None:
+    """Sixty parts from one template, on many outlets, all counted beforehand: sixty stories."""
+    chance = edits.seeded(7)
+    lines = [Line(id=str(n), text=kind(chance), site=f"outlet{n % 20}.example") for n in range(60)]
+    assert len(set(stories(lines, online=False))) == 60

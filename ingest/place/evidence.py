@@ -23,6 +23,13 @@ from store.model import LinkRow, StoredText
 OWN_STORY_FROM = 12
 # Standard errors of the share of a story's members that contain a run, as estimated from the few that are compared.
 SURE = 2.0
+# Share of a text's runs that may be its own where the rest is popular, and how much more frequent than the run at that
+# quantile the most frequent of its lineage are (beginnings outlive the cuts).
+USUAL, SLACK = 0.25, 2
+# Two popular texts are plainly one with this much of one in the other and this share of at least so many numbers; with
+# fewer numbers nearly all must be there. Of 8,036 pairs of unlike parts of series, lotteries and short reports over one
+# footer none is let through.
+PLAIN, PLAIN_NUMBERS, FEW_NUMBERS, PLAIN_BARE = 0.70, 0.75, 3, 0.90
 # Scores below this neither link nor come near it; fifteen rows an article would be the largest table of the store.
 NEAR_LINK = 0.30
 
@@ -80,7 +87,7 @@ def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
         if story in popular:
             own = counts.without([sides[text] for text in per_story[story]], popular[story])
         for text in per_story[story]:
-            verdicts[text] = compare(new, sides[text], own, rules)
+            verdicts[text] = _judge(new, sides[text], own, rules)
         # A new text of a popular story: its runs are frequent for that reason against the texts of other stories too,
         # strays of its lineage among them.
         if home is counts and story in popular and any(verdicts[text].linked for text in per_story[story]):
@@ -103,8 +110,38 @@ def verify(placing: Placing, pairs: Sequence[tuple[int, int]], rules: Dedupe) ->
     rows = []
     for a, b in pairs:
         home = max((texts[a].story_id, texts[b].story_id), key=lambda story: (popular.get(story, 0), -story))
-        rows.append(link_row(a, b, compare(sides[a], sides[b], lessened.get(home, counts), rules)))
+        rows.append(link_row(a, b, _judge(sides[a], sides[b], lessened.get(home, counts), rules)))
     return rows
+
+
+def _judge(a: Side, b: Side, counts: Frequencies, rules: Dedupe) -> Verdict:
+    """Compare two texts; where both are popular as a whole and plainly one, their lineage is left out of the counts.
+
+    Frequencies may know of copies that no story holds yet: a corpus is counted before it is decided.
+    """
+    found = compare(a, b, counts, rules)
+    if found.rule != "containment-low" or not _plainly_one(a, b, found):
+        return found
+    articles = min(_lineage(a, counts), _lineage(b, counts))
+    if not articles:
+        return found
+    return compare(a, b, lambda shingles: np.maximum(1, counts(shingles) - articles), rules)
+
+
+def _plainly_one(a: Side, b: Side, found: Verdict) -> bool:
+    """Is this no series? Texts from one template are popular as a whole too, but their numbers differ."""
+    known = min(len(a.numbers), len(b.numbers))
+    contained = max(found.containment_a, found.containment_b)
+    if known < FEW_NUMBERS:
+        return contained >= PLAIN_BARE
+    return contained >= PLAIN and len(np.intersect1d(a.numbers, b.numbers, assume_unique=True)) >= PLAIN_NUMBERS * known
+
+
+def _lineage(side: Side, counts: Frequencies) -> int:
+    """Articles of a text's lineage, told by its runs alone: nearly all runs of a popular text are frequent, of a text
+    with furniture enough are its own. 0 where it is not popular."""
+    usual = int(np.quantile(counts(side.shingles), USUAL)) if len(side.shingles) and not side.sketch else 0
+    return SLACK * usual if usual >= OWN_STORY_FROM else 0
 
 
 def _popular(placing: Placing, stories: Iterable[int]) -> dict[int, int]:
@@ -170,7 +207,7 @@ class Counts:
         members = [side.shingles for side in sides if not side.sketch]
         if not members:
             return self
-        return _own_story_left_out(self, members, articles)
+        return _own_story_left_out(self, members, max(articles, *(_lineage(side, self) for side in sides)))
 
 
 def _own_story_left_out(counts: Frequencies, members: Sequence[U64], articles: int) -> Frequencies:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from random import Random
 
 import pytest
 
@@ -75,7 +77,7 @@ def test_two_reports_on_one_event_stay_apart(newsroom: Newsroom, name: str) -> N
 
 @pytest.mark.parametrize("kind", [series.weather, series.lottery, series.market])
 @pytest.mark.parametrize("outlets", [1, 14])
-def test_parts_of_a_series_stay_apart(newsroom: Newsroom, kind: type, outlets: int) -> None:
+def test_parts_of_a_series_stay_apart(newsroom: Newsroom, kind: Callable[[Random], str], outlets: int) -> None:
     """Fourteen parts from one template are fourteen stories, at one outlet or at fourteen; a copy of one joins it."""
     chance = edits.seeded(4)
     parts = [kind(chance) for _ in range(14)]
