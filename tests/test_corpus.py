@@ -137,11 +137,11 @@ def test_a_popular_story_stays_one(online: bool, names: tuple[str, ...]) -> None
     chance = edits.seeded(3)
     text = "\n".join(report(name).text for name in names)
     lines = [Line(id=f"other-{one.name}", text=one.text) for one in reports() if one.name not in names]
-    for number in range(90):
+    for number in range(60):
         copy = edits.edited(text, chance)
         lot = chance.random()
         copy = edits.cut(copy, share=0.6) if lot < 0.3 else edits.lead(copy, chance) if lot < 0.5 else copy
-        lines.append(Line(id=f"copy-{number}", text=copy, site=f"outlet{number % 30}.example"))
+        lines.append(Line(id=f"copy-{number}", text=copy, site=f"outlet{number % 20}.example"))
     chance.shuffle(lines)
     story_of = dict(zip((line.id for line in lines), stories(lines, online=online), strict=True))
     assert len({story for name, story in story_of.items() if name.startswith("copy")}) == 1
@@ -150,7 +150,7 @@ def test_a_popular_story_stays_one(online: bool, names: tuple[str, ...]) -> None
 
 @pytest.mark.parametrize("kind", [series.weather, series.lottery, series.market])
 def test_a_long_series_is_no_popular_story(kind: Callable[[Random], str]) -> None:
-    """Sixty parts from one template, on many outlets, all counted beforehand: sixty stories."""
+    """Forty parts from one template, on many outlets, all counted beforehand: forty stories."""
     chance = edits.seeded(7)
-    lines = [Line(id=str(n), text=kind(chance), site=f"outlet{n % 20}.example") for n in range(60)]
-    assert len(set(stories(lines, online=False))) == 60
+    lines = [Line(id=str(n), text=kind(chance), site=f"outlet{n % 20}.example") for n in range(40)]
+    assert len(set(stories(lines, online=False))) == 40

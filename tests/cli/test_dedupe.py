@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from ingest.cli.dedupe import _lines as read_lines
+from ingest.errors import UsageError
 from tests.cli.conftest import Done
 from tests.quality import edits
 from tests.quality.reports import report
@@ -89,37 +91,37 @@ def test_formats(ingest: Call, tmp_path: Path) -> None:
         b"[" * 200_000,
     ],
 )  # fmt: skip
-def test_a_bad_line_is_named(ingest: Call, tmp_path: Path, line: bytes) -> None:
-    """Usage error, three lines, with the file and the line; what a line is to be is said."""
+def test_a_bad_line_is_a_usage_error(tmp_path: Path, line: bytes) -> None:
+    """It is named with its file, and what a line is to be is said."""
     path = written(tmp_path / "in.jsonl", lines(ROWS[:2]) + line + b"\n")
-    done = ingest("dedupe", path)
-    assert done.code == 2
-    what, _, fix = done.error()
-    assert "in.jsonl:" in what
-    assert '"id" and "text"' in fix
+    with pytest.raises(UsageError) as raised:
+        list(read_lines((path,)))
+    assert raised.value.where.startswith(f"{path}:")
+    assert '"id" and "text"' in raised.value.fix
 
 
-@pytest.mark.parametrize("content", [b"no gzip at all", gzip.compress(lines(ROWS) * 20)[:-300], b""])
-def test_a_broken_archive_is_named(ingest: Call, tmp_path: Path, content: bytes) -> None:
-    """A .gz that is none, or is cut short, is the file's fault."""
-    path = tmp_path / "in.jsonl.gz"
-    path.write_bytes(content)
-    done = ingest("dedupe", path)
-    assert done.code == (2 if content else 0)
-    if content:
-        done.error()
+def test_a_bad_line_ends_the_command(ingest: Call, tmp_path: Path) -> None:
+    """Exit 2, three lines that name the line; nothing comes out of what was read before it."""
+    done = ingest("dedupe", written(tmp_path / "in.jsonl", lines(ROWS[:2]) + b'{"id": "x"}\n'))
+    assert (done.code, done.out) == (2, "")
+    assert "in.jsonl:3" in done.error()[0]
 
 
-def test_a_damaged_archive_is_named(ingest: Call, tmp_path: Path) -> None:
-    """Bytes that went wrong in the middle are the file's fault too."""
+@pytest.mark.parametrize("damage", ["none at all", "cut short", "wrong in the middle"])
+def test_a_broken_archive_is_named(tmp_path: Path, damage: str) -> None:
+    """A .gz that is none, is cut short or was damaged is the file's fault."""
     packed = bytearray(gzip.compress(lines(ROWS) * 20))
-    packed[len(packed) // 2] ^= 0xFF
-    packed[len(packed) // 2 + 1] ^= 0xFF
+    if damage == "none at all":
+        packed = bytearray(b"no gzip")
+    elif damage == "cut short":
+        del packed[-300:]
+    else:
+        packed[len(packed) // 2] ^= 0xFF
+        packed[len(packed) // 2 + 1] ^= 0xFF
     path = tmp_path / "in.jsonl.gz"
     path.write_bytes(packed)
-    done = ingest("dedupe", path)
-    assert done.code == 2
-    done.error()
+    with pytest.raises(UsageError):
+        list(read_lines((path,)))
 
 
 def test_odd_values_are_no_obstacle(ingest: Call, tmp_path: Path) -> None:
