@@ -23,7 +23,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Timer
 from types import TracebackType
 from typing import Any, Final, Generic, Literal, ParamSpec, Self, TypeVar
 
@@ -43,6 +43,9 @@ _OUT_OF_MEMORY: Final = 87
 _NEAR_LIMIT: Final = 0.9
 # CPU seconds granted beyond the wall limit: the wall clock decides, this is for workers whose parent is gone.
 _CPU_GRACE: Final = 5
+# Seconds beyond a task's limit without any task ending, after which what is open was lost: Pebble forgets a task whose
+# worker died before it said that it had begun (seen on a busy machine, once in some hundred crashes).
+_LOST_AFTER: Final = 10.0
 # Times that a task is tried when the pool broke under it, through no fault of its own.
 _TRIES: Final = 3
 
@@ -83,6 +86,9 @@ class Workers:
         self._lock = Lock()
         self._closed = False
         self._broken: list[ProcessPool] = []
+        self._open: set[Future[Any]] = set()
+        self._moved = time.monotonic()  # when a task was last given or ended
+        self._watch: Timer | None = None
         self._pool = self._new_pool()
 
     def __enter__(self) -> Self:
@@ -100,6 +106,12 @@ class Workers:
         """
         future: Future[T] = Future()
         self._start(future, fn, args, kwargs, _TRIES)
+        with self._lock:
+            self._open.add(future)
+            self._moved = time.monotonic()
+            if self._watch is None:
+                self._look_again()
+        future.add_done_callback(self._ended)
         return future
 
     def close(self, *, wait: bool = True) -> None:
@@ -115,8 +127,37 @@ class Workers:
             if each is not pool:
                 each.stop()  # type: ignore[no-untyped-call]  # as above
             each.join()
+        with self._lock:
+            left, watch = list(self._open), self._watch
+        for future in left:
+            future.cancel()
+        if watch is not None:
+            watch.cancel()
 
     # --- the parent's side ------------------------------------------------------------------------------------------
+
+    def _ended(self, future: Future[Any]) -> None:
+        with self._lock:
+            self._open.discard(future)
+            self._moved = time.monotonic()
+
+    def _look_again(self) -> None:
+        """Look for lost tasks later; called with the lock held."""
+        self._watch = Timer(self._timeout + _LOST_AFTER, self._find_lost)
+        self._watch.daemon = True
+        self._watch.start()
+
+    def _find_lost(self) -> None:
+        """What is still open although nothing ended for longer than any task may take was lost by the pool."""
+        with self._lock:
+            self._watch = None
+            stalled = time.monotonic() - self._moved >= self._timeout + _LOST_AFTER
+            lost = list(self._open) if stalled else []
+            if self._open and not stalled and not self._closed:
+                self._look_again()
+        for future in lost:
+            with contextlib.suppress(InvalidStateError):
+                future.set_exception(Killed("crash", "lost with its worker"))
 
     def _new_pool(self) -> ProcessPool:
         return ProcessPool(
@@ -145,7 +186,7 @@ class Workers:
             return _settle(future, done, self._timeout)
 
         def stop(outer: Future[T]) -> None:
-            if outer.cancelled():
+            if outer.cancelled() or not task.done():
                 task.cancel()  # type: ignore[no-untyped-call]  # as above
 
         task.add_done_callback(settle)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pebble import ProcessFuture
 
 from ingest.errors import NoArticle, Refused
 from ingest.workers import Killed, Workers
@@ -126,6 +127,19 @@ def test_poison_stops_nobody_else(workers: Workers) -> None:
     wait(poison, timeout=30)
     assert [f.result(30) for f in good] == [n * 2 for n in range(30)]
     assert all(isinstance(f.exception(20), Killed) for f in poison)
+
+
+def test_a_lost_task_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task that the pool forgot ends as a crash, and not never; what is really at work is left alone."""
+    monkeypatch.setattr("ingest.workers._LOST_AFTER", 1.0)
+    with Workers(1, timeout=1.0, memory_mb=400) as pool:
+        with monkeypatch.context() as lapse:
+            lapse.setattr(pool._pool, "schedule", lambda *_args, **_kwargs: ProcessFuture())  # Pebble forgets it
+            lost = pool.submit(double, 1)
+        with pytest.raises(Killed) as caught:
+            lost.result(20)
+        assert caught.value.cause == "crash"
+        assert pool.submit(double, 2).result(20) == 4
 
 
 def test_workers_ignore_interrupts(workers: Workers) -> None:
