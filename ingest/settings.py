@@ -7,6 +7,7 @@ from the environment or the command line are relative to the folder the command 
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -71,7 +72,8 @@ def find(path: Path | None, *, environ: Mapping[str, str], cwd: Path) -> Path | 
     import platformdirs  # 10 ms, and only where no file was named or found here
 
     file = platformdirs.user_config_path("newsfold") / FILE_NAME
-    return file if file.is_file() else None
+    # Not Path.is_file, which raises where the folder may not be entered: a service may have root's home.
+    return file if os.path.isfile(file) else None  # noqa: PTH113
 
 
 def _read(path: Path) -> dict[str, Any]:

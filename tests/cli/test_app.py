@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -159,7 +160,7 @@ def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
 @pytest.mark.parametrize("shell", ["| head -n 1", "| true", ">&-", "2>&-", "<&-", ">&- 2>&- <&-", "> /dev/full"])
 def test_closed_streams_are_no_trouble(tmp_path: Path, settings: Path, shell: str) -> None:
     """A reader that has seen enough, and streams closed from the start, leave no traceback."""
-    line = f"{' '.join(COMMAND)} doctor --format json {shell}"
+    line = f"{shlex.join(COMMAND)} doctor --format json {shell}"
     done = subprocess.run(
         ["bash", "-c", line], capture_output=True, cwd=tmp_path, env=environment(tmp_path), timeout=60, check=False
     )

@@ -8,7 +8,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -65,7 +64,7 @@ def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
         pytest.skip("systemd-analyze is not installed")
     for name in UNITS:
         # The command need not be installed where it is tested.
-        text = (DEPLOY / name).read_text("utf-8").replace(COMMAND, sys.executable)
+        text = (DEPLOY / name).read_text("utf-8").replace(COMMAND, "/bin/true")
         (tmp_path / name).write_text(text, encoding="utf-8")
     done = subprocess.run(
         [analyze, "verify", "--man=no", *(str(tmp_path / name) for name in UNITS)], capture_output=True, text=True,
