@@ -64,11 +64,14 @@ def run(invocation: Invocation, /, **asked: Any) -> int:
     clock, stop = clock_from(asked["now"]), threading.Event()
     if asked["dry_run"]:
         return _dry_run(invocation, asked, listed, clock=clock, stop=stop)
-    with stopped_by_signals(stop) as stopped, closing(invocation.open_store()) as store:
-        with store.cycle(wait=invocation.wait, holder="ingest run"):
-            shared = {key: asked[key] for key in ("named", "only", "force")}
-            wanted = Wanted(**shared, listed=listed, progress=_progress(invocation))
-            done = once(store, invocation.config, wanted, clock=clock, stop=stop)
+    with (
+        stopped_by_signals(stop) as stopped,
+        closing(invocation.open_store()) as store,
+        store.cycle(wait=invocation.wait, holder="ingest run"),
+    ):
+        shared = {key: asked[key] for key in ("named", "only", "force")}
+        wanted = Wanted(**shared, listed=listed, progress=_progress(invocation))
+        done = once(store, invocation.config, wanted, clock=clock, stop=stop)
     if asked["summary"] is not None:
         text = json.dumps(done.as_dict(), ensure_ascii=False, indent=1)
         asked["summary"].write_text(text + "\n", encoding="utf-8")
