@@ -78,6 +78,10 @@ class Placing(Protocol):
     def members(self, story_ids: Iterable[int]) -> list[Member]:
         """The articles of these stories, by story and in order of arrival."""
 
+    def beside_canonical(self, story_id: int, article_id: int) -> list[Member]:
+        """Of one story's articles this one and the canonical one, in order of arrival: what a story of thousands is
+        asked for."""
+
     # Writing
     def add_text(self, text: NewText, *, story_id: int, at: datetime) -> int:
         """Store a distinct text with body and postings; its id. A text that is there already stays as it is, in its

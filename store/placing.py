@@ -124,6 +124,9 @@ class SqlitePlacing:
     def members(self, story_ids: Iterable[int]) -> list[Member]:
         return [as_member(row) for row in self._db.execute(sql.MEMBERS, (as_json(set(story_ids)),))]
 
+    def beside_canonical(self, story_id: int, article_id: int) -> list[Member]:
+        return [as_member(row) for row in self._db.execute(sql.BESIDE_CANONICAL, (article_id, story_id))]
+
     # --- texts, links, stories --------------------------------------------------------------------------------------
 
     def add_text(self, text: NewText, *, story_id: int, at: datetime) -> int:

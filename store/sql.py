@@ -48,12 +48,18 @@ SAMPLE_ENDS = """
     UNION ALL SELECT min(id) FROM text WHERE story_id = :story
     UNION ALL SELECT max(id) FROM text WHERE story_id = :story"""
 SAMPLE_SPREAD = "SELECT id FROM text WHERE story_id = ? ORDER BY sha256 LIMIT ?"
-MEMBERS = """
-    SELECT a.id, a.url, a.text_id, t.sha256, a.story_id, a.outlet, a.language, a.published, a.published_from,
-        a.first_seen, a.words, a.free, a.seed, a.agency, a.agency_id, a.on_topic, a.on_topic_from,
-        s.canonical_id = a.id, a.relation, t.sketch
+MEMBER_COLUMNS = """
+    a.id, a.url, a.text_id, t.sha256, a.story_id, a.outlet, a.language, a.published, a.published_from, a.first_seen,
+    a.words, a.free, a.seed, a.agency, a.agency_id, a.on_topic, a.on_topic_from, s.canonical_id = a.id, a.relation,
+    t.sketch"""
+MEMBERS = f"""
+    SELECT {MEMBER_COLUMNS}
     FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.story_id = wanted.value
-    JOIN text AS t ON t.id = a.text_id JOIN story AS s ON s.id = a.story_id ORDER BY a.story_id, a.id"""
+    JOIN text AS t ON t.id = a.text_id JOIN story AS s ON s.id = a.story_id ORDER BY a.story_id, a.id"""  # noqa: S608 -- our own column list
+BESIDE_CANONICAL = f"""
+    SELECT {MEMBER_COLUMNS}
+    FROM story AS s CROSS JOIN article AS a ON a.id IN (s.canonical_id, ?) AND a.story_id = s.id
+    JOIN text AS t ON t.id = a.text_id WHERE s.id = ? ORDER BY a.id"""  # noqa: S608 -- our own column list
 ARTICLES_AT = """
     SELECT d.key, a.id, a.url, a.text_id, a.story_id, a.revisions, a.title, a.outlet, a.on_topic, a.seed
     FROM address AS d JOIN article AS a ON a.id = d.article_id

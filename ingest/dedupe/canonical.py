@@ -68,6 +68,21 @@ def choose(members: Sequence[Contender], rules: Dedupe, *, current: int | None =
     return Choice(best.id, "earliest full version" if len(members) > 1 else "only version")
 
 
+def stays(held: Contender, newcomer: Contender, rules: Dedupe) -> bool:
+    """Does the canonical article surely keep its place when this one joins, whoever the other members are?
+
+    False where only `choose` can tell. A newcomer may shift by a rank what length is usual; a popular story does not
+    notice.
+    """
+    if newcomer.seed or held.sketch:
+        return False
+    if rules.canonical == "longest":
+        return newcomer.words < held.words
+    if rules.canonical == "preferred" and newcomer.outlet in rules.preferred:
+        return False
+    return _moment(newcomer) > _moment(held)
+
+
 def _full(members: Sequence[Contender]) -> list[Contender]:
     """The members that carry the whole text; all of them where none does."""
     whole = [m for m in members if not m.partial and m.free is not False] or list(members)

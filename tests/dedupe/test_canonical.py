@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.config import Dedupe
-from ingest.dedupe.canonical import Contender, choose
+from ingest.dedupe.canonical import Contender, choose, stays
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -125,3 +125,15 @@ def test_sketches_are_not_for_reading() -> None:
     sketch = contender(1, 0, seed=True, sketch=True)
     assert choose([sketch, contender(2, 3)], EARLIEST).id == 2
     assert choose([sketch], EARLIEST).id == 1
+
+
+@given(members(), st.sampled_from(["earliest", "longest", "preferred"]), st.data())
+def test_the_short_answer_is_the_long_one(found: list[Contender], policy: Any, data: st.DataObject) -> None:
+    """Where `stays` says that the canonical article keeps its place, `choose` over all members says so too."""
+    rules = Dedupe(canonical=policy, preferred=["o2.example", "o1.example"])
+    same_length = [replace(member, words=300) for member in found] if policy != "longest" else found
+    held = next(member for member in same_length if member.id == choose(same_length, rules).id)
+    newcomer = replace(data.draw(members())[0], id=100, outlet="o100.example", partial=held.partial, free=held.free)
+    newcomer = replace(newcomer, words=300) if policy != "longest" else newcomer
+    if stays(held, newcomer, rules):
+        assert choose([*same_length, newcomer], rules, current=held.id).id == held.id

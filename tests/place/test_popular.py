@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.place.desk import Newsroom
+from datetime import timedelta
+
+from tests.place.desk import START, Newsroom
 from tests.quality import edits, series
 from tests.quality.reports import report, reports
 
@@ -55,3 +57,25 @@ def test_strays_do_not_silence_a_popular_story(newsroom: Newsroom) -> None:
             for number in range(start, start + 60)
         )
     assert newsroom.sizes()[0] == 180
+
+
+def test_newcomers_of_a_popular_story_are_looked_after(newsroom: Newsroom) -> None:
+    """Its sixtieth member has its relation, order and topic; an earlier one still takes the canonical place."""
+    text = report("wolf").text
+    chance = edits.seeded(14)
+    copies = [(f"https://o{number}.example/a", edits.edited(text, chance)) for number in range(60)]
+    newsroom.take_all([("https://kurier.example/wolf", text), *copies], published=START)
+    late = newsroom.take(
+        "https://spaet.example/a", edits.cut(text, share=0.5), published=START + timedelta(days=1), on_topic=False
+    )
+    row = newsroom.row("https://spaet.example/a")
+    assert late.change == "joined"
+    assert (row["relation"], row["order"], row["on_topic"], row["on_topic_from"]) == ("excerpt", "later", True, "story")
+    first = newsroom.row("https://o7.example/a")
+    newsroom.take("https://frueh.example/a", text, published=START - timedelta(days=1))
+    assert newsroom.row("https://frueh.example/a")["canonical"]
+    assert newsroom.sizes() == [63]
+    assert newsroom.row("https://o7.example/a")["order"] == "later" != first["order"]
+    newsroom.take("https://o7.example/a", f"{text}\n{edits.ADDITIONS[0]}", published=START - timedelta(days=2))
+    assert newsroom.row("https://o7.example/a")["canonical"]
+    assert newsroom.row("https://frueh.example/a")["relation"] == "excerpt"
