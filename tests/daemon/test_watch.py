@@ -17,9 +17,6 @@ from tests.daemon.conftest import Watch, configure, printed, watching
 from tests.e2e.conftest import Desk, until
 from tests.e2e.web import Web
 
-# Processor milliseconds of one look at forty feeds of which none is due. Measured: 2.5; a busy machine takes longer.
-IDLE_TICK_MS = 5.0
-
 
 def figures(watch: Watch) -> dict[str, float]:
     """The metrics: name and labels -> value."""
@@ -54,11 +51,7 @@ def test_a_daemon_tells_how_it_is_and_reads_its_settings_anew(web: Web, desk: De
         assert counted["newsfold_ready"] == 1
 
         before = figures(watch)
-        until(lambda: figures(watch)["newsfold_ticks_total"] >= before["newsfold_ticks_total"] + 8, 30)
-        after = figures(watch)
-        spent = after["process_cpu_seconds_total"] - before["process_cpu_seconds_total"]
-        per_tick = 1000 * spent / (after["newsfold_ticks_total"] - before["newsfold_ticks_total"])
-        assert per_tick < 4 * IDLE_TICK_MS  # the questions of this test are paid from the same purse
+        until(lambda: figures(watch)["newsfold_ticks_total"] > before["newsfold_ticks_total"], 30)
 
         (desk.folder / "config.toml").write_text('[topic]\nnames = "x"\n', encoding="utf-8")
         watch.process.send_signal(signal.SIGHUP)
