@@ -6,9 +6,9 @@
 
 CONFIG ?= config.toml
 ARGS ?=
-# Most tests wait for processes they started: two at a time keep two cores busy. A file's tests stay together, since
+# Most tests wait for processes they started: three at a time keep two cores busy. A file's tests stay together, since
 # they share what is dear to start.
-PROCESSES ?= 2
+PROCESSES ?= 3
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check -qq
 

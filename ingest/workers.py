@@ -18,12 +18,13 @@ import resource
 import signal
 import time
 from collections.abc import Callable
+from concurrent import futures
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from threading import Lock, Timer
+from threading import Lock, Thread, Timer
 from types import TracebackType
 from typing import Any, Final, Generic, Literal, ParamSpec, Self, TypeVar
 
@@ -46,6 +47,8 @@ _CPU_GRACE: Final = 5
 # Seconds beyond a task's limit without any task ending, after which what is open was lost: Pebble forgets a task whose
 # worker died before it said that it had begun (seen on a busy machine, once in some hundred crashes).
 _LOST_AFTER: Final = 10.0
+# Seconds to wait for the processes of a stopped pool, which are killed; its threads end with this process at last.
+_JOIN: Final = 5.0
 # Times that a task is tried when the pool broke under it, through no fault of its own.
 _TRIES: Final = 3
 
@@ -118,21 +121,20 @@ class Workers:
         """End the workers: after all that was submitted (`wait`), or at once, cancelling it. May be called twice."""
         with self._lock:
             self._closed = True
-            pool, broken = self._pool, self._broken
+            pools, left = [self._pool, *self._broken], list(self._open)
         if wait:
-            pool.close()  # type: ignore[no-untyped-call]  # Pebble types only some of its methods
-        else:
-            pool.stop()  # type: ignore[no-untyped-call]  # as above
-        for each in (pool, *broken):
-            if each is not pool:
-                each.stop()  # type: ignore[no-untyped-call]  # as above
-            each.join()
-        with self._lock:
-            left, watch = list(self._open), self._watch
+            # Not by the pool's own count, which never comes down again for a task that it forgot.
+            futures.wait(left)
         for future in left:
             future.cancel()
-        if watch is not None:
-            watch.cancel()
+        for pool in pools:
+            pool.stop()  # type: ignore[no-untyped-call]  # Pebble types only some of its methods
+            end = Thread(target=pool.join, daemon=True)
+            end.start()
+            end.join(_JOIN)
+        with self._lock:
+            if self._watch is not None:
+                self._watch.cancel()
 
     # --- the parent's side ------------------------------------------------------------------------------------------
 
@@ -153,7 +155,7 @@ class Workers:
             self._watch = None
             stalled = time.monotonic() - self._moved >= self._timeout + _LOST_AFTER
             lost = list(self._open) if stalled else []
-            if self._open and not stalled and not self._closed:
+            if self._open and not stalled:
                 self._look_again()
         for future in lost:
             with contextlib.suppress(InvalidStateError):
