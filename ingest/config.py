@@ -170,8 +170,6 @@ class Dedupe(Section, frozen=True):
     short_words: CountOrZero = 40
     # Jaccard that such short texts need.
     short_jaccard: Share = 0.70
-    # Jaccard from which a text stands behind the one it is nearly identical to, and is compared no further.
-    same_text: Share = 0.90
     # Texts of one story that are compared: its canonical, first and last, and others spread by content hash.
     per_story: Count = 12
     # Texts compared in all for one article.

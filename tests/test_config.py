@@ -271,7 +271,7 @@ _CONFIGS = st.builds(
         allow_private=st.lists(st.ip_addresses(network="10.0.0.0/8").map(str), max_size=2),
     ),
     seeds=st.builds(config.Seeds, paths=st.just(["/seeds/one"])),
-    store=st.builds(config.Store, url=st.just("sqlite:////tmp/x.db"), synchronous=st.sampled_from(["FULL", "NORMAL"])),
+    store=st.builds(config.Store, url=st.just("sqlite:////srv/x.db"), synchronous=st.sampled_from(["FULL", "NORMAL"])),
 )
 
 
