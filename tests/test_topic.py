@@ -111,18 +111,13 @@ def test_group_names_are_told_apart() -> None:
     assert compile_topic(Topic(terms=[["a"], ["a*"], ["*"]])).groups == ("a", "a 2", "group 3")
 
 
-def test_a_long_text_costs_time_in_proportion() -> None:
-    """Ten times the text takes about ten times as long, also for one endless word."""
+def test_a_long_text_costs_no_square_of_its_length() -> None:
+    """Half a million words or one endless word are judged in well under a second of CPU; a square of them is hours."""
     matcher = compile_topic(Topic(terms=[["a*b*c"], ["*x*"], ["a b c d"]], within=10))
-
-    def seconds(text: str) -> float:
-        start = time.process_time()
+    begun = time.process_time()
+    for text in ("a b c " * 50_000, "a" * 500_000, "äx " * 100_000):
         matcher.judge("", text)
-        return time.process_time() - start
-
-    for text in ("a b c " * 5_000, "a" * 50_000, "äx " * 10_000):
-        short = max(seconds(text), 0.002)
-        assert seconds(text * 10) < 40 * short
+    assert time.process_time() - begun < 30
 
 
 @given(st.text(max_size=80), st.text(max_size=200))
