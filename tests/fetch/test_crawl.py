@@ -83,27 +83,25 @@ def test_spacing_is_kept_per_host(servers: Callable[[int], list[Server]], open_f
     requests = [request for s in many for request in feeds(s, 4)]
     for s in many:
         s.routes["/1"] = slow
-    started = time.monotonic()
     outcomes = crawl(open_fetcher(spacing=0.2, robots=False), requests)
     assert all(isinstance(outcome.result, Page) for outcome in outcomes)
     for s in many:
         assert all(gap >= 0.19 for gap in gaps(s))
         assert sum(gap >= 0.29 for gap in gaps(s)) >= 1
-    assert time.monotonic() - started < 1.5
+    assert max(s.log[0].at for s in many) < min(s.log[-1].at for s in many)
 
 
 def test_busy_host_delays_nobody(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
-    """A host with many requests and wide spacing holds no thread: with two threads the others are done at once."""
+    """A host with many requests and wide spacing holds no thread: with a single one the others are done before it."""
     busy, *others = servers(6)
     requests = feeds(busy, 6) + [request for s in others for request in feeds(s, 2)]
-    started = time.monotonic()
     done: dict[str, float] = {}
-    with open_fetcher(threads=2, spacing=0.15).crawl() as pool:
+    with open_fetcher(threads=1, spacing=0.3).crawl() as pool:
         for request in requests:
             pool.add(request)
         for outcome in pool:
-            done[outcome.request.url.split("/")[2]] = time.monotonic() - started
-    assert max(done[s.host] for s in others) < 0.6 < done[busy.host]
+            done[outcome.request.url.split("/")[2]] = time.monotonic()
+    assert max(done[s.host] for s in others) < done[busy.host]
 
 
 def test_one_at_a_time_per_host(server: Server, open_fetcher: MakeFetcher) -> None:
@@ -291,7 +289,7 @@ def test_forbidden_pages_wait_for_nothing(server: Server, open_fetcher: MakeFetc
     started = time.monotonic()
     outcomes = crawl(open_fetcher(spacing=0.3), requests)
     assert all(isinstance(o.result, Refused) and o.result.reason == "robots" for o in outcomes)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 15  # with the spacing it would be 30 s
     assert len(server.log) == 1
 
 
@@ -389,7 +387,7 @@ def test_crawl_delay(server: Server, open_fetcher: MakeFetcher) -> None:
     server.log.clear()
     server.routes["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 4000")
     crawl(open_fetcher(max_crawl_delay=0.1), requests)
-    assert all(0.09 <= gap < 1 for gap in gaps(server))
+    assert all(0.09 <= gap < 20 for gap in gaps(server))  # an hour if the cap did not hold
 
 
 def test_robots_hold_for_redirect_targets(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
@@ -413,18 +411,18 @@ def test_robots_can_be_switched_off(server: Server, open_fetcher: MakeFetcher) -
 
 
 def _hang(connection: socket.socket, _: Asked) -> None:
-    time.sleep(3)
+    time.sleep(60)
 
 
 @pytest.mark.parametrize("how", ["stop", "deadline", "close"])
 def test_end_comes_at_once(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher, how: str) -> None:
-    """A stop or the run's deadline answers everything that is left, also what is under way, within a second."""
+    """A stop or the run's deadline answers everything that is left, also what is under way, at once."""
     many = servers(3)
     requests = [request for s in many for request in feeds(s, 20)]
     for s in many:
         s.routes["/1"] = _hang
     stop = threading.Event()
-    fetcher = open_fetcher(stop=stop, deadline=1 if how == "deadline" else 60, timeout=20)
+    fetcher = open_fetcher(stop=stop, deadline=1 if how == "deadline" else 120, timeout=120)
     with fetcher.crawl() as pool:
         for request in requests:
             pool.add(request)
@@ -434,7 +432,7 @@ def test_end_comes_at_once(servers: Callable[[int], list[Server]], open_fetcher:
             threading.Timer(0.5, pool.close).start()
         started = time.monotonic()
         results = [outcome.result for outcome in pool]
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 20  # the servers hold their answers for a minute
         assert len(results) == 60
         assert Counter(type(result) for result in results) == {Page: 3, Deferred: 57}
         pool.add(requests[0])

@@ -165,12 +165,12 @@ def test_no_validators_across_origins(open_fetcher: MakeFetcher) -> None:
 def test_redirect_body_is_not_read(server: Server, open_fetcher: MakeFetcher) -> None:
     """A bomb on a redirect's body costs nothing: it is left unread."""
     endless = b"HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
-    server.routes |= {"/a": trickle([endless, *[b"5\r\nxxxxx\r\n"] * 100], 0.05), "/b": answer(body=b"b")}
+    server.routes |= {"/a": trickle([endless, *[b"5\r\nxxxxx\r\n"] * 1_200], 0.05), "/b": answer(body=b"b")}
     started = time.monotonic()
     page = open_fetcher().get(feed(server.url("/a")))
     assert isinstance(page, Page)
     assert page.body == b"b"
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20  # the body would last a minute
 
 
 # --- time -----------------------------------------------------------------------------------------------------------
@@ -179,11 +179,11 @@ def test_redirect_body_is_not_read(server: Server, open_fetcher: MakeFetcher) ->
 @pytest.mark.parametrize(
     "pieces",
     [
-        [b"H", b"T", b"T", b"P", *[b"/"] * 60],
-        [HEAD, *[b"X-%d: y\r\n" % n for n in range(60)]],
-        [HEAD + b"Content-Length: 60\r\n\r\n", *[b"x"] * 60],
-        [HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *[b"1\r\nx\r\n"] * 60],
-        [b"HTTP/1.1 100 Continue\r\n\r\n"] * 60,
+        [b"H", b"T", b"T", b"P", *[b"/"] * 1_200],
+        [HEAD, *[b"X-%d: y\r\n" % n for n in range(1_200)]],
+        [HEAD + b"Content-Length: 1200\r\n\r\n", *[b"x"] * 1_200],
+        [HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *[b"1\r\nx\r\n"] * 1_200],
+        [b"HTTP/1.1 100 Continue\r\n\r\n"] * 1_200,
     ],
     ids=["status line", "headers", "body", "chunks", "interim answers"],
 )
@@ -193,7 +193,7 @@ def test_total_deadline(server: Server, open_fetcher: MakeFetcher, pieces: list[
     started = time.monotonic()
     with pytest.raises(TimedOut):
         open_fetcher(timeout=0.3).get(feed(server.url("/slow")))
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 20  # the answer would last a minute
 
 
 def test_deadline_covers_redirects(server: Server, open_fetcher: MakeFetcher) -> None:
@@ -206,7 +206,7 @@ def test_deadline_covers_redirects(server: Server, open_fetcher: MakeFetcher) ->
     server.routes |= {"/" + "x" * n: slowly for n in range(6)}
     with pytest.raises(TimedOut) as caught:
         open_fetcher(timeout=0.5).get(feed(server.url("/")))
-    assert len(caught.value.chain) == 2
+    assert 1 <= len(caught.value.chain) <= 2  # six hops if each had a time of its own
 
 
 def test_slow_tls_is_cut_off(open_fetcher: MakeFetcher) -> None:
@@ -215,7 +215,7 @@ def test_slow_tls_is_cut_off(open_fetcher: MakeFetcher) -> None:
         started = time.monotonic()
         with pytest.raises(Unreachable):
             open_fetcher(connect_timeout=0.5).get(feed(f"https://127.0.0.1:{silent.getsockname()[1]}/"))
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 20  # without a limit of its own it would last as long as the server likes
 
 
 # --- size and codings -----------------------------------------------------------------------------------------------
