@@ -77,11 +77,11 @@ def test_depth_and_unclosed_things_are_harmless() -> None:
     deep = "<opml><body>" + '<outline text="x">' * 1000 + '<outline xmlUrl="https://a.example/f"/>'
     assert urls(read_feed_list((deep + "</outline>" * 1000).encode())) == ["https://a.example/f"]
     assert urls(read_feed_list(deep.encode())) == ["https://a.example/f"]
-    start = time.perf_counter()
+    start = time.process_time()
     read_feed_list(b'<opml><outline a="' * 20_000)
     read_feed_list(b"<opml><!--" + b"<outline " * 100_000)
     read_feed_list(b"<opml><outline " + b"a='b' " * 100_000)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 20
 
 
 def test_a_page_is_no_list() -> None:
