@@ -93,6 +93,14 @@ def decision_in_words(decision: Mapping[str, Any]) -> str:
             return f"parted from story {other}"
         case "restarted":
             return f"{url} started over with another text"
+        case "gone":
+            return f"{url} is not there any more; its text is kept"
+        case "returned":
+            return f"{url} is there again"
+        case "walled":
+            return f"{url} must be paid for by now; the text that was free is kept"
+        case "opened":
+            return f"{url} can be read freely again"
         case _:
             return f"{url} began it; {facts.get('compared', 0)} texts were compared, none was of its lineage"
 

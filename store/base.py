@@ -15,13 +15,16 @@ from typing import Any, Protocol
 from store.model import (
     ArticleRef,
     Candidate,
+    Check,
     Component,
     Decision,
+    DueCheck,
     FeedOutcome,
     FeedRow,
     FeedSpec,
     HostRow,
     ItemRow,
+    Leftover,
     LinkRow,
     Member,
     NewArticle,
@@ -150,10 +153,20 @@ class Placing(Protocol):
     def save_pages(self, pages: Sequence[PageRow]) -> None:
         """Insert or replace the last answer of each URL."""
 
+    def check_of(self, article_id: int) -> Check | None:
+        """When an article's page is looked at again; None where it never is."""
+
+    def check_at(self, url: str) -> Check | None:
+        """The same by the page's URL (as in `PageRow`)."""
+
+    def save_checks(self, checks: Sequence[Check]) -> None:
+        """Insert or replace; a page that another article had before is taken from it."""
+
     def finish_feed(self, outcome: FeedOutcome) -> None:
         """End a poll and its lease. With `ok`, an outcome that brings any of etag, last_modified and body_hash replaces
         all three and entries_seen (a new body); without any they stay (304). `entries_new` adds up. A title or language
-        that is known stays. When the new `url` is another feed's already, this feed is disabled with that reason."""
+        that is known stays. When the new `url` is another feed's already, this feed is disabled with that reason; else
+        what was refused follows the feed to it. `leftover` is kept until an outcome with `ok` comes without one."""
 
     def save_hosts(self, hosts: Sequence[HostRow]) -> None:
         """Insert or replace whole rows."""
@@ -205,6 +218,15 @@ class Store(Protocol):
 
     def due_retries(self, *, now: datetime) -> Set[int]:
         """Feeds (ids) that listed, when they were last read, an entry whose refusal may be asked again by now."""
+
+    def leftover(self, feed_id: int) -> Leftover | None:
+        """A feed's answer that was not worked through; None where there is none."""
+
+    def due_checks(self, *, now: datetime, limit: int, per_host: int) -> list[DueCheck]:
+        """Pages of articles to look at again by now, the longest due first, up to `limit`, `per_host` of each host."""
+
+    def first_check(self) -> datetime | None:
+        """When the first page is to be looked at again; None where there is none."""
 
     # What is known
     def items(self, feed_id: int) -> list[ItemRow]:

@@ -55,6 +55,10 @@ class FeedRow:
     moved_to: str | None  # target of a permanent redirect seen of late
     moved_seen: int  # how often in a row
     moved_since: datetime | None
+    rhythm: Mapping[str, Any] = field(default_factory=dict)  # what the schedule remembers; opaque to the store
+    full: datetime | None = None  # last answer that was asked for without conditions
+    gone_seen: int = 0  # 410 in a row
+    leftover: bool = False  # its last answer was not worked through and is kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,20 @@ class FeedOutcome:
     disable: str | None = None  # the reason, when the feed must not be asked again
     moved_to: str | None = None
     url: str | None = None  # the new URL, when a permanent move is taken over
+    rhythm: Mapping[str, Any] | None = None  # None: what is remembered stays
+    full: bool = False  # this answer was asked for without conditions
+    gone: bool = False  # it said 410
+    leftover: Leftover | None = None  # the answer, where entries of it are left for the next cycle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leftover:
+    """A feed's answer of which entries are left for the next cycle."""
+
+    final_url: str
+    content_type: str | None
+    charset: str | None
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +134,36 @@ class PageRow:
     last_modified: str | None
     body_hash: bytes | None
     fetched: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """When an article's page is looked at again, and what was found there of late."""
+
+    article_id: int
+    url: str  # of the page, as in `PageRow`
+    due_at: datetime | None  # None: never again
+    checked: datetime  # when it was asked last
+    changed: datetime  # when its text was first seen as it is
+    missing: int = 0  # how often in a row the page was not there
+    gone: datetime | None = None  # since when it is not there
+    walled: datetime | None = None  # since when its text must be paid for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueCheck:
+    """A page to look at again, with what is known of the article on it."""
+
+    check: Check
+    page: PageRow
+    title: str
+    language: str | None
+    outlet: str
+    owner: str | None
+    source: str | None  # feed URL
+    words: int
+    story_id: int
+    first_seen: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,7 +346,9 @@ class Decision:
     """Why a text stands where it stands: one row a change. `facts` is JSON-ready."""
 
     at: datetime
-    kind: Literal["new", "joined", "merged", "split", "moved", "revised", "restarted"]
+    kind: Literal[
+        "new", "joined", "merged", "split", "moved", "revised", "restarted", "gone", "returned", "walled", "opened"
+    ]
     story_id: int
     article_id: int | None = None
     other_story_id: int | None = None

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from store import feedbook, sql
+from store import checkbook, feedbook, sql
 from store.encode import (
     as_json,
     micros,
@@ -18,6 +18,7 @@ from store.encode import (
 from store.model import (
     ArticleRef,
     Candidate,
+    Check,
     Component,
     Decision,
     FeedOutcome,
@@ -250,6 +251,15 @@ class SqlitePlacing:
 
     def save_pages(self, pages: Sequence[PageRow]) -> None:
         feedbook.save_pages(self._db, pages)
+
+    def check_of(self, article_id: int) -> Check | None:
+        return checkbook.check_of(self._db, article_id)
+
+    def check_at(self, url: str) -> Check | None:
+        return checkbook.check_at(self._db, url)
+
+    def save_checks(self, checks: Sequence[Check]) -> None:
+        checkbook.save_checks(self._db, checks)
 
     def finish_feed(self, outcome: FeedOutcome) -> None:
         feedbook.finish_feed(self._db, outcome)

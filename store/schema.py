@@ -96,6 +96,18 @@ page = Table(
     "page", metadata, _part("url", Text), _need("final_url", Text), _need("status", Whole), _may("etag", Text),
     _may("last_modified", Text), _may("body_hash", Bytes), _need("fetched", Whole), **CLUSTERED,
 )  # fmt: skip
+# How a feed is asked, beside what it is: the schedule's own words (JSON, opaque here), the last answer that was asked
+# for without conditions, and how often in a row it said that it is gone.
+rhythm = Table(
+    "rhythm", metadata, _of("feed_id", "feed.id", primary_key=True), _need("facts", Text), _may("full", Whole),
+    _need("gone_seen", Whole), **ROWS,
+)  # fmt: skip
+# A feed's answer of which entries are left for the next cycle: whoever knows its validators hears "not modified", and
+# would never see those entries again.
+leftover = Table(
+    "leftover", metadata, _of("feed_id", "feed.id", primary_key=True), _need("final_url", Text),
+    _may("content_type", Text), _may("charset", Text), _need("frame", Bytes), **ROWS,
+)  # fmt: skip
 
 story = Table(
     "story", metadata, _key(), _may("canonical_id", Whole), _need("canonical_reason", Text),
@@ -172,6 +184,12 @@ revision = Table(
     _need("title", Text), _need("seen_from", Whole), _may("seen_to", Whole), _need("changes", Text),
     _may("furniture", Bytes), UniqueConstraint("article_id", "n"), CheckConstraint("n >= 1", name="first_is_one"),
     Index(None, "text_id", "article_id"), **ROWS,
+)  # fmt: skip
+# When an article's page is looked at again: one page an article, however many addresses lead to it.
+recheck = Table(
+    "recheck", metadata, _of("article_id", "article.id", primary_key=True), _need("url", Text), _may("due_at", Whole),
+    _need("checked", Whole), _need("changed", Whole), _need("missing", Whole), _may("gone", Whole),
+    _may("walled", Whole), UniqueConstraint("url"), Index(None, "due_at"), **ROWS,
 )  # fmt: skip
 
 decision = Table(

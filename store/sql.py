@@ -187,11 +187,15 @@ ADD_FEED = """
         enabled = CASE WHEN NOT excluded.enabled THEN 0 WHEN disabled_reason = :as_configured THEN 1 ELSE enabled END,
         disabled_reason = CASE WHEN NOT excluded.enabled THEN coalesce(disabled_reason, :as_configured)
             WHEN disabled_reason = :as_configured THEN NULL ELSE disabled_reason END"""
-FEEDS = """
-    SELECT id, url, origin, title, outlet, language, interval, enabled, disabled_reason, etag, last_modified, body_hash,
-        due_at, last_polled, last_success, last_error, last_error_class, failures, entries_seen, entries_new, moved_to,
-        moved_seen, moved_since
-    FROM feed ORDER BY id"""
+FEED_COLUMNS = """
+    feed.id, url, origin, title, outlet, language, interval, enabled, disabled_reason, etag, last_modified, body_hash,
+    due_at, last_polled, last_success, last_error, last_error_class, failures, entries_seen, entries_new, moved_to,
+    moved_seen, moved_since, rhythm.facts, rhythm.full, coalesce(rhythm.gone_seen, 0), leftover.feed_id IS NOT NULL"""
+FEED_PARTS = "LEFT JOIN rhythm ON rhythm.feed_id = feed.id LEFT JOIN leftover ON leftover.feed_id = feed.id"
+FEEDS = f"SELECT {FEED_COLUMNS} FROM feed {FEED_PARTS} ORDER BY feed.id"  # noqa: S608 -- our own column list
+CLAIMED_FEEDS = f"""
+    SELECT {FEED_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN feed ON feed.id = wanted.value {FEED_PARTS}
+    ORDER BY wanted.key"""  # noqa: S608 -- our own column list
 DUE_FEEDS = """
     SELECT id FROM feed
     WHERE enabled AND (:force OR due_at <= :now)
@@ -207,12 +211,16 @@ DUE_RETRIES = """
         AND item.last_seen = (SELECT max(last_seen) FROM item AS any_item WHERE any_item.feed_id = feed.id)"""
 FORGET_ITEMS = """
     DELETE FROM item WHERE feed_id IN (SELECT id FROM feed WHERE url IN (SELECT value FROM json_each(?)))"""
+_FEED_IDS = "SELECT id FROM feed WHERE url IN (SELECT value FROM json_each(?))"
+FORGET_RHYTHM = f"DELETE FROM rhythm WHERE feed_id IN ({_FEED_IDS})"  # noqa: S608 -- our own text
+FORGET_LEFTOVER = f"DELETE FROM leftover WHERE feed_id IN ({_FEED_IDS})"  # noqa: S608 -- our own text
 REMOVE_FEEDS = "DELETE FROM feed WHERE url IN (SELECT value FROM json_each(?))"
 SWITCH_FEEDS = """
     UPDATE feed SET enabled = :off IS NULL, disabled_reason = :off,
         due_at = CASE WHEN :off IS NULL AND NOT enabled THEN :now ELSE due_at END
     WHERE url IN (SELECT value FROM json_each(:urls))"""
-LEASE_FEED = "UPDATE feed SET lease_owner = :owner, lease_until = :until WHERE id = :id"
+LEASE_FEEDS = """
+    UPDATE feed SET lease_owner = :owner, lease_until = :until WHERE id IN (SELECT value FROM json_each(:ids))"""
 RELEASE_FEED = "UPDATE feed SET lease_owner = NULL, lease_until = NULL WHERE id = ?"
 FINISH_FEED = """
     UPDATE feed SET
@@ -236,6 +244,15 @@ FINISH_FEED = """
             ELSE :moved_to END,
         url = coalesce(:url, url)
     WHERE id = :id"""
+MOVE_REFUSALS = "UPDATE rejected SET source = :url WHERE source = (SELECT url FROM feed WHERE id = :id)"
+SAVE_RHYTHM = """
+    INSERT INTO rhythm (feed_id, facts, full, gone_seen) VALUES (:id, coalesce(:facts, '{}'), :full, :gone)
+    ON CONFLICT (feed_id) DO UPDATE SET facts = coalesce(:facts, facts), full = coalesce(:full, full),
+        gone_seen = CASE WHEN :gone THEN gone_seen + 1 ELSE 0 END"""
+KEEP_LEFTOVER = """
+    INSERT OR REPLACE INTO leftover (feed_id, final_url, content_type, charset, frame) VALUES (?, ?, ?, ?, ?)"""
+DROP_LEFTOVER = "DELETE FROM leftover WHERE feed_id = ?"
+LEFTOVER = "SELECT final_url, content_type, charset, frame FROM leftover WHERE feed_id = ?"
 SAVE_HOST = """
     INSERT OR REPLACE INTO host (host, next_at, retry_after, robots_status, robots_body, robots_fetched, robots_expires)
     VALUES (?, ?, ?, ?, ?, ?, ?)"""

@@ -9,14 +9,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from store import feedbook, locks, migrations, reading, sql
+from store import checkbook, feedbook, locks, migrations, reading, sql
 from store.backup import backup
 from store.base import Placing
 from store.check import check
 from store.connect import APPLICATION_ID, damaged, edge, open_reader, open_writer
 from store.encode import as_json
 from store.errors import SchemeMismatch, StoreTooNew, StoreUnusable
-from store.model import ArticleRef, FeedRow, FeedSpec, HostRow, ItemRow, PageRow, Rejected, StoryFilter
+from store.model import (
+    ArticleRef,
+    DueCheck,
+    FeedRow,
+    FeedSpec,
+    HostRow,
+    ItemRow,
+    Leftover,
+    PageRow,
+    Rejected,
+    StoryFilter,
+)
 from store.placing import SqlitePlacing
 from store.query import choose
 
@@ -229,6 +240,18 @@ class SqliteStore:
     def due_retries(self, *, now: datetime) -> Set[int]:
         with self._read() as db:
             return feedbook.due_retries(db, now)
+
+    def leftover(self, feed_id: int) -> Leftover | None:
+        with self._read() as db:
+            return feedbook.leftover(db, feed_id)
+
+    def due_checks(self, *, now: datetime, limit: int, per_host: int) -> list[DueCheck]:
+        with self._read() as db:
+            return checkbook.due_checks(db, now=now, limit=limit, per_host=per_host)
+
+    def first_check(self) -> datetime | None:
+        with self._read() as db:
+            return checkbook.first_check(db)
 
     def record_run(self, summary: Mapping[str, Any]) -> int:
         with self._write() as db:
