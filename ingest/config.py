@@ -129,7 +129,7 @@ class Extract(Section, frozen=True):
 
     # Two processes keep two cores busy; 0 means one per core.
     workers: CountOrZero = 0
-    # Wall and CPU seconds for one page.
+    # Seconds of processor time for one page; one that takes four times as long without using them is ended as well.
     timeout: Positive = 15.0
     # Address space of one worker, MiB. A worker holds about 200 MB resident.
     memory_mb: Annotated[int, msgspec.Meta(ge=512)] = 2048

@@ -1,7 +1,8 @@
 """Worker processes that can be killed: for work on bytes from strangers, which may hang, swell or crash.
 
-The only import of Pebble, which kills by wall time. Memory is limited here, by RLIMIT_AS, and CPU time by RLIMIT_CPU,
-so that a worker that no longer answers ends by itself even when its parent is gone.
+The only import of Pebble. Limits are set here, in the worker, and kept by the kernel, so that a worker that no longer
+answers ends by itself even when its parent is gone: memory by RLIMIT_AS, time by two timers. Pebble's own time limit is
+not used: it goes by the time of day, and a clock set forward by a minute would condemn every page under way.
 
 Workers are forked from a fork server, not from the parent: the parent has threads, and a fork copies locks they hold.
 The server imports the module of `warm` once for all workers: with the extractor a worker then holds 84 MB of its own
@@ -21,7 +22,7 @@ from collections.abc import Callable
 from concurrent import futures
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from threading import Lock, Thread, Timer
@@ -42,8 +43,9 @@ _MAX_TASKS: Final = 500
 _OUT_OF_MEMORY: Final = 87
 # Share of the limit from which a failure is put down to memory: libraries hide it (lxml reports a syntax error).
 _NEAR_LIMIT: Final = 0.9
-# CPU seconds granted beyond the wall limit: the wall clock decides, this is for workers whose parent is gone.
-_CPU_GRACE: Final = 5
+# Monotonic seconds a task may take for each second of processor time it may use. Work on bytes uses the processor all
+# the time, so that only what waits for ever comes here, or what runs beside three others on each processor.
+_WALL: Final = 4
 # Seconds beyond a task's limit without any task ending, after which what is open was lost: Pebble forgets a task whose
 # worker died before it said that it had begun (seen on a busy machine, once in some hundred crashes).
 _LOST_AFTER: Final = 10.0
@@ -51,6 +53,8 @@ _LOST_AFTER: Final = 10.0
 _JOIN: Final = 5.0
 # Times that a task is tried when the pool broke under it, through no fault of its own.
 _TRIES: Final = 3
+# Times that a task is tried that took long without using its processor time: the machine slept, or had no time for it.
+_WAITS: Final = 2
 
 
 class Killed(IngestError):  # the tree names what happened, as NoArticle does
@@ -77,13 +81,15 @@ class _Failed:
 class Workers:
     """A pool of killable workers. A context manager: leaving it waits for what was submitted, or, on an error, stops.
 
-    `size`: processes, 0 for one per core. `timeout`: wall seconds a task may take. `memory_mb`: address space of one
-    worker, MiB. `warm`: called once in every worker before its first task; a module-level function.
+    `size`: processes, 0 for one per core. `timeout`: seconds of processor time a task may take; one that waits is ended
+    after four times as long, twice. `memory_mb`: address space of one worker, MiB. `warm`: called once in every worker
+    before its first task; a module-level function.
     """
 
     def __init__(self, size: int, *, timeout: float, memory_mb: int, warm: Callable[[], object] | None = None) -> None:
         self.size = size or os.cpu_count() or 1
         self._timeout = timeout
+        self._longest = _WALL * timeout + _LOST_AFTER
         self._memory = memory_mb * 2**20
         self._warm = warm
         self._lock = Lock()
@@ -108,10 +114,9 @@ class Workers:
         The future's result() raises what `fn` raised, or Killed. Cancelling the future ends the task.
         """
         future: Future[T] = Future()
-        self._start(future, fn, args, kwargs, _TRIES)
+        self._start(future, fn, args, kwargs, _Chances())
         with self._lock:
             self._open.add(future)
-            self._moved = time.monotonic()
             if self._watch is None:
                 self._look_again()
         future.add_done_callback(self._ended)
@@ -145,7 +150,7 @@ class Workers:
 
     def _look_again(self) -> None:
         """Look for lost tasks later; called with the lock held."""
-        self._watch = Timer(self._timeout + _LOST_AFTER, self._find_lost)
+        self._watch = Timer(self._longest, self._find_lost)
         self._watch.daemon = True
         self._watch.start()
 
@@ -153,7 +158,7 @@ class Workers:
         """What is still open although nothing ended for longer than any task may take was lost by the pool."""
         with self._lock:
             self._watch = None
-            stalled = time.monotonic() - self._moved >= self._timeout + _LOST_AFTER
+            stalled = time.monotonic() - self._moved >= self._longest
             lost = list(self._open) if stalled else []
             if self._open and not stalled:
                 self._look_again()
@@ -171,7 +176,7 @@ class Workers:
         )
 
     def _start(
-        self, future: Future[T], fn: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, Any], tries: int
+        self, future: Future[T], fn: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, Any], left: _Chances
     ) -> None:
         with self._lock:
             if self._closed:
@@ -179,12 +184,14 @@ class Workers:
             if not self._pool.active:
                 self._broken.append(self._pool)  # joined at the end: this may be one of its own threads
                 self._pool = self._new_pool()
-            task = self._pool.schedule(_run, args=(fn, args, kwargs, self._timeout), timeout=self._timeout)
+            task = self._pool.schedule(_run, args=(fn, args, kwargs, self._timeout))
+            self._moved = time.monotonic()
 
         def settle(done: Future[_Done[T] | _Failed]) -> None:
-            if tries > 1 and _broke(done) and not future.cancelled():
+            again = None if done.cancelled() or future.cancelled() else left.after(done.exception())
+            if again is not None:
                 with contextlib.suppress(RuntimeError):  # closed meanwhile: then the task's own end stands
-                    return self._start(future, fn, args, kwargs, tries - 1)
+                    return self._start(future, fn, args, kwargs, again)
             return _settle(future, done, self._timeout)
 
         def stop(outer: Future[T]) -> None:
@@ -202,9 +209,22 @@ def _context(warm: Callable[[], object] | None) -> BaseContext:
     return context
 
 
-def _broke(done: Future[Any]) -> bool:
-    """Whether the pool failed rather than the task."""
-    return not done.cancelled() and isinstance(done.exception(), BrokenProcessPool)
+@dataclass(frozen=True, slots=True)
+class _Chances:
+    """How often a task may still come to no end that it is to blame for, this time included."""
+
+    broken: int = _TRIES
+    waited: int = _WAITS
+
+    def after(self, error: BaseException | None) -> _Chances | None:
+        """What is left after such an end; None where that is the task's last word."""
+        if isinstance(error, BrokenProcessPool):
+            left = replace(self, broken=self.broken - 1)
+        elif isinstance(error, ProcessExpired) and error.exitcode == -signal.SIGALRM:
+            left = replace(self, waited=self.waited - 1)
+        else:
+            return None
+        return left if left.broken and left.waited else None
 
 
 def _settle(future: Future[T], done: Future[_Done[T] | _Failed], timeout: float) -> None:
@@ -222,15 +242,15 @@ def _settle(future: Future[T], done: Future[_Done[T] | _Failed], timeout: float)
 
 
 def _killed(error: BaseException, timeout: float) -> BaseException:
-    if isinstance(error, TimeoutError):
-        return Killed("time", f"over {timeout:g} s")
     if isinstance(error, ProcessExpired):
         code = error.exitcode
         if code == _OUT_OF_MEMORY:
             return Killed("memory", "met its limit")
-        if code == -signal.SIGXCPU:
-            return Killed("time", "CPU time used up")
-        # SIGKILL from outside is the kernel's answer to a machine without memory; ours come as TimeoutError.
+        if code == -signal.SIGPROF:
+            return Killed("time", f"over {timeout:g} s of processor time")
+        if code == -signal.SIGALRM:
+            return Killed("time", f"no end within {_WALL * timeout:g} s, {_WAITS} times")
+        # SIGKILL is the kernel's answer to a machine without memory: nothing here sends it to a worker at a task.
         return Killed("memory" if code == -signal.SIGKILL else "crash", f"exit code {code}")
     if isinstance(error, BrokenProcessPool):
         return Killed("crash", str(error))
@@ -246,7 +266,8 @@ def _enlist(memory: int, warm: Callable[[], object] | None) -> None:
     """Make this process a worker."""
     global _limit  # noqa: PLW0603  # a process has one memory limit
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
-    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+    for ends in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(ends, signal.SIG_DFL)  # the kernel ends the process, whatever code it is in
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     _limit = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
@@ -257,8 +278,8 @@ def _enlist(memory: int, warm: Callable[[], object] | None) -> None:
 
 def _run(fn: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, Any], timeout: float) -> _Done[T] | _Failed:
     """Run one task; every end of it that is no death is a value."""
-    _grant_cpu(timeout)
     before = _peak()
+    _limit_time(timeout)
     try:
         return _Done(fn(*args, **kwargs))
     except MemoryError:
@@ -268,14 +289,15 @@ def _run(fn: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, Any],
         if peak > before and peak >= _NEAR_LIMIT * _limit:
             os._exit(_OUT_OF_MEMORY)
         return _Failed(_portable(error))
+    finally:
+        _limit_time(0)
 
 
-def _grant_cpu(timeout: float) -> None:
-    """RLIMIT_CPU counts from the start of the process: raise it for each task."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    seconds = int(time.process_time() + timeout) + _CPU_GRACE
-    if hard == resource.RLIM_INFINITY or seconds < hard:
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
+def _limit_time(seconds: float) -> None:
+    """End this process after so many seconds of processor time, or after a multiple of them on a clock that nobody
+    sets and that stands still while the machine sleeps; 0 takes the limit away."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, _WALL * seconds)
 
 
 def _peak() -> int:

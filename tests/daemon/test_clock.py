@@ -7,6 +7,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.conftest import TICK, configure, printed, watching
-from tests.e2e.conftest import Desk, until
+from tests.e2e.conftest import REPOSITORY, Desk, until
 from tests.e2e.web import Web
 
 HOUR, LONG = 3600, 400 * 86_400
@@ -49,6 +50,44 @@ def clock(tmp_path: Path) -> Clock:
             file.write(struct.pack("=q", seconds))
 
     return Clock({"LD_PRELOAD": str(library), "SETCLOCK": str(shift)}, put)
+
+
+AT_WORK = """
+import time
+from pathlib import Path
+from ingest.workers import Workers
+
+def work(begun: Path, stepped: Path) -> float:
+    begun.touch()
+    while not stepped.exists():  # busy, as work on a page is
+        pass
+    ends = time.process_time() + 0.5
+    while time.process_time() < ends:
+        pass
+    return time.time()
+
+if __name__ == "__main__":
+    with Workers(1, timeout=60, memory_mb=400) as pool:
+        before = time.time()
+        print(round((pool.submit(work, Path("begun"), Path("stepped")).result(200) - before) / 86400))
+"""
+
+
+@pytest.mark.parametrize("days", [1, -1])
+def test_a_page_under_way_outlives_a_clock_that_is_set(clock: Clock, tmp_path: Path, days: int) -> None:
+    """A day forth or back while a process is at a page: the page is read, since it took no more time by it."""
+    script = tmp_path / "at_work.py"
+    script.write_text(AT_WORK)
+    here = {"PYTHONPATH": str(REPOSITORY)}
+    with subprocess.Popen(
+        [sys.executable, script], cwd=tmp_path, env=os.environ | here | clock.environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        until((tmp_path / "begun").exists, 100)
+        clock.put(days * 86_400)
+        (tmp_path / "stepped").touch()
+        out, err = process.communicate(timeout=200)
+    assert (process.returncode, out) == (0, f"{days}\n"), err
 
 
 def test_a_daemon_follows_a_clock_that_is_set(web: Web, desk: Desk, clock: Clock) -> None:
