@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from ingest.dedupe.bonds import Apart, Bonds, Tie
+
 # Share of the compared cross pairs of two groups that must be linked.
 MAJORITY = 0.5
 # Times the usual number of cross pairs that are compared at most where candidates brought many links.
@@ -36,12 +38,23 @@ class Partition:
     wanted: list[tuple[int, int]]
 
 
-def partition(texts: Mapping[int, bytes], pairs: Iterable[Pair], *, cross_pairs: int) -> Partition:
+def partition(
+    texts: Mapping[int, bytes],
+    pairs: Iterable[Pair],
+    *,
+    cross_pairs: int,
+    ties: Iterable[Tie] = (),
+    apart: Iterable[Apart] = (),
+) -> Partition:
     """Split one component into stories.
 
     `texts` maps a text's id to its content hash, which breaks ties: ids depend on arrival, content does not.
     Where two groups could join but fewer than `cross_pairs` of their cross pairs (or all, if there are fewer) were
     compared, the missing ones are named in `wanted`, chosen by content hash; call again with them compared.
+
+    An analyst's word goes first: no group holds texts of both sides of an `apart` pair, and the groups of texts in one
+    of `ties` end as one. Tied texts have no vote on each other's company: a copy of one of two tied stories joins as if
+    they were two.
     """
     known: dict[int, dict[int, bool]] = {text: {} for text in texts}
     links = []
@@ -54,12 +67,13 @@ def partition(texts: Mapping[int, bytes], pairs: Iterable[Pair], *, cross_pairs:
             ends = sorted((texts[pair.a], texts[pair.b]))
             links.append((not pair.must, -pair.score, ends[0], ends[1], pair))
     links.sort(key=lambda link: link[:4])
+    bonds = Bonds(texts, ties=ties, apart=apart)
     group_of = {text: text for text in texts}
     members: dict[int, list[int]] = {text: [text] for text in texts}
     wanted: list[tuple[int, int]] = []
     for _, _, _, _, pair in links:
         left, right = group_of[pair.a], group_of[pair.b]
-        if left == right:
+        if left == right or bonds.barred(pair.a, pair.b):
             continue
         if len(members[left]) > len(members[right]):
             left, right = right, left
@@ -73,7 +87,8 @@ def partition(texts: Mapping[int, bytes], pairs: Iterable[Pair], *, cross_pairs:
         for text in members[left]:
             group_of[text] = right
         members[right] += members.pop(left)
-    groups = [tuple(sorted(group, key=texts.__getitem__)) for group in members.values()]
+        bonds.join(pair.a, pair.b)
+    groups = [tuple(sorted(group, key=texts.__getitem__)) for group in bonds.blocks()]
     return Partition(sorted(groups, key=lambda group: texts[group[0]]), wanted)
 
 
