@@ -197,6 +197,20 @@ decision = Table(
     _of("article_id", "article.id", nullable=True), _of("other_story_id", "story.id", nullable=True),
     _need("facts", Text), Index(None, "story_id"), **ROWS,
 )  # fmt: skip
+# What an analyst ruled. The machine keeps to it while it is in force: `undone_by` is null. `ruled` has its articles;
+# the sides are those of a merge (the two stories) or of a split (0 left, 1 stayed).
+ruling = Table(
+    "ruling", metadata, _of("decision_id", "decision.id", primary_key=True), _need("kind", Text), _need("who", Text),
+    _need("note", Text), _of("undoes", "ruling.decision_id", nullable=True),
+    _of("undone_by", "ruling.decision_id", nullable=True),
+    CheckConstraint("kind IN ('tied', 'parted', 'pinned', 'undone')", name="known_kind"),
+    CheckConstraint("(kind = 'undone') = (undoes IS NOT NULL)", name="undone_names_a_ruling"), **ROWS,
+)  # fmt: skip
+ruled = Table(
+    "ruled", metadata, _of("decision_id", "ruling.decision_id", primary_key=True),
+    _of("article_id", "article.id", primary_key=True), _need("side", Whole),
+    CheckConstraint("side IN (0, 1)", name="one_of_two_sides"), Index(None, "article_id"), **CLUSTERED,
+)  # fmt: skip
 rejected = Table(
     "rejected", metadata, _part("url", Text), _need("state", Text), _need("reason", Text), _need("detail", Text),
     _may("title", Text), _may("source", Text), _need("first_seen", Whole), _need("last_seen", Whole),
