@@ -33,6 +33,8 @@ from store.model import (
     Rejected,
     RelationRow,
     Reuse,
+    Ruling,
+    RulingKind,
     StoredText,
     StoryFilter,
 )
@@ -138,8 +140,31 @@ class Placing(Protocol):
     def set_reuses(self, text_id: int, reuses: Sequence[Reuse]) -> None:
         """The passages this text shares with texts of other stories; replaces what was known."""
 
-    def add_decision(self, decision: Decision) -> None:
-        """Why something stands where it stands; only ever added."""
+    def add_decision(self, decision: Decision) -> int:
+        """Why something stands where it stands; only ever added. Its number."""
+
+    # An analyst's word
+    def decision(self, decision_id: int) -> Decision | None:
+        """One decision, of the machine or of an analyst."""
+
+    def rule(
+        self, kind: RulingKind, articles: Mapping[int, int], *, at: datetime, story_id: int,
+        other_story_id: int | None = None, who: str, note: str, undoes: int | None = None,
+    ) -> int:  # fmt: skip
+        """Add an analyst's decision on these articles (id -> side, see `Ruled`), in force from now on. Its number.
+        Where it undoes another, `set_in_force` has to say so."""
+
+    def set_in_force(self, decision_id: int, *, undone_by: int | None) -> None:
+        """A ruling was taken back by this decision, or (None) holds again."""
+
+    def ruling(self, decision_id: int) -> Ruling | None:
+        """An analyst's decision, in force or not; None where it is none."""
+
+    def rulings(self, text_ids: Iterable[int] | None = None) -> list[Ruling]:
+        """Rulings in force, oldest first: all, or those that name an article whose present text is one of these."""
+
+    def pins(self, story_ids: Iterable[int]) -> Mapping[int, int]:
+        """Pinned articles of these stories -> the decision that pinned them."""
 
     def reject(self, rejected: Rejected) -> None:
         """Record or renew a refusal: first_seen stays, tries adds up."""
@@ -265,6 +290,10 @@ class Store(Protocol):
 
     def links(self, url: str) -> list[dict[str, Any]]:
         """Compared pairs of an article's texts with the articles on the other side, strongest first."""
+
+    def rulings_on(self, url: str) -> list[dict[str, Any]]:
+        """What analysts ruled on an article, oldest first, also what was undone: id, at, kind, by, note, undoes,
+        undone_by, articles (url, story_id, side)."""
 
     def frequencies(self, shingles: Sequence[int], *, above: int) -> Mapping[int, int]:
         """As `Placing.frequencies`, outside a transaction."""

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 Relation = Literal["canonical", "exact", "near", "excerpt", "extended", "rewrite"]
 Order = Literal["earlier", "later", "same", "unknown"]
+RulingKind = Literal["tied", "parted", "pinned", "undone"]
 RejectedClass = Literal["rejected", "off_topic", "failed"]
 
 
@@ -347,12 +348,41 @@ class Decision:
 
     at: datetime
     kind: Literal[
-        "new", "joined", "merged", "split", "moved", "revised", "restarted", "gone", "returned", "walled", "opened"
-    ]
+        "new", "joined", "merged", "split", "moved", "revised", "restarted", "gone", "returned", "walled", "opened",
+        "tied", "parted", "pinned", "undone",
+    ]  # fmt: skip
     story_id: int
     article_id: int | None = None
     other_story_id: int | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """An article that a ruling names, as it stands now."""
+
+    article_id: int
+    text_id: int
+    story_id: int
+    url: str
+    side: int  # of a merge: which of the two stories; of a split: 0 left, 1 stayed; else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What an analyst ruled: stories tied, articles parted from the rest, an article pinned, an earlier ruling undone.
+
+    It is in force while nothing undid it.
+    """
+
+    id: int  # of its decision
+    at: datetime
+    kind: RulingKind
+    who: str
+    note: str
+    undoes: int | None  # the ruling that an `undone` takes back
+    undone_by: int | None
+    articles: tuple[Ruled, ...] = ()
 
 
 # --- reading --------------------------------------------------------------------------------------------------------

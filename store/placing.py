@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from store import checkbook, feedbook, sql
+from store import checkbook, feedbook, rulings, sql
 from store.encode import (
     as_json,
     micros,
@@ -32,10 +32,12 @@ from store.model import (
     Rejected,
     RelationRow,
     Reuse,
+    Ruling,
+    RulingKind,
     StoredText,
 )
 from store.query import searchable
-from store.rows import article_row, as_link, as_member, as_text, revision_row
+from store.rows import article_row, as_decision, as_link, as_member, as_text, revision_row
 
 # Articles that speak for a text (outlets, URLs, dates) when many carry the same one.
 CARRIERS = 24
@@ -231,12 +233,40 @@ class SqlitePlacing:
         rows = [(text_id, reuse.other_text_id, reuse.words, reuse.share) for reuse in reuses]
         self._db.executemany(sql.ADD_REUSE, rows)
 
-    def add_decision(self, decision: Decision) -> None:
-        self._db.execute(
+    def add_decision(self, decision: Decision) -> int:
+        added = self._db.execute(
             sql.ADD_DECISION,
             (micros(decision.at), decision.kind, decision.story_id, decision.article_id, decision.other_story_id,
              as_json(decision.facts)),
-        )  # fmt: skip
+        ).lastrowid  # fmt: skip
+        assert added is not None  # noqa: S101 -- as above
+        return added
+
+    # --- an analyst's word ------------------------------------------------------------------------------------------
+
+    def decision(self, decision_id: int) -> Decision | None:
+        row = self._db.execute(sql.DECISION, (decision_id,)).fetchone()
+        return None if row is None else as_decision(row)
+
+    def rule(
+        self, kind: RulingKind, articles: Mapping[int, int], *, at: datetime, story_id: int,
+        other_story_id: int | None = None, who: str, note: str, undoes: int | None = None,
+    ) -> int:  # fmt: skip
+        added = self.add_decision(Decision(at=at, kind=kind, story_id=story_id, other_story_id=other_story_id))
+        rulings.add(self._db, added, kind, who=who, note=note, undoes=undoes, articles=articles)
+        return added
+
+    def set_in_force(self, decision_id: int, *, undone_by: int | None) -> None:
+        rulings.set_undone(self._db, decision_id, by=undone_by)
+
+    def ruling(self, decision_id: int) -> Ruling | None:
+        return rulings.one(self._db, decision_id)
+
+    def rulings(self, text_ids: Iterable[int] | None = None) -> list[Ruling]:
+        return rulings.in_force(self._db) if text_ids is None else rulings.touching(self._db, text_ids)
+
+    def pins(self, story_ids: Iterable[int]) -> Mapping[int, int]:
+        return rulings.pins(self._db, story_ids)
 
     # --- refusals, feeds and hosts ----------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from store import sql
+from store import rulings, sql
 from store.encode import rfc3339, unpack
 from store.query import ARTICLE_KEYS, REJECTED_KEYS, REVISION_KEYS, Chosen, Fact, summary
 
@@ -54,9 +54,11 @@ def story(db: sqlite3.Connection, story_id: int) -> dict[str, Any] | None:
     found["members"] = [_article(row) | {"history": _history(db, row[-1])} for row in members.fetchall()]
     found["merged"] = [id_ for (id_,) in db.execute("SELECT id FROM story WHERE merged_into = ? ORDER BY id", live)]
     found["decisions"] = [
-        {"at": rfc3339(at), "kind": kind, "story_id": of, "other_story_id": other, "url": url,
-         "facts": json.loads(facts)}
-        for at, kind, of, other, url, facts in db.execute(sql.DECISIONS, {"story": live[0]})
+        {"id": id_, "at": rfc3339(at), "kind": kind, "story_id": of, "other_story_id": other, "url": url,
+         "facts": json.loads(facts), "by": who, "note": note or None, "undoes": undoes, "undone_by": undone_by}
+        for id_, at, kind, of, other, url, facts, who, note, undoes, undone_by in db.execute(
+            sql.DECISIONS, {"story": live[0]}
+        )
     ]  # fmt: skip
     return found
 
@@ -73,6 +75,10 @@ def links(db: sqlite3.Connection, url: str) -> list[dict[str, Any]]:
             "version": version, "articles": _carriers(db, other),
         })  # fmt: skip
     return pairs
+
+
+def rulings_on(db: sqlite3.Connection, url: str) -> list[dict[str, Any]]:
+    return rulings.on_article(db, _article_id(db, url))
 
 
 def sketched(db: sqlite3.Connection, url: str) -> bytes | None:

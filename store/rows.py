@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -41,6 +42,15 @@ def as_member(row: tuple[Any, ...]) -> Member:
         words=words, free=None if free is None else bool(free), seed=bool(seed), agency=agency, agency_id=agency_id,
         on_topic=bool(on_topic), on_topic_from=on_topic_from, canonical=bool(canonical),
         relation="canonical" if canonical else "rewrite" if relation == "canonical" else relation, sketch=bool(sketch),
+    )  # fmt: skip
+
+
+def as_decision(row: tuple[Any, ...]) -> Decision:
+    """One decision."""
+    at, kind, story_id, article_id, other_story_id, facts = row
+    return Decision(
+        at=instant(at), kind=kind, story_id=story_id, article_id=article_id, other_story_id=other_story_id,
+        facts=json.loads(facts),
     )  # fmt: skip
 
 

@@ -146,6 +146,7 @@ FORGET_REUSES = "DELETE FROM reuse WHERE text_id = ?"
 ADD_REUSE = "INSERT OR REPLACE INTO reuse (text_id, other_text_id, words, share) VALUES (?, ?, ?, ?)"
 ADD_DECISION = """
     INSERT INTO decision (at, kind, story_id, article_id, other_story_id, facts) VALUES (?, ?, ?, ?, ?, ?)"""
+DECISION = "SELECT at, kind, story_id, article_id, other_story_id, facts FROM decision WHERE id = ?"
 
 # What a story's row says of its members, and what its search entry holds: `title` and `search_text_id` are exactly what
 # was indexed, because the index holds no texts and must be told what to forget.
@@ -317,8 +318,8 @@ FACTS = """
         seed
     FROM article WHERE story_id = ?"""
 DECISIONS = """
-    SELECT d.at, d.kind, d.story_id, d.other_story_id, a.url, d.facts
-    FROM decision AS d LEFT JOIN article AS a ON a.id = d.article_id
+    SELECT d.id, d.at, d.kind, d.story_id, d.other_story_id, a.url, d.facts, r.who, r.note, r.undoes, r.undone_by
+    FROM decision AS d LEFT JOIN article AS a ON a.id = d.article_id LEFT JOIN ruling AS r ON r.decision_id = d.id
     WHERE d.story_id IN (SELECT id FROM story WHERE id = :story OR merged_into = :story) ORDER BY d.id"""
 LINKS_OF_ARTICLE = """
     WITH own(id) AS MATERIALIZED (SELECT DISTINCT text_id FROM revision WHERE article_id = :article),

@@ -316,6 +316,10 @@ class SqliteStore:
         with self._read() as db:
             return reading.links(db, url)
 
+    def rulings_on(self, url: str) -> list[dict[str, Any]]:
+        with self._read() as db:
+            return reading.rulings_on(db, url)
+
     def frequencies(self, shingles: Sequence[int], *, above: int) -> Mapping[int, int]:
         with self._read() as db:
             return dict(db.execute(sql.FREQUENCIES, (as_json(shingles), above)))
