@@ -28,13 +28,13 @@ from store.model import (
     LinkRow,
     Member,
     NewArticle,
+    NewRuling,
     NewText,
     PageRow,
     Rejected,
     RelationRow,
     Reuse,
     Ruling,
-    RulingKind,
     StoredText,
     StoryFilter,
 )
@@ -147,12 +147,9 @@ class Placing(Protocol):
     def decision(self, decision_id: int) -> Decision | None:
         """One decision, of the machine or of an analyst."""
 
-    def rule(
-        self, kind: RulingKind, articles: Mapping[int, int], *, at: datetime, story_id: int,
-        other_story_id: int | None = None, who: str, note: str, undoes: int | None = None,
-    ) -> int:  # fmt: skip
-        """Add an analyst's decision on these articles (id -> side, see `Ruled`), in force from now on. Its number.
-        Where it undoes another, `set_in_force` has to say so."""
+    def rule(self, ruling: NewRuling) -> int:
+        """Add an analyst's decision, in force from now on. Its number. Where it undoes another, `set_in_force` has to
+        say so."""
 
     def set_in_force(self, decision_id: int, *, undone_by: int | None) -> None:
         """A ruling was taken back by this decision, or (None) holds again."""

@@ -357,6 +357,20 @@ class Decision:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRuling:
+    """What an analyst rules, as it is written. `articles` maps their ids to their side (see `Ruled`)."""
+
+    kind: RulingKind
+    at: datetime
+    who: str
+    note: str = ""
+    story_id: int
+    other_story_id: int | None = None
+    undoes: int | None = None
+    articles: Mapping[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Ruled:
     """An article that a ruling names, as it stands now."""

@@ -27,13 +27,13 @@ from store.model import (
     LinkRow,
     Member,
     NewArticle,
+    NewRuling,
     NewText,
     PageRow,
     Rejected,
     RelationRow,
     Reuse,
     Ruling,
-    RulingKind,
     StoredText,
 )
 from store.query import searchable
@@ -248,12 +248,11 @@ class SqlitePlacing:
         row = self._db.execute(sql.DECISION, (decision_id,)).fetchone()
         return None if row is None else as_decision(row)
 
-    def rule(
-        self, kind: RulingKind, articles: Mapping[int, int], *, at: datetime, story_id: int,
-        other_story_id: int | None = None, who: str, note: str, undoes: int | None = None,
-    ) -> int:  # fmt: skip
-        added = self.add_decision(Decision(at=at, kind=kind, story_id=story_id, other_story_id=other_story_id))
-        rulings.add(self._db, added, kind, who=who, note=note, undoes=undoes, articles=articles)
+    def rule(self, ruling: NewRuling) -> int:
+        added = self.add_decision(
+            Decision(at=ruling.at, kind=ruling.kind, story_id=ruling.story_id, other_story_id=ruling.other_story_id)
+        )
+        rulings.add(self._db, added, ruling)
         return added
 
     def set_in_force(self, decision_id: int, *, undone_by: int | None) -> None:

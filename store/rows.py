@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from store.encode import as_json, instant, instant_or_none, micros, micros_or_none, pack, plain, plain_or_none
-from store.model import LinkRow, Member, NewArticle, StoredText
+from store.model import Decision, LinkRow, Member, NewArticle, StoredText
 
 
 def as_text(

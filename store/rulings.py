@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 from store.encode import as_json, instant, micros, plain, rfc3339
-from store.model import Ruled, Ruling, RulingKind
+from store.model import NewRuling, Ruled, Ruling
 
 ANY: Final = "SELECT EXISTS (SELECT 1 FROM ruling)"
 COLUMNS: Final = "r.decision_id, d.at, r.kind, r.who, r.note, r.undoes, r.undone_by"
@@ -62,13 +62,11 @@ def pins(db: sqlite3.Connection, story_ids: Iterable[int]) -> dict[int, int]:
     return dict(db.execute(PINS, (as_json(set(story_ids)),)).fetchall())
 
 
-def add(
-    db: sqlite3.Connection, decision_id: int, kind: RulingKind, *, who: str, note: str, undoes: int | None,
-    articles: Mapping[int, int],
-) -> None:  # fmt: skip
-    """A ruling beside its decision; `articles` maps their ids to their side."""
-    db.execute(ADD_RULING, (decision_id, kind, plain(who), plain(note), undoes))
-    db.executemany(ADD_RULED, [(decision_id, article, side) for article, side in sorted(articles.items())])
+def add(db: sqlite3.Connection, decision_id: int, ruling: NewRuling) -> None:
+    """A ruling beside its decision."""
+    row = (decision_id, ruling.kind, plain(ruling.who), plain(ruling.note), ruling.undoes)
+    db.execute(ADD_RULING, row)
+    db.executemany(ADD_RULED, [(decision_id, article, side) for article, side in sorted(ruling.articles.items())])
 
 
 def set_undone(db: sqlite3.Connection, decision_id: int, *, by: int | None) -> None:
