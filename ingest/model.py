@@ -12,6 +12,9 @@ from typing import Final, Literal
 FeedFormat = Literal["rss", "atom", "rdf", "json", "sitemap", "sitemapindex"]
 PublishedFrom = Literal["json-ld", "meta", "feed", "time", "url", "none"]
 
+# What speaks for the topic: group, matched text as printed, where it stands, number of its first word there from 1.
+TopicHit = tuple[str, str, Literal["title", "text"], int]
+
 # Why a page is no article (class `rejected`), as printed in exports.
 REJECTIONS: Final = (
     "stub", "consent", "paywall", "soft-404", "script-only", "login", "captcha", "listing", "too-short", "too-large",

@@ -15,8 +15,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from ingest.config import Topic
+from ingest.model import TopicHit
 
 # Runs of letters and digits; hyphens and apostrophes part words, so `Nordkorea-Granaten` is two of them.
 # Marks stay with their letter: a capital with two of them has no precomposed form.
@@ -47,13 +49,14 @@ _CONFIDENT_WORDS = 25
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`hits` are (group, matched text as printed), groups in the order of the settings, texts in order of sight.
+    """`hits` are (group, matched text as printed, "title" or "text", number of its first word there from 1), groups in
+    the order of the settings, texts in order of sight, each text where it stands first.
 
     `confident_off`: even a short text such as a title with its summary rules the topic out.
     """
 
     on_topic: bool
-    hits: tuple[tuple[str, str], ...]
+    hits: tuple[TopicHit, ...]
     confident_off: bool
 
 
@@ -137,21 +140,22 @@ class TopicMatcher:
         """Hits of title and text, and whether the groups meet; a topic without terms takes everything."""
         if not self.groups:
             return Verdict(on_topic=True, hits=(), confident_off=False)
-        seen: list[dict[str, None]] = [{} for _ in self.groups]
+        seen: list[dict[str, TopicHit]] = [{} for _ in self.groups]
         # The place of each group's last hit, in words; a hit in the title counts everywhere.
         last: dict[int, int | None] = {}
         together, words = False, 0
-        for part, everywhere in ((title, True), (text, False)):
+        parts: tuple[tuple[Literal["title", "text"], str], ...] = (("title", title), ("text", text))
+        for name, part in parts:
             for hit in self._hits(part):
                 if len(seen[hit.group]) < _SHOWN:
-                    seen[hit.group].setdefault(hit.text)
-                if everywhere:
+                    seen[hit.group].setdefault(hit.text, (self.groups[hit.group], hit.text, name, hit.place + 1))
+                if name == "title":
                     last[hit.group] = None
                 elif last.get(hit.group, 0) is not None:
                     last[hit.group] = hit.place
                 together = together or self._meet(last)
             words += len(part.split())
-        shown = tuple((self.groups[n], matched) for n, found in enumerate(seen) for matched in found)
+        shown = tuple(hit for found in seen for hit in found.values())
         return Verdict(on_topic=together, hits=shown, confident_off=not shown and words >= _CONFIDENT_WORDS)
 
     def _meet(self, last: Mapping[int, int | None]) -> bool:

@@ -105,6 +105,8 @@ def _arrow(pa: Any, key: str) -> Any:
         return pa.list_(pa.struct([("story_id", whole), ("url", text), ("words", whole), ("share", share)]))
     if key == "origin":
         return pa.struct([(name, text) for name in ("kind", "name", "url", "agency_id", "basis", "certainty")])
+    if key == "topic_places":
+        return pa.list_(pa.struct([("in", text), ("word", whole)]))
     if key == "topic_hits":
         return pa.list_(pa.list_(text))
     kinds = ((TIMES, pa.timestamp("us", tz="UTC")), (WHOLE, whole), (SHARES, share), (FLAGS, pa.bool_()))

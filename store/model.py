@@ -275,7 +275,7 @@ class NewArticle:
     words: int
     on_topic: bool = False
     on_topic_from: Literal["text", "story"] | None = None
-    topic_hits: tuple[tuple[str, str], ...] = ()
+    topic_hits: tuple[tuple[str, str, str, int], ...] = ()  # group, matched text, title or text, number of the word
     furniture: tuple[str, ...] = ()
     canonical_claim: str | None = None
 

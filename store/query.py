@@ -21,10 +21,10 @@ FIRM = frozenset({"json-ld", "meta", "feed"})
 FULL = frozenset({"exact", "near", "extended"})
 
 ARTICLE_KEYS = (
-    "schema", "url", "urls", "story_id", "canonical", "relation", "order", "copied_share", "canonical_share", "reuses",
-    "outlet", "owner", "source", "title", "authors", "published", "published_from", "modified", "first_seen",
-    "last_seen", "language", "on_topic", "on_topic_from", "topic_hits", "revisions", "free", "seed", "agency",
-    "agency_id", "words", "text",
+    "schema", "url", "urls", "story_id", "canonical", "relation", "order", "copied_share", "canonical_share",
+    "reuses", "outlet", "owner", "source", "title", "authors", "published", "published_from", "modified",
+    "first_seen", "last_seen", "language", "on_topic", "on_topic_from", "topic_hits", "topic_places", "revisions",
+    "free", "seed", "agency", "agency_id", "words", "text",
 )  # fmt: skip
 REVISION_KEYS = ("url", "n", "seen_from", "seen_to", "title", "text", "changes")
 STORY_KEYS = (

@@ -125,10 +125,16 @@ def _article(row: tuple[Any, ...]) -> dict[str, Any]:
     values = (
         1, url, json.loads(urls), story_id, bool(canonical), relation, order, copied, kept, json.loads(reuses), outlet,
         owner, source, title, json.loads(authors), rfc3339(published), published_from, rfc3339(modified),
-        rfc3339(first_seen), rfc3339(last_seen), language, bool(on_topic), on_topic_from, json.loads(topic_hits),
-        states, None if free is None else bool(free), bool(seed), agency, agency_id, words, _text(frame),
+        rfc3339(first_seen), rfc3339(last_seen), language, bool(on_topic), on_topic_from, *_hits(topic_hits), states,
+        None if free is None else bool(free), bool(seed), agency, agency_id, words, _text(frame),
     )  # fmt: skip
     return dict(zip(ARTICLE_KEYS, values, strict=True))
+
+
+def _hits(found: str) -> tuple[list[list[str]], list[dict[str, Any]]]:
+    """What speaks for the topic, and where each stands; rows of earlier versions do not know where."""
+    hits = json.loads(found)
+    return [hit[:2] for hit in hits], [{"in": hit[2], "word": hit[3]} for hit in hits if len(hit) > 2]
 
 
 def _text(frame: bytes | None) -> str | None:

@@ -20,7 +20,7 @@ SHIPPED = Path(__file__).resolve().parent.parent / "config.toml"
 
 def judge(term: str, text: str) -> tuple[str, ...]:
     """What one term hits in a text."""
-    return tuple(matched for _, matched in compile_topic(Topic(terms=[[term]])).judge("", text).hits)
+    return tuple(hit[1] for hit in compile_topic(Topic(terms=[[term]])).judge("", text).hits)
 
 
 @pytest.mark.parametrize(
@@ -74,10 +74,23 @@ def test_a_term_finds_nothing_else(term: str, text: str) -> None:
 def test_every_group_must_be_hit() -> None:
     """One group alone is not the topic; the verdict shows what was hit under the name of its group."""
     matcher = compile_topic(Topic(terms=[["Nordkorea*", "DPRK"], ["Granate*"]]))
-    assert matcher.judge("", "Die DPRK schweigt.") == Verdict(False, (("Nordkorea", "DPRK"),), False)
+    assert matcher.judge("", "Die DPRK schweigt.") == Verdict(
+        on_topic=False, hits=(("Nordkorea", "DPRK", "text", 2),), confident_off=False
+    )
     both = matcher.judge("Granaten aus Nordkorea", "")
     assert both.on_topic
-    assert both.hits == (("Nordkorea", "Nordkorea"), ("Granate", "Granaten"))
+    assert [hit[:2] for hit in both.hits] == [("Nordkorea", "Nordkorea"), ("Granate", "Granaten")]
+
+
+def test_a_hit_says_where_it_stands_first() -> None:
+    """Each matched text is told once, with title or text and the number of its first word there."""
+    matcher = compile_topic(Topic(terms=[["Nordkorea*"], ["Granate*", "Schwarzer Hafen"]]))
+    found = matcher.judge("Neues aus Nordkorea", "Im Schwarzer Hafen, sagt Nordkorea, lägen keine Granaten.")
+    assert found.hits == (
+        ("Nordkorea", "Nordkorea", "title", 3),
+        ("Granate", "Schwarzer Hafen", "text", 2),
+        ("Granate", "Granaten", "text", 8),
+    )
 
 
 def test_groups_must_meet_within_the_stretch() -> None:
@@ -124,7 +137,7 @@ def test_a_long_text_costs_no_square_of_its_length() -> None:
 def test_any_term_and_any_text_are_taken(term: str, text: str) -> None:
     """No term and no text breaks the matcher, and what is reported as matched is not empty."""
     verdict = compile_topic(Topic(terms=[[term]])).judge(text[:20], text)
-    assert all(matched for _, matched in verdict.hits)
+    assert all(hit[1] for hit in verdict.hits)
 
 
 @given(st.from_regex(r"\A[^\W_]{1,20}\Z"))

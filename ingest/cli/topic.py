@@ -76,7 +76,9 @@ def _rows(invocation: Invocation, inputs: list[Input]) -> Iterator[dict[str, Any
         if isinstance(found, Fate):
             yield row | {"reason": found.reason, "detail": found.detail, "why": f"no article: {found.reason}"}
             continue
-        hits = [{"group": group, "hits": [text for label, text in found.topic_hits if label == group]}
+        hits = [{"group": group,
+                 "hits": [text for label, text, _, _ in found.topic_hits if label == group],
+                 "places": [{"in": part, "word": word} for label, _, part, word in found.topic_hits if label == group]}
                 for group in groups]  # fmt: skip
         missing = [hit["group"] for hit in hits if not hit["hits"]]
         why = _why(hits, missing, on_topic=found.on_topic, within=invocation.config.topic.within)
@@ -101,4 +103,6 @@ def _tell(row: Mapping[str, Any]) -> None:
     if row["title"]:
         click.echo(one_line(f"title: {row['title']}"))
     for hit in row["groups"]:
-        click.echo(one_line(f"  {hit['group']}: {', '.join(hit['hits']) or '(nothing)'}"))
+        found = [f"{text} ({place['in']}, word {place['word']})"
+                 for text, place in zip(hit["hits"], hit["places"], strict=True)]  # fmt: skip
+        click.echo(one_line(f"  {hit['group']}: {', '.join(found) or '(nothing)'}"))

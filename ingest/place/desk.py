@@ -9,7 +9,7 @@ from typing import Literal
 
 from ingest.config import Dedupe
 from ingest.dedupe.fingerprint import Fingerprint
-from ingest.model import Article
+from ingest.model import Article, TopicHit
 
 Outcome = Literal["new", "revised", "unchanged", "duplicate_url", "off_topic"]
 
@@ -26,7 +26,7 @@ class Incoming:
     source: str | None = None  # feed URL
     seed: bool = False
     on_topic: bool = True  # by its own text
-    topic_hits: tuple[tuple[str, str], ...] = ()
+    topic_hits: tuple[TopicHit, ...] = ()
     sketch: bool = False  # known by its hashes alone: no text, and `prints` as `dedupe.sketch.as_fingerprint` gives it
     partial: bool = False  # known to be less than the whole text (paid stub, feed excerpt)
 

@@ -15,7 +15,7 @@ from ingest.dedupe.fingerprint import Fingerprint, fingerprint
 from ingest.errors import FeedError, NoArticle
 from ingest.extract import extract
 from ingest.feeds import parse_feed
-from ingest.model import Article, Item, Page, ParsedFeed
+from ingest.model import Article, Item, Page, ParsedFeed, TopicHit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Extracted:
     article: Article
     prints: Fingerprint
     on_topic: bool
-    topic_hits: tuple[tuple[str, str], ...]
+    topic_hits: tuple[TopicHit, ...]
     seconds: float = 0.0  # what reading the page took, without waiting for a free process
 
 

@@ -56,7 +56,7 @@ def furnish(path: Path) -> None:
             with store.placing() as placing:
                 incoming = Incoming(
                     article=article, prints=fingerprint(text), outlet=address.split("/")[0], source="http://f.example/rss",
-                    topic_hits=(("Hafen", "Hafen"),),
+                    topic_hits=(("Hafen", "Hafen", "text", 3),),
                 )  # fmt: skip
                 place(placing, incoming, desk)
         refused = Rejected(

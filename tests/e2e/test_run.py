@@ -20,8 +20,8 @@ from tests.e2e.web import Web
 KEYS = {
     "schema", "url", "urls", "story_id", "canonical", "relation", "order", "copied_share", "canonical_share", "reuses",
     "outlet", "owner", "source", "title", "authors", "published", "published_from", "modified", "first_seen",
-    "last_seen", "language", "on_topic", "on_topic_from", "topic_hits", "revisions", "free", "seed", "agency",
-    "agency_id", "words", "text",
+    "last_seen", "language", "on_topic", "on_topic_from", "topic_hits", "topic_places", "revisions", "free", "seed",
+    "agency", "agency_id", "words", "text",
 }  # fmt: skip
 NUMBERS = count(1000)
 
@@ -173,6 +173,7 @@ def test_the_topic_keeps_cut_copies_without_its_words(web: Web, desk: Desk) -> N
         (True, "story"),
     ]
     assert kept[links[0]]["topic_hits"] == [["Granate", "Granaten"]]
+    assert [place["in"] for place in kept[links[0]]["topic_places"]] == ["text"]
     assert (desk.rejected()[links[2]]["class"], desk.rejected()[links[2]]["reason"]) == ("off_topic", "off-topic")
     assert desk.run([first, second], now=NOW + timedelta(days=40)).items == {}
 

@@ -258,7 +258,7 @@ def test_shingles_are_counted_by_article(store: Store) -> None:
 
 def test_relations_topic_and_reuses_are_read_back(store: Store) -> None:
     """What the decider says of an article stands in the contract's object."""
-    one = save(store, A, topic_hits=(("wetter", "Pegel"),))
+    one = save(store, A, topic_hits=(("wetter", "Pegel", "title", 2),))
     two = save(store, B, FERRY, story=one.story)
     other = save(store, C, OPERA)
     with store.placing() as place:
@@ -279,6 +279,7 @@ def test_relations_topic_and_reuses_are_read_back(store: Store) -> None:
         True, "canonical", True, "text",
     )  # fmt: skip
     assert first["topic_hits"] == [["wetter", "Pegel"]]
+    assert first["topic_places"] == [{"in": "title", "word": 2}]
     assert (second["relation"], second["order"], second["copied_share"], second["canonical_share"]) == (
         "excerpt", "later", 0.9, 0.3,
     )  # fmt: skip
