@@ -56,14 +56,19 @@ class Feed(Section, frozen=True):
 
 
 class Search(Section, frozen=True):
-    """`[[searches]]`: a keyword-search feed; `{query}` in the URL is replaced by the quoted query."""
+    """`[[searches]]`: a keyword search that answers as a feed, polled like one."""
 
-    # Address with `{query}` where the query belongs.
-    url: str
-    # One feed for each of them.
-    queries: list[str]
+    # Who is asked. template: the address in `url`; wordpress: the search of the site in `url`; the others need no
+    # `url`. `ingest config check` tells what would be asked.
+    kind: Literal["template", "gdelt", "google-news", "bing-news", "wordpress"] = "template"
+    # For template: the address with `{query}` where the percent-encoded query belongs; for wordpress: the site.
+    url: str | None = None
+    # One feed for each of them. Without any, one query is made of topic.terms (not for template).
+    queries: list[str] = []
     # What these feeds are called; else the query.
     title: str | None = None
+    # Language of the reports that Google News is asked for: "de".
+    language: str | None = None
     # False: known, but not polled.
     enabled: bool = True
     # Seconds between two polls; None lets the schedule decide.
@@ -122,6 +127,14 @@ class Fetch(Section, frozen=True):
     max_items: Count = 1000
     # Seconds for a whole run; what is not fetched by then is deferred to the next.
     deadline: Seconds = 3600
+    # Seconds between two looks at a stored article's page, rising: the largest that is not longer than the text has
+    # stood unchanged, the first at least. So every quarter of an hour in the first hour, hourly up to 3 hours, every 3
+    # hours for 3 days, every 3 days for a month, monthly for a year; newsrooms correct within hours. [] looks never.
+    recheck: list[Seconds] = msgspec.field(default_factory=lambda: [900, 3600, 10_800, 259_200, 2_592_000])
+    # Pages looked at again in one cycle at most, the longest due first.
+    recheck_pages: Count = 2000
+    # Seconds into a cycle after which no further page is looked at again; what is left stays due.
+    recheck_seconds: Seconds = 300
 
 
 class Extract(Section, frozen=True):

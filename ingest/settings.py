@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 from urllib.parse import urlsplit
@@ -259,12 +260,11 @@ def _check_values(checked: Config, *, where: str) -> None:
 def _bad_values(checked: Config) -> Iterator[tuple[str, str, str, str]]:
     """(key, value, why, fix) of every value that has the right type and still cannot be used."""
     addresses = [(f"feeds[{n}].url", feed.url) for n, feed in enumerate(checked.feeds)]
-    addresses += [(f"searches[{n}].url", search.url) for n, search in enumerate(checked.searches)]
     for key, url in addresses:
         if not _is_http(url):
             yield key, url, "not an http(s) address", "write it with http:// or https:// and a host"
-        if key.startswith("searches") and "{query}" not in url:
-            yield key, url, "the query has no place in it", "write {query} where it belongs"
+    for n, search in enumerate(checked.searches):
+        yield from _bad_search(f"searches[{n}]", search, terms=bool(checked.topic.terms))
     for network in checked.fetch.allow_private:
         try:
             ipaddress.ip_network(network)
@@ -276,12 +276,32 @@ def _bad_values(checked: Config) -> Iterator[tuple[str, str, str, str]]:
                 yield f"topic.terms[{n}]", term, "a term without a letter or digit", "remove it"
         if not group:
             yield f"topic.terms[{n}]", "[]", "an empty group can never be hit", "remove it or fill it"
+    steps = checked.fetch.recheck
+    if any(later <= earlier for earlier, later in pairwise(steps)):
+        yield "fetch.recheck", str(steps), "the steps do not rise", f"write them as {config.Fetch().recheck}"
     try:
         _ = checked.daemon.address
     except ValueError as exc:
         yield "daemon.listen", str(checked.daemon.listen), str(exc), 'write it as "127.0.0.1:9077"'
     if not checked.store.url.startswith("sqlite://"):
         yield "store.url", checked.store.url, "no such kind of store", f"write it as {config.Store().url}"
+
+
+def _bad_search(key: str, search: config.Search, *, terms: bool) -> Iterator[tuple[str, str, str, str]]:
+    url = search.url or ""
+    if search.kind in {"template", "wordpress"} and not _is_http(url):
+        yield f"{key}.url", url, "not an http(s) address", "write it with http:// or https:// and a host"
+    if search.kind == "template" and "{query}" not in url:
+        yield f"{key}.url", url, "the query has no place in it", "write {query} where it belongs"
+    if search.kind not in {"template", "wordpress"} and search.url is not None:
+        yield f"{key}.url", url, f"{search.kind} has an address of its own", 'remove it, or say kind = "template"'
+    if not search.queries and (search.kind == "template" or not terms):
+        fix = "list them" if search.kind == "template" else "list them, or give topic.terms"
+        yield f"{key}.queries", "[]", "nothing to ask for", fix
+    from ingest.feeds.search import too_long  # whoever has no searches need not load it
+
+    if (query := too_long(search)) is not None:
+        yield f"{key}.queries", query, f"{search.kind} would refuse it or cut it off", "make two queries of it"
 
 
 def _is_http(url: str) -> bool:

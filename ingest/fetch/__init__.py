@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from ingest.fetch.crawl import Crawl
     from ingest.fetch.fetcher import Fetcher
     from ingest.fetch.requests import Kind, Outcome, Request
-    from ingest.fetch.schedule import is_gone, next_poll
+    from ingest.fetch.schedule import is_gone, next_check, next_poll
 
-__all__ = ["Crawl", "Fetcher", "Kind", "Outcome", "Request", "is_gone", "next_poll"]
+__all__ = ["Crawl", "Fetcher", "Kind", "Outcome", "Request", "is_gone", "next_check", "next_poll"]
 
 # httpx takes 60 ms to load: names are fetched when first asked for.
 _WHERE: Final = {
     "Crawl": "crawl", "Fetcher": "fetcher", "Kind": "requests", "Outcome": "requests", "Request": "requests",
-    "is_gone": "schedule", "next_poll": "schedule",
+    "is_gone": "schedule", "next_check": "schedule", "next_poll": "schedule",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -16,6 +17,8 @@ MIN_INTERVAL: Final = 1
 # Share of the interval by which polls are brought forward, spread over the feeds, so that feeds added together drift
 # apart. Never later: whoever runs the program every half hour must find a feed of half an hour due each time.
 SPREAD: Final = 0.1
+# Last steps of the ladder after which a page is looked at no more: with the shipped steps of a month, a year.
+LOOKS: Final = 12
 # Seconds, where a host says "later" (429, 503) and not when.
 DEFAULT_RETRY_AFTER: Final = 60.0
 
@@ -43,6 +46,28 @@ def next_poll(
     if not_before is not None:
         due = max(due, min(not_before, now + timedelta(seconds=max_retry_after)))
     return due
+
+
+def next_check(
+    *, changed: datetime, checked: datetime, now: datetime, steps: Sequence[int], gone: bool = False
+) -> datetime | None:
+    """When a stored article's page is looked at again; None: never.
+
+    `changed`: since when its text is as it is (when it was stored, or revised last). `checked`: the last look. `steps`:
+    seconds, rising. The wait is the largest step that the text had stood unchanged at the last look, the first at
+    least: what has not changed for a day hardly changes within the next minutes. A page that is `gone` is waited for
+    with the last step. After LOOKS of the last steps without a change it is left alone.
+
+    The ladder is that of NewsDiffs (Phillips, Lee, Price, 2012), with one list of steps in place of its thresholds.
+    """
+    if not steps:
+        return None
+    checked = min(checked, now)  # the clock was set back: a look in the future would put the next one off
+    stood = (checked - changed).total_seconds()
+    if stood >= LOOKS * steps[-1]:
+        return None
+    wait = max((step for step in steps if step <= stood), default=steps[0])
+    return checked + timedelta(seconds=steps[-1] if gone else wait)
 
 
 def is_gone(error: FetchError) -> bool:

@@ -16,6 +16,7 @@ from ingest.run.feed_answers import FeedAnswers
 from ingest.run.intake import Intake, beside_the_topic
 from ingest.run.loop import Loop
 from ingest.run.page_answers import PageAnswers
+from ingest.run.rechecks import Rechecks
 from ingest.run.room import Room
 from ingest.run.round import Round
 from ingest.run.summary import Summary
@@ -23,7 +24,7 @@ from ingest.run.work import FeedWork, PageJob
 from ingest.run.writer import Writer
 from ingest.workers import Workers
 from store.base import Store
-from store.model import FeedRow
+from store.model import DueCheck, FeedRow
 
 # Seconds a claim protects a feed. The cycle lock already keeps two cycles apart; the lease serves stores that many
 # machines share, and ends by itself after a crash.
@@ -35,10 +36,13 @@ MAX_FEEDS = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What one call of `ingest run` asks for. `only` narrows the cycle to these feed URLs."""
+    """What one call of `ingest run` asks for. `only` narrows the cycle to these feed URLs. `recheck`: look at the pages
+    of stored articles again that are due, until `recheck_until` where the feeds are through before."""
 
     only: Sequence[str] | None = None
     force: bool = False
+    recheck: bool = True
+    recheck_until: datetime | None = None
     progress: Callable[[Summary, int], None] = field(default=lambda _summary, _pending: None)
 
 
@@ -80,12 +84,16 @@ class Cycle:
                 fetcher.crawl() as crawl,
             ):
                 writer = Writer(
-                    self._store, self._desk(), self.summary, hosts=fetcher.changed_hosts, room=self._room.check
-                )
+                    self._store, self._desk(), self.summary, hosts=fetcher.changed_hosts, room=self._room.check,
+                    steps=config.fetch.recheck,
+                )  # fmt: skip
                 intake = Intake(self._store, beside=beside_the_topic(config.topic))
                 loop = Loop(crawl, workers, answered=self._answered, stop=self._stop)
                 round_ = Round(config, self._clock, self._stop, self.summary, intake, writer, loop)
-                self._feeds = FeedAnswers(round_)
+                self._rechecks = Rechecks(
+                    round_, self._due_checks(), polled={row.url for row in claimed}, until=self._options.recheck_until
+                )
+                self._feeds = FeedAnswers(round_, ended=self._rechecks.settled)
                 self._pages = PageAnswers(round_, settle=self._feeds.settle)
                 self._poll(claimed, loop, writer)
         finally:
@@ -98,6 +106,14 @@ class Cycle:
     def _desk(self) -> Desk:
         return Desk(rules=self._config.dedupe, filter_topic=self._config.topic.filter, now=self._clock)
 
+    def _due_checks(self) -> Sequence[DueCheck]:
+        fetch = self._config.fetch
+        if not self._options.recheck or not fetch.recheck:
+            return ()
+        # No more of one host than it can be asked for in the time that there is.
+        most = int(fetch.recheck_seconds / max(fetch.spacing, 0.1)) + 1
+        return self._store.due_checks(now=self._clock(), limit=fetch.recheck_pages, per_host=most)
+
     def _poll(self, claimed: Sequence[FeedRow], loop: Loop, writer: Writer) -> None:
         """Ask every feed, handle what follows, write in batches."""
         retries = self._store.due_retries(now=self._clock())
@@ -105,6 +121,7 @@ class Cycle:
             work = FeedWork(row, retries=row.id in retries)
             validators = Validators(etag=row.etag, last_modified=row.last_modified)
             loop.ask(Request(url=row.url, kind="feed", validators=validators, tag=work))
+        self._rechecks.hand_over()
 
         def look(quiet: bool, under_way: int) -> None:  # noqa: FBT001 -- called by the loop alone
             if writer.due or (quiet and self._stop.is_set()):
@@ -121,3 +138,5 @@ class Cycle:
             self._feeds.answered(tag, result)
         elif isinstance(tag, PageJob):
             self._pages.answered(tag, result)
+        elif isinstance(tag, DueCheck):
+            self._rechecks.answered(tag, result)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from ingest.errors import BadStatus, FetchError, Refused, TooLarge
+from ingest.fetch.schedule import next_check
+from ingest.model import Article
+from store.model import Check
 
 # When a refused page is worth another look: walls come down and pages are filled in within hours; a robots.txt is
 # cached for a day; what is off the topic stays so until the feed says that it changed.
@@ -24,6 +28,7 @@ _AGAIN: dict[str, timedelta | None] = {
     "not-html": None,
     "robots": timedelta(days=1),
     "blocked": timedelta(days=1),
+    "opaque-link": None,  # asking would bring a page of the aggregator's own
     "fetch-error": timedelta(hours=1),
     "extract-error": timedelta(days=7),
     "quarantined": timedelta(days=7),
@@ -64,3 +69,51 @@ def retry_at(fate: Fate, *, now: datetime, tries: int) -> datetime | None:
     """When to ask again after the `tries`-th refusal; None: only when the feed says that the entry changed."""
     wait = _AGAIN.get(fate.reason, timedelta(days=1))
     return None if wait is None else now + min(wait * 2 ** min(tries - 1, 10), _MAX_WAIT)
+
+
+# --- stored articles, looked at again -------------------------------------------------------------------------------
+
+# What became of a stored article's page: its article is there, it is not, it must be paid for, or nobody can tell.
+Sight = Literal["there", "missing", "walled", "unclear"]
+# What is written down of it, once.
+Event = Literal["gone", "returned", "walled", "opened"]
+# How often in a row a page must be missing to be gone: servers lose pages for minutes while they are being mended.
+MISSINGS = 2
+# Share of the words that were free below which a page that calls itself paid keeps the rest behind its wall.
+LEFT = 0.5
+
+
+def sight_of_fetch(error: FetchError) -> Sight:
+    """What a failed request says of the article on the page. A 403 may mean us alone."""
+    status = error.status if isinstance(error, BadStatus) else None
+    return "missing" if status in (404, 410) else "walled" if status in (401, 402) else "unclear"
+
+
+def sight_of_failure(kind: str) -> Sight:
+    """What a page without an article says of the one that was there; `kind` as in the contract's reasons."""
+    return "missing" if kind == "soft-404" else "walled" if kind in ("paywall", "login") else "unclear"
+
+
+def walled_off(article: Article, *, words: int) -> bool:
+    """Whether a page that held so many words is marked as paid and shows the beginning alone."""
+    return article.free is False and article.words < LEFT * words
+
+
+def looked(
+    check: Check, sight: Sight, *, changed: bool, now: datetime, steps: Sequence[int]
+) -> tuple[Check, Event | None]:
+    """A check after a look, and what became of the page if anything did. `changed`: the text is another one."""
+    missing = check.missing + 1 if sight == "missing" else check.missing if sight == "unclear" else 0
+    gone, walled = check.gone, check.walled
+    if sight == "missing" and missing >= MISSINGS:
+        gone = gone or now
+    elif sight in ("there", "walled"):
+        gone, walled = None, (walled or now) if sight == "walled" else None
+    since = now if changed else min(check.changed, now)
+    due = next_check(changed=since, checked=now, now=now, steps=steps, gone=gone is not None)
+    after = replace(check, due_at=due, checked=now, changed=since, missing=missing, gone=gone, walled=walled)
+    if (gone is None) != (check.gone is None):
+        return after, "returned" if gone is None else "gone"
+    if (walled is None) != (check.walled is None):
+        return after, "opened" if walled is None else "walled"
+    return after, None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 
 from ingest.errors import Deferred, FetchError, IngestError
@@ -23,8 +23,9 @@ log = logging.getLogger("ingest.run")
 class FeedAnswers:
     """Follows each feed from its answer to its outcome; entries come back through `settle`."""
 
-    def __init__(self, round_: Round) -> None:
+    def __init__(self, round_: Round, *, ended: Callable[[str], None]) -> None:
         self._round = round_
+        self._ended = ended  # hears the URL of each feed that is through with, also of one that was not asked
         self._interval = round_.config.fetch.interval
 
     def answered(self, feed: FeedWork, result: Page | NotModified | FetchError) -> None:
@@ -82,6 +83,7 @@ class FeedAnswers:
         """Nothing is remembered of the poll: the feed stays due."""
         self._round.summary.feeds["skipped"] += 1
         log.info("feed", extra={"outcome": "skipped", "url": feed.row.url, "why": why})
+        self._ended(feed.row.url)
 
     def _read(self, feed: FeedWork, done: Future[object]) -> None:
         try:
@@ -152,3 +154,4 @@ class FeedAnswers:
             "error": finished.outcome.error,
         }
         log.info("feed", extra=extra)
+        self._ended(feed.row.url)

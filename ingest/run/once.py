@@ -27,6 +27,7 @@ class Wanted:
     listed: Sequence[FeedSpec] = ()
     only: bool = False
     force: bool = False
+    recheck_until: datetime | None = None  # see `Options`
     progress: Callable[[Summary, int], None] = field(default=lambda _summary, _pending: None)
 
 
@@ -56,7 +57,10 @@ def poll(
     stop: threading.Event,
 ) -> Summary:
     """One cycle over those of the feeds that are due, recorded."""
-    options = Options(only=polled, force=wanted.force, progress=wanted.progress)
+    options = Options(
+        only=polled, force=wanted.force, recheck=not wanted.named, recheck_until=wanted.recheck_until,
+        progress=wanted.progress,
+    )  # fmt: skip
     summary = Cycle(store, config, clock=clock, stop=stop, options=options).run()
     store.record_run(summary.as_dict())
     return summary

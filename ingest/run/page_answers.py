@@ -98,5 +98,6 @@ class PageAnswers:
             Record(
                 feed=job.feed, item=item, url=job.url, title=job.sighting.item.title, incoming=incoming, fate=fate,
                 outcome=outcome, page=page, refused=job.refused,
+                looked_at=job.known.url if job.known is not None and outcome == "unchanged" else None,
             )
         )  # fmt: skip

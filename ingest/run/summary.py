@@ -11,6 +11,9 @@ from typing import Any, Final
 OUTCOMES: Final = (
     "new", "revised", "unchanged", "duplicate_url", "off_topic", "rejected", "failed", "deferred",
 )  # fmt: skip
+# What can become of a stored article's page that is looked at again; their sum is what was asked. These are no entries
+# of feeds, and not counted among them.
+LOOKS: Final = ("unchanged", "revised", "restarted", "missing", "walled", "unclear", "deferred")
 # Errors kept in a summary: the log has them all, and a summary of 10,000 failed feeds helps nobody.
 MAX_ERRORS: Final = 200
 
@@ -23,6 +26,7 @@ class Summary:
     ended: datetime | None = None
     feeds: Counter[str] = field(default_factory=Counter)  # ok, unchanged, failed, skipped
     items: Counter[str] = field(default_factory=Counter)
+    rechecks: Counter[str] = field(default_factory=Counter)  # "asked" and every one of LOOKS; they must add up, too
     stories: Counter[str] = field(default_factory=Counter)  # new, joined, merged, split
     seconds: dict[str, float] = field(default_factory=dict)  # by stage
     errors: list[dict[str, str]] = field(default_factory=list)
@@ -37,8 +41,9 @@ class Summary:
             self.errors.append({"url": url, "class": kind, "message": message})
 
     def balance(self) -> int:
-        """Entries seen that no outcome accounts for; anything but 0 is a bug."""
-        return self.items["seen"] - sum(self.items[outcome] for outcome in OUTCOMES)
+        """Entries seen and pages looked at again that no outcome accounts for; anything but 0 is a bug."""
+        entries = self.items["seen"] - sum(self.items[outcome] for outcome in OUTCOMES)
+        return abs(entries) + abs(self.rechecks["asked"] - sum(self.rechecks[look] for look in LOOKS))
 
     @property
     def all_failed(self) -> bool:
@@ -52,6 +57,7 @@ class Summary:
             "ended": _time(self.ended),
             "feeds": {key: self.feeds[key] for key in ("ok", "unchanged", "failed", "skipped")},
             "items": {key: self.items[key] for key in ("seen", *OUTCOMES)},
+            "rechecks": {key: self.rechecks[key] for key in ("asked", *LOOKS)},
             "stories": {key: self.stories[key] for key in ("new", "joined", "merged", "split")},
             "seconds": {stage: round(spent, 3) for stage, spent in sorted(self.seconds.items())},
             "errors": self.errors,
@@ -66,7 +72,9 @@ class Summary:
             f"{items['new']} new articles",
             f"{stories['new']} new stories, {stories['joined']} articles joined known ones",
         ]
-        parts += [f"{items['revised']} revised"] if items["revised"] else []
+        revised = items["revised"] + self.rechecks["revised"]
+        parts += [f"{revised} revised"] if revised else []
+        parts += [f"{self.rechecks['asked']} looked at again"] if self.rechecks["asked"] else []
         left = {name: items[name] for name in ("off_topic", "rejected", "failed", "deferred") if items[name]}
         parts += [f"{count} {name.replace('_', ' ')}" for name, count in left.items()]
         return "; ".join(parts)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
 from ingest.feeds.identity import Sighting
 from ingest.model import Page
 from ingest.place import Incoming
-from ingest.run.fate import Fate
-from store.model import FeedOutcome, FeedRow, ItemRow, PageRow, Rejected
+from ingest.run.fate import Fate, Sight
+from store.model import DueCheck, FeedOutcome, FeedRow, ItemRow, PageRow, Rejected
 
 
 @dataclass(slots=True, eq=False)
@@ -54,6 +54,20 @@ class Record:
     outcome: str | None = None  # unchanged, duplicate_url, deferred
     page: PageRow | None = None
     refused: Rejected | None = None  # what was recorded before
+    looked_at: str | None = None  # the page of a stored article that was asked for and has not changed
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a second look at a stored article's page found."""
+
+    due: DueCheck
+    sight: Sight
+    _: KW_ONLY
+    incoming: Incoming | None = None  # the article, where the page's bytes are other ones
+    page: PageRow | None = None
+    detail: str = ""
+    until: datetime | None = None  # nothing was found: the host wants to be left alone until then
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from ingest.config import Fetch
 from ingest.place import Desk, Placed, place
-from ingest.run.fate import Fate, retry_at
+from ingest.run.fate import Event, Fate, looked, retry_at
 from ingest.run.summary import Summary
-from ingest.run.work import Finished, Record
+from ingest.run.work import Finished, Looked, Record
 from store.base import Placing, Store
-from store.model import HostRow, Rejected
+from store.model import Check, Decision, HostRow, Rejected
 
 log = logging.getLogger("ingest.run")
 
@@ -26,21 +28,24 @@ class Writer:
     """Writes records in the order in which they were added; what is counted was committed.
 
     `hosts` gives the hosts that changed since last asked; `room` raises DiskFull where a batch must not be written.
+    `steps` are those of the re-check ladder.
     """
 
     def __init__(
         self, store: Store, desk: Desk, summary: Summary, *, hosts: Callable[[], list[HostRow]],
-        room: Callable[[], None],
+        room: Callable[[], None], steps: Sequence[int] = (),
     ) -> None:  # fmt: skip
         self._store = store
         self._desk = desk
         self._summary = summary
         self._hosts = hosts
         self._room = room
-        self._waiting: list[Record | Finished] = []
+        # While the ladder is off, times are kept by the shipped one: switched on, it knows what is due.
+        self._steps = tuple(steps) or tuple(Fetch().recheck)
+        self._waiting: list[Record | Finished | Looked] = []
         self._since = 0.0
 
-    def add(self, record: Record | Finished) -> None:
+    def add(self, record: Record | Finished | Looked) -> None:
         """Queue a record; writes when the batch is full."""
         if not self._waiting:
             self._since = time.monotonic()
@@ -66,13 +71,17 @@ class Writer:
         for record, result in done:
             if isinstance(record, Record):
                 self._count(record, result)
+            elif isinstance(record, Looked):
+                self._count_look(record, result)
         self._summary.spent("store", time.monotonic() - begun)
 
-    def _write(self, placing: Placing, record: Record | Finished) -> Placed | Fate | None:
+    def _write(self, placing: Placing, record: Record | Finished | Looked) -> Placed | Fate | None:
         now = self._desk.now()
         if isinstance(record, Finished):
             placing.finish_feed(record.outcome)
             return None
+        if isinstance(record, Looked):
+            return self._write_look(placing, record, now)
         result: Placed | Fate | None = record.fate
         if record.incoming is not None:
             result = place(placing, record.incoming, self._desk)
@@ -86,7 +95,62 @@ class Writer:
             placing.save_items([record.item])
         if record.page is not None:
             placing.save_pages([record.page])
+        self._watch(placing, record, result, now)
         return result
+
+    def _watch(self, placing: Placing, record: Record, result: Placed | Fate | None, now: datetime) -> None:
+        """A page that a feed had fetched: when its article is looked at again."""
+        if isinstance(result, Placed) and result.article_id is not None and record.page is not None:
+            changed = result.outcome in ("new", "revised")
+            check = placing.check_of(result.article_id)
+            story = result.story_id or 0
+            if check is None:
+                check = Check(article_id=result.article_id, url=record.page.url, due_at=None, checked=now, changed=now)
+            elif check.url != record.page.url and not changed:
+                return  # another address of the article: one of its pages is looked at, not each
+        elif record.looked_at is not None and (check := placing.check_at(record.looked_at)) is not None:
+            changed, story = False, 0
+        else:
+            return
+        after = looked(check, "there", changed=changed, now=now, steps=self._steps)
+        self._save(placing, *after, detail="a feed led to it", story=story)
+
+    def _write_look(self, placing: Placing, record: Looked, now: datetime) -> Placed | None:
+        check, result = record.due.check, None
+        if record.until is not None:
+            placing.save_checks([replace(check, due_at=record.until)])
+            return None
+        if record.incoming is not None:
+            result = place(placing, record.incoming, self._desk)
+            if result.article_id is not None:  # another one, where the address started over
+                check = replace(check, article_id=result.article_id)
+        if record.page is not None:
+            placing.save_pages([record.page])
+        changed = result is not None and result.outcome in ("new", "revised")
+        after = looked(check, record.sight, changed=changed, now=now, steps=self._steps)
+        self._save(placing, *after, detail=record.detail, story=record.due.story_id)
+        return result
+
+    def _save(self, placing: Placing, check: Check, kind: Event | None, *, detail: str, story: int) -> None:
+        placing.save_checks([check])
+        if kind is not None and story:
+            facts = {"detail": detail}
+            placing.add_decision(
+                Decision(at=check.checked, kind=kind, story_id=story, article_id=check.article_id, facts=facts)
+            )
+
+    def _count_look(self, record: Looked, result: Placed | Fate | None) -> None:
+        outcome: str = "unchanged" if record.sight == "there" else record.sight
+        if record.until is not None:
+            outcome = "deferred"
+        elif isinstance(result, Placed):
+            outcome = {"revised": "revised", "new": "restarted"}.get(result.outcome, "unchanged")
+            self._summary.stories["merged"] += result.merged
+            self._summary.stories["split"] += result.split
+        self._summary.rechecks[outcome] += 1
+        level = logging.DEBUG if outcome in ("unchanged", "deferred") else logging.INFO
+        facts = {"article": record.due.check.article_id, "detail": record.detail or None}
+        log.log(level, "recheck", extra={"outcome": outcome, "url": record.due.check.url, **facts})
 
     def _count(self, record: Record, result: Placed | Fate | None) -> None:
         """One count and one log event for every entry, after it was committed."""

@@ -26,6 +26,7 @@ SETTINGS = {
     "INGEST_FETCH__ALLOW_PRIVATE": '["127.81.0.0/16"]',
     "INGEST_FETCH__SPACING": "0",
     "INGEST_FETCH__TIMEOUT": "2",
+    "INGEST_FETCH__RECHECK": "[]",  # tests count requests; those of re-checks switch them on
     "INGEST_FETCH__PATIENCE": "0",  # a Retry-After of a second would hold up every test by a second
     "INGEST_EXTRACT__WORKERS": "1",
     "INGEST_STORE__SYNCHRONOUS": "NORMAL",

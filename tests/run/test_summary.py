@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.run.summary import MAX_ERRORS, OUTCOMES, Summary
+from ingest.run.summary import LOOKS, MAX_ERRORS, OUTCOMES, Summary
 
 START = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=UTC)
 
@@ -30,6 +30,7 @@ def test_every_key_of_the_contract_is_there() -> None:
         "ended": None,
         "feeds": dict.fromkeys(("ok", "unchanged", "failed", "skipped"), 0),
         "items": dict.fromkeys(("seen", *OUTCOMES), 0),
+        "rechecks": dict.fromkeys(("asked", *LOOKS), 0),
         "stories": dict.fromkeys(("new", "joined", "merged", "split"), 0),
         "seconds": {},
         "errors": [],
