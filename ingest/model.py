@@ -18,7 +18,7 @@ TopicHit = tuple[str, str, Literal["title", "text"], int]
 # Why a page is no article (class `rejected`), as printed in exports.
 REJECTIONS: Final = (
     "stub", "consent", "paywall", "soft-404", "script-only", "login", "captcha", "listing", "too-short", "too-large",
-    "not-html", "robots", "blocked",
+    "not-html", "robots", "blocked", "opaque-link",
 )  # fmt: skip
 # Why fetching or extracting an article failed (class `failed`).
 FAILURES: Final = ("fetch-error", "extract-error", "quarantined", "gone")
@@ -37,6 +37,7 @@ class Item:
     published: datetime | None = None
     updated: datetime | None = None
     language: str | None = None  # the entry's own, else the feed's; lower case ("de", "pt-br")
+    publisher: str | None = None  # whose report it is, where a search feed or an aggregator says so (`<source>`)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,4 +112,7 @@ class Article:
     free: bool | None = None  # False: the publisher marks it as paid
     agency: str | None = None  # dpa, AFP, Reuters, ...
     agency_id: str | None = None  # as printed
+    agency_credit: Literal["full", "partial", "release"] | None = None  # the agency's text, or made with its material
+    agencies: tuple[str, ...] = ()  # all that are credited, `agency` first
+    based_on: str | None = None  # the address or name of the source that the page's head states
     words: int = field(default=0)  # tokens of `text`

@@ -14,8 +14,9 @@ from functools import lru_cache
 from importlib import resources
 from typing import Final
 
+from ingest.extract.agencies import agency_named
 from ingest.extract.blocks import Block, plain_blocks
-from ingest.extract.names import agency_named, people
+from ingest.extract.names import people
 from ingest.extract.plain import key
 
 # Words that stand before the wording proper: bullets, quotation marks, arrows.

@@ -19,6 +19,7 @@ from ingest.extract.head import first, head_of
 from ingest.extract.names import agencies_of, people
 from ingest.extract.plain import untagged
 from ingest.extract.published import DATE_METAS, modified_of, published_of
+from ingest.extract.sources import based_on, sources_of
 from ingest.extract.title import Titles, choose
 from ingest.model import PublishedFrom
 from ingest.urls import BadUrl, canonical_url
@@ -32,6 +33,9 @@ class Metadata:
     h1: tuple[str, ...]
     authors: tuple[str, ...]
     agencies: tuple[str, ...]  # agencies named as authors
+    lines: tuple[str, ...]  # short lines near the headline, where credits stand
+    sources: tuple[str, ...]  # names that the head gives as source, provider, publisher or holder of the rights
+    based_on: str | None  # the address of the work that it is based on, else the name of another house as its source
     published: datetime | None
     published_from: PublishedFrom
     modified: datetime | None
@@ -57,6 +61,9 @@ def read(tree: Tree, url: str) -> Metadata:
         h1=head.h1,
         authors=people(stated, head.publisher),
         agencies=agencies_of(stated),
+        lines=tuple(line.text for line in head.lines),
+        sources=sources_of(head),
+        based_on=based_on(head),
         published=published,
         published_from=published_from,
         modified=modified_of(head),

@@ -6,33 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from ingest.extract.agencies import agency_named
 from ingest.extract.plain import key, squeeze
-
-# Agencies by the spellings under which they stand in author lines, credits and datelines.
-AGENCIES: Final = {
-    "dpa": ("dpa", "dpa infocom", "deutsche presse agentur", "dpa afx", "german press agency", "dpa international"),
-    "AFP": ("afp", "agence france presse", "afp com"),
-    "Reuters": ("reuters", "thomson reuters", "rtr"),
-    "AP": ("ap", "associated press", "the associated press"),
-    "KNA": ("kna", "katholische nachrichten agentur"),
-    "epd": ("epd", "evangelischer pressedienst"),
-    "SID": ("sid", "sport informations dienst"),
-    "APA": ("apa", "austria presse agentur", "apa ots"),
-    "Keystone-SDA": ("sda", "keystone sda", "keystone ats", "ats"),
-    "Yonhap": ("yonhap", "yonhap news agency", "yna"),
-    "KCNA": ("kcna", "korean central news agency"),
-    "TASS": ("tass", "itar tass"),
-    "Interfax": ("interfax",),
-    "Ukrinform": ("ukrinform",),
-    "Xinhua": ("xinhua", "xinhua news agency"),
-    "Kyodo": ("kyodo", "kyodo news"),
-    "ANSA": ("ansa",),
-    "EFE": ("efe", "agencia efe", "europa press"),
-    "PA": ("pa media", "press association"),
-    "PTI": ("pti", "press trust of india"),
-    "Bloomberg": ("bloomberg", "bloomberg news"),
-}
-_BY_NAME: Final = {spelling: agency for agency, spellings in AGENCIES.items() for spelling in spellings}
 
 _PREFIX: Final = re.compile(
     r"^(?:(?:ein (?:artikel|beitrag|bericht) )?von|by|par|por|written by"
@@ -44,11 +19,6 @@ _JOINT: Final = re.compile(r"\s*(?:;|\||,|\s+(?:und|and|et|y|e|og|och)\s+|\s&\s|
 _NOISE: Final = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\((?:[^()]{0,60})\)$")
 # Words longer than a name can be; a longer "author" is a sentence.
 _MAX_WORDS: Final = 8
-
-
-def agency_named(text: str) -> str | None:
-    """The agency a short string names, or None."""
-    return _BY_NAME.get(key(text))
 
 
 def agencies_of(stated: Iterable[str]) -> tuple[str, ...]:

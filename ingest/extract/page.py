@@ -156,7 +156,13 @@ def _article(
     blocks, kept, cut = parts
     text = "\n".join(block.text for block in kept)
     published, published_from = _published(said, item, url)
-    agency, agency_id = agency_of([block.text for block in blocks], said.agencies)
+    credit = agency_of(
+        [block.text for block in blocks],
+        authors=said.agencies,
+        lines=said.lines,
+        sources=said.sources,
+        people=said.authors,
+    )
     authors = said.authors or (people([item.author], said.publisher or "") if item and item.author else ())
     return Article(
         url=_address(url),
@@ -171,8 +177,11 @@ def _article(
         language=language_of(text, said.language or (item.language if item else None)),
         publisher=said.publisher,
         free=said.free,
-        agency=agency,
-        agency_id=agency_id,
+        agency=credit.agency,
+        agency_id=credit.number,
+        agency_credit=credit.credit,
+        agencies=credit.agencies,
+        based_on=said.based_on,
         words=sum(block.words for block in kept),
     )
 
