@@ -108,6 +108,17 @@ class Placing(Protocol):
         """A story becomes a redirect to `into`. What still stands in it (texts of old revisions, say) goes along, and
         so do redirects to it."""
 
+    def live_story(self, story_id: int) -> int | None:
+        """The story that a number leads to, over redirects; None where there is none."""
+
+    def redirects(self, story_ids: Iterable[int]) -> list[tuple[int, int, int]]:
+        """Stories that were merged into these, oldest first: the redirect, where it leads, and the present text of the
+        article that stood for it."""
+
+    def redirect(self, story_id: int, into: int | None) -> None:
+        """A redirect leads to another story from now on, or (None) is a story again: a canonical article must be set
+        before the transaction ends."""
+
     def add_article(
         self, article: NewArticle, *, text_id: int, story_id: int, urls: Mapping[str, str], at: datetime
     ) -> int:

@@ -177,6 +177,17 @@ class SqlitePlacing:
             self._db.execute(statement, names)
         self._touch(story_id, into)
 
+    def live_story(self, story_id: int) -> int | None:
+        row = self._db.execute(sql.LIVE_STORY, (story_id,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def redirects(self, story_ids: Iterable[int]) -> list[tuple[int, int, int]]:
+        return self._db.execute(sql.REDIRECTS, (as_json(set(story_ids)),)).fetchall()
+
+    def redirect(self, story_id: int, into: int | None) -> None:
+        self._db.execute(sql.REDIRECT, {"story": story_id, "into": into})
+        self._touch(story_id)
+
     # --- articles ---------------------------------------------------------------------------------------------------
 
     def add_article(

@@ -93,6 +93,18 @@ MERGE_STORY = """
     WHERE id = :story"""
 # A redirect always names a live story: one step, never a chain.
 MERGE_REDIRECTS = "UPDATE story SET merged_into = :into WHERE merged_into = :story"
+LIVE_STORY = "SELECT coalesce(merged_into, id) FROM story WHERE id = ?"
+# Who stood for a redirect is what its last merge says.
+REDIRECTS = """
+    SELECT s.id, s.merged_into, a.text_id FROM json_each(?) AS wanted
+    CROSS JOIN story AS s ON s.merged_into = wanted.value
+    JOIN decision AS d ON d.id = (
+        SELECT max(id) FROM decision WHERE kind = 'merged' AND other_story_id = s.id AND story_id IN (
+            SELECT id FROM story WHERE id = s.merged_into OR merged_into = s.merged_into))
+    JOIN article AS a ON a.id = d.article_id ORDER BY s.id"""
+# As a story again it begins like a new one, see ADD_STORY.
+REDIRECT = """
+    UPDATE story SET merged_into = :into, canonical_id = CASE WHEN :into IS NULL THEN 0 END WHERE id = :story"""
 ADD_ARTICLE = """
     INSERT INTO article (url, text_id, story_id, title, authors, published, published_from, modified, first_seen,
         last_seen, language, outlet, owner, source, free, seed, agency, agency_id, words, on_topic, on_topic_from,

@@ -32,6 +32,7 @@ class Contender:
     seed: bool
     sketch: bool = False  # known by its hashes alone: nothing to read or cite
     partial: bool = False  # known to be an excerpt or a digest whatever its length
+    pinned: int = 0  # number of the decision by which an analyst pinned it; 0: nobody did
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ def choose(members: Sequence[Contender], rules: Dedupe, *, current: int | None =
     `current` keeps its place unless another is clearly better: a full version over an excerpt or a paid stub, or by
     the policy's own measure.
     """
+    pinned = max(members, key=lambda m: m.pinned)
+    if pinned.pinned:  # the newest pin counts, where stories with a pin each have merged
+        return Choice(pinned.id, "pinned")
     members = [m for m in members if not m.sketch] or members
     full = _full(members)
     if rules.canonical == "longest":
@@ -74,6 +78,8 @@ def stays(held: Contender, newcomer: Contender, rules: Dedupe) -> bool:
     False where only `choose` can tell. A newcomer may shift by a rank what length is usual; a popular story does not
     notice.
     """
+    if newcomer.pinned or held.pinned:
+        return held.pinned > newcomer.pinned
     if newcomer.seed or held.sketch:
         return False
     if rules.canonical == "longest":

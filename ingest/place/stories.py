@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ingest.config import Dedupe
@@ -12,6 +13,7 @@ from ingest.dedupe.partition import Pair, partition
 from ingest.dedupe.relation import Shares, order, shape, shares
 from ingest.place import sketched
 from ingest.place.evidence import Evidence, verify
+from ingest.place.rulings import InForce, in_force
 from store.base import Placing
 from store.model import Component, Decision, LinkRow, Member, RelationRow
 
@@ -70,45 +72,104 @@ class Settled:
     """What a partition changed. `stories` are those to look after: canonical, relations, topic."""
 
     stories: frozenset[int]
-    moved: frozenset[int] = frozenset()  # texts that stand in another story than before
+    was: Mapping[int, int] = field(default_factory=dict)  # texts that moved -> the story in which they stood before
     merged: int = 0
     split: int = 0
+
+    @property
+    def moved(self) -> frozenset[int]:
+        """Texts that stand in another story than before."""
+        return frozenset(self.was)
 
 
 def settle(placing: Placing, text_id: int, rules: Dedupe, *, now: datetime) -> Settled:
     """Partition the component a text touches, and move texts to the stories that result."""
-    component = placing.component([text_id])
-    groups = _groups(placing, component, rules)
+    return settle_all(placing, [text_id], rules, now=now)
+
+
+def settle_all(placing: Placing, text_ids: Collection[int], rules: Dedupe, *, now: datetime) -> Settled:
+    """Partition what these texts touch, over links and an analyst's ties, and move texts to the stories that result."""
+    component, rulings = _region(placing, text_ids)
+    groups = _groups(placing, component, rulings, rules)
     members = placing.members(set(component.story_of.values()))
-    canonical = {member.story_id: member.text_id for member in members if member.canonical}
-    found = identities(groups, component.story_of, canonical)
+    canonical = {member.story_id: member for member in members if member.canonical}
+    found = identities(groups, component.story_of, {story: member.text_id for story, member in canonical.items()})
+    named = _named_again(placing, groups, found, component)
     target: dict[int, int] = {}
     split = 0
-    for group, kept in zip(groups, found.story_of, strict=True):
+    for group, kept in zip(groups, named, strict=True):
+        source = component.story_of[group[0]]
         story = placing.add_story(at=now) if kept is None else kept
         # A text that stands alone from the start was never split off.
-        if kept is None and tuple(group) != (text_id,):
+        if story not in canonical and {*group} != {*text_ids}:
             split += 1
-            source = component.story_of[group[0]]
-            placing.add_decision(
-                Decision(at=now, kind="split", story_id=story, other_story_id=source, facts={"texts": len(group)})
-            )
+            facts = {"texts": len(group)}
+            placing.add_decision(Decision(at=now, kind="split", story_id=story, other_story_id=source, facts=facts))
         target |= dict.fromkeys(group, story)
-    moved = {text: story for text, story in target.items() if component.story_of[text] != story}
-    placing.assign(moved)
+    was = {text: before for text, before in component.story_of.items() if target[text] != before}
+    _record_moves(placing, was, target, found.merged, now=now)
+    placing.assign({text: target[text] for text in was})
     for old, new in found.merged.items():
         placing.merge(old, new, at=now)
-        placing.add_decision(Decision(at=now, kind="merged", story_id=new, other_story_id=old))
+        # The article that stood for the story remembers where its number belongs, should they part again.
+        former = canonical[old].id
+        placing.add_decision(Decision(at=now, kind="merged", story_id=new, other_story_id=old, article_id=former))
     # A merged story brings texts along that no link of this component reached.
-    along = {member.text_id for member in members if member.story_id in found.merged}
-    return Settled(frozenset(target.values()), frozenset(along | moved.keys()), len(found.merged), split)
+    along = {member.text_id: member.story_id for member in members if member.story_id in found.merged}
+    return Settled(frozenset(target.values()), along | was, len(found.merged), split)
 
 
-def _groups(placing: Placing, component: Component, rules: Dedupe) -> list[tuple[int, ...]]:
+def _region(placing: Placing, text_ids: Collection[int]) -> tuple[Component, InForce]:
+    """The texts that links and ties reach, and what an analyst ruled on them."""
+    reached = set(text_ids)
+    while True:
+        component = placing.component(reached)
+        ruled = in_force(placing.rulings(component.story_of))
+        if ruled.texts <= component.story_of.keys():
+            return component, ruled
+        reached |= ruled.texts
+
+
+def _named_again(
+    placing: Placing, groups: Sequence[Collection[int]], found: Identities, component: Component
+) -> list[int | None]:
+    """Groups with their story ids, where one that parts from a story takes back the id it had before they merged.
+
+    A redirect follows the article that stood for it: a number that somebody noted leads to what it meant.
+    """
+    story_of = list(found.story_of)
+    group_of = {text: number for number, group in enumerate(groups) for text in group}
+    for old, into, text in placing.redirects(set(component.story_of.values())):
+        if text not in group_of or story_of[group_of[text]] == into:
+            continue
+        home = story_of[group_of[text]]
+        placing.redirect(old, home)
+        if home is None:
+            story_of[group_of[text]] = old
+    return story_of
+
+
+def _record_moves(
+    placing: Placing, was: Mapping[int, int], target: Mapping[int, int], merged: Mapping[int, int], *, now: datetime
+) -> None:
+    """Decisions on texts that went over to a story that was there before."""
+    known = set(was.values())
+    moves = Counter((before, target[text]) for text, before in was.items() if target[text] in known - {before})
+    for (before, after), texts in sorted(moves.items()):
+        if before not in merged:
+            facts = {"texts": texts}
+            placing.add_decision(
+                Decision(at=now, kind="moved", story_id=after, other_story_id=before, facts=facts)
+            )  # fmt: skip
+
+
+def _groups(placing: Placing, component: Component, ruled: InForce, rules: Dedupe) -> list[tuple[int, ...]]:
     """The partition, with the pairs it asks for compared and kept as evidence."""
     pairs = _pairs(component.links)
     for _ in range(MAX_ROUNDS):
-        result = partition(component.sha256, pairs.values(), cross_pairs=rules.cross_pairs)
+        result = partition(
+            component.sha256, pairs.values(), cross_pairs=rules.cross_pairs, ties=ruled.ties, apart=ruled.apart
+        )
         if not result.wanted:
             break
         links = verify(placing, sorted({(min(pair), max(pair)) for pair in result.wanted}), rules)
@@ -122,7 +183,7 @@ def _pairs(links: Iterable[LinkRow]) -> dict[tuple[int, int], Pair]:
 
 
 def refresh(
-    placing: Placing, stories: Iterable[int], rules: Dedupe, *, article: int, moved: Collection[int] = ()
+    placing: Placing, stories: Iterable[int], rules: Dedupe, *, article: int | None = None, moved: Collection[int] = ()
 ) -> None:
     """Choose each story's canonical article, and say how every changed member stands to it.
 
@@ -130,13 +191,15 @@ def refresh(
     had another one before.
     """
     for story in sorted(stories):
-        if not moved and _as_before(placing, story, article, rules):
+        if not moved and article is not None and _as_before(placing, story, article, rules):
             continue
         members = placing.members([story])
         if not members:
             continue
         held = next((member for member in members if member.canonical), None)
-        choice = choose([_contender(member) for member in members], rules, current=held.id if held else None)
+        pins = placing.pins([story])
+        contenders = [_contender(member, pins) for member in members]
+        choice = choose(contenders, rules, current=held.id if held else None)
         canonical = next(member for member in members if member.id == choice.id)
         placing.set_canonical(story, choice.id, reason=choice.reason)
         other = held is None or held.id != choice.id or choice.id == article
@@ -156,7 +219,8 @@ def _as_before(placing: Placing, story: int, article: int, rules: Dedupe) -> boo
     if held is None or joining is None or held is joining or placing.story_sizes([story])[story][0] < POPULAR:
         return False
     # Only where the canonical text itself is on the topic, all others are, whatever this one was or is.
-    if not stays(_contender(held), _contender(joining), rules) or held.on_topic_from != "text":
+    pins = placing.pins([story])
+    if not stays(_contender(held, pins), _contender(joining, pins), rules) or held.on_topic_from != "text":
         return False
     placing.set_relations(_relations(placing, [joining], held))
     if not joining.on_topic:
@@ -164,7 +228,7 @@ def _as_before(placing: Placing, story: int, article: int, rules: Dedupe) -> boo
     return True
 
 
-def _contender(member: Member) -> Contender:
+def _contender(member: Member, pins: Mapping[int, int]) -> Contender:
     return Contender(
         id=member.id,
         sha256=member.text_sha256,
@@ -176,6 +240,7 @@ def _contender(member: Member) -> Contender:
         free=member.free,
         seed=member.seed,
         sketch=member.sketch,
+        pinned=pins.get(member.id, 0),
     )
 
 
