@@ -71,7 +71,7 @@ GROUP = 1000
 TIMES = frozenset(("published", "modified", "first_seen", "last_seen", "seen_from", "seen_to", "first_published"))
 WHOLE = frozenset(("schema", "story_id", "revisions", "words", "n", "articles", "full_copies", "partial_copies"))
 SHARES = frozenset(("copied_share", "canonical_share"))
-FLAGS = frozenset(("canonical", "on_topic", "free", "seed"))
+FLAGS = frozenset(("canonical", "on_topic", "free", "seed", "partial"))
 LISTS = frozenset(("urls", "authors", "changes", "outlets", "owners", "languages", "agencies"))
 
 

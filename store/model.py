@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 Relation = Literal["canonical", "exact", "near", "excerpt", "extended", "rewrite"]
 Order = Literal["earlier", "later", "same", "unknown"]
 RulingKind = Literal["tied", "parted", "pinned", "undone"]
+OutletKind = Literal["publisher", "agency", "aggregator", "press-release"]
 RejectedClass = Literal["rejected", "off_topic", "failed"]
 
 
@@ -272,6 +273,11 @@ class NewArticle:
     seed: bool = False
     agency: str | None = None
     agency_id: str | None = None
+    agency_credit: Literal["full", "partial", "release"] | None = None  # whose text it is, or whose material it has
+    agencies: tuple[str, ...] = ()  # all that are credited
+    based_on: str | None = None  # address or name of the source that the page states
+    kind: OutletKind = "publisher"
+    partial: bool = False  # known to be less than the whole text
     words: int
     on_topic: bool = False
     on_topic_from: Literal["text", "story"] | None = None
@@ -319,6 +325,7 @@ class Member:
     canonical: bool
     relation: Relation
     sketch: bool = False
+    partial: bool = False  # known to be less than the whole text: a paid stub, a feed's excerpt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

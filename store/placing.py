@@ -37,7 +37,7 @@ from store.model import (
     StoredText,
 )
 from store.query import searchable
-from store.rows import article_row, as_decision, as_link, as_member, as_text, revision_row
+from store.rows import article_row, as_decision, as_link, as_member, as_text, provenance_row, revision_row
 
 # Articles that speak for a text (outlets, URLs, dates) when many carry the same one.
 CARRIERS = 24
@@ -197,6 +197,7 @@ class SqlitePlacing:
         added = self._db.execute(sql.ADD_ARTICLE, facts).lastrowid
         assert added is not None  # noqa: S101 -- as above
         self._db.execute(sql.ADD_REVISION, revision_row(article, added, 1, text_id, (), at))
+        self._say_source(added, article)
         self._db.executemany(sql.ADD_ADDRESS, [(key, added) for key in urls])
         self._db.executemany(sql.ADD_URL, [(url, added) for url in (article.url, *urls.values())])
         self._touch(story_id)
@@ -210,6 +211,8 @@ class SqlitePlacing:
         facts = article_row(article) | {"text_id": text_id, "article_id": article_id, "at": micros(at)}
         [(n,)] = self._db.execute(sql.REVISE_ARTICLE, facts).fetchall()
         self._db.execute(sql.ADD_REVISION, revision_row(article, article_id, n, text_id, changes, at))
+        self._db.execute(sql.FORGET_PROVENANCE, (article_id,))
+        self._say_source(article_id, article)
         self._touch_article(article_id)
         return int(n)
 
@@ -315,6 +318,10 @@ class SqlitePlacing:
         for story_id in sorted(self._touched):
             self._db.execute(sql.UNSET_CANONICAL, {"story": story_id})
             self._index(story_id)
+
+    def _say_source(self, article_id: int, article: NewArticle) -> None:
+        if row := provenance_row(article):
+            self._db.execute(sql.SET_PROVENANCE, row | {"article_id": article_id})
 
     def _touch(self, *story_ids: int) -> None:
         self._touched.update(story_ids)

@@ -11,20 +11,21 @@ from typing import Any
 
 from store.encode import micros
 from store.model import StoryFilter
+from store.origin import Fact, origin
 
 # What "growing" looks at: the last day before the newest sight of anything, in microseconds.
 DAY = 24 * 3600 * 1_000_000
-# Dates closer than this do not say who was first: feeds round, and agencies send to all at once. Microseconds.
-CLOSE = 15 * 60 * 1_000_000
-# Dates that the publisher states for machines; `time` elements and URLs are guesses.
-FIRM = frozenset({"json-ld", "meta", "feed"})
 FULL = frozenset({"exact", "near", "extended"})
+# Share of the canonical text's words from which a variant of these relations is a full copy: 99 of 100 edited copies
+# and hardly a cut one have it. And from which any other variant is a partial one: a fifth, as for an address that
+# starts over.
+WHOLE_COPY, PART_COPY = 0.70, 0.20
 
 ARTICLE_KEYS = (
     "schema", "url", "urls", "story_id", "canonical", "relation", "order", "copied_share", "canonical_share",
     "reuses", "outlet", "owner", "source", "title", "authors", "published", "published_from", "modified",
     "first_seen", "last_seen", "language", "on_topic", "on_topic_from", "topic_hits", "topic_places", "revisions",
-    "free", "seed", "agency", "agency_id", "words", "text",
+    "free", "seed", "agency", "agency_id", "agency_credit", "agencies", "based_on", "kind", "partial", "words", "text",
 )  # fmt: skip
 REVISION_KEYS = ("url", "n", "seen_from", "seen_to", "title", "text", "changes")
 STORY_KEYS = (
@@ -125,24 +126,6 @@ def choose(wanted: StoryFilter) -> Chosen:
     return Chosen(chosen, names)
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What a member contributes to its story's summary. Times in microseconds."""
-
-    url: str
-    outlet: str
-    owner: str | None
-    language: str | None
-    agency: str | None
-    agency_id: str | None
-    published: int | None
-    published_from: str
-    first_seen: int
-    relation: str
-    on_topic: bool
-    seed: bool
-
-
 def summary(members: Sequence[Fact]) -> dict[str, Any]:
     """The part of a `story` object that its members make up. Lists: the most frequent first."""
     return {
@@ -150,52 +133,24 @@ def summary(members: Sequence[Fact]) -> dict[str, Any]:
         "articles": len(members),
         "outlets": _ranked(member.outlet for member in members),
         "owners": _ranked(member.owner for member in members),
-        "full_copies": sum(member.relation in FULL for member in members),
-        "partial_copies": sum(member.relation == "excerpt" for member in members),
+        "full_copies": sum(_holds(member) == "whole" for member in members),
+        "partial_copies": sum(_holds(member) == "part" for member in members),
         "languages": _ranked(member.language for member in members),
         "on_topic": any(member.on_topic for member in members),
         "seed": any(member.seed for member in members),
-        "agencies": _ranked(member.agency for member in members),
+        "agencies": _ranked(agency for member in members for agency in member.credited),
     }
+
+
+def _holds(member: Fact) -> str:
+    """How much of the canonical text a variant holds: `whole`, `part`, or too little to be a copy."""
+    if member.relation == "canonical":
+        return "itself"
+    if member.relation in FULL and not member.partial and member.canonical_share >= WHOLE_COPY:
+        return "whole"
+    return "part" if member.relation == "excerpt" or member.canonical_share >= PART_COPY else "little"
 
 
 def _ranked(names: Any) -> list[str]:
     counts = Counter(name for name in names if name is not None)
     return sorted(counts, key=lambda name: (-counts[name], name))
-
-
-def origin(members: Sequence[Fact]) -> dict[str, Any]:
-    """Where the text came from, as far as it can be known.
-
-    A printed agency id is certain, a mere credit likely, credits to several agencies undetermined. Without a credit it
-    is the outlet that stands alone, or the one that was first by more than 15 minutes, by firm dates only.
-    """
-    by_time = sorted(members, key=lambda member: (_when(member), member.url))
-    credited = [member for member in by_time if member.agency is not None]
-    if credited:
-        agreed = len({member.agency for member in credited}) == 1
-        said = next((member for member in credited if member.agency_id is not None), credited[0])
-        basis = "agency id" if said.agency_id is not None else "agency credit"
-        certainty = ("certain" if said.agency_id is not None else "likely") if agreed else "undetermined"
-        return _claim("agency", said.agency, said, basis, certainty)
-    if not by_time:
-        return _claim("unknown", None, None, "no articles", "undetermined")
-    first = by_time[0]
-    others = [member for member in by_time if member.outlet != first.outlet]
-    if not others:
-        return _claim("outlet", first.outlet, first, "only outlet", "likely")
-    rivals = [member for member in [first, *others] if member.published is None or member.published_from not in FIRM]
-    if not rivals and _when(others[0]) - _when(first) > CLOSE:
-        return _claim("outlet", first.outlet, first, "published first", "likely")
-    return _claim("unknown", None, None, "dates are weak" if rivals else "dates are too close", "undetermined")
-
-
-def _when(member: Fact) -> int:
-    return member.first_seen if member.published is None else min(member.published, member.first_seen)
-
-
-def _claim(kind: str, name: str | None, member: Fact | None, basis: str, certainty: str) -> dict[str, Any]:
-    return {
-        "kind": kind, "name": name, "url": None if member is None else member.url,
-        "agency_id": None if member is None else member.agency_id, "basis": basis, "certainty": certainty,
-    }  # fmt: skip

@@ -9,7 +9,8 @@ from typing import Any
 
 from store import rulings, sql
 from store.encode import rfc3339, unpack
-from store.query import ARTICLE_KEYS, REJECTED_KEYS, REVISION_KEYS, Chosen, Fact, summary
+from store.origin import as_fact
+from store.query import ARTICLE_KEYS, REJECTED_KEYS, REVISION_KEYS, Chosen, summary
 
 Rows = Callable[[sqlite3.Connection], Iterator[dict[str, Any]]]
 
@@ -121,12 +122,13 @@ def _article_id(db: sqlite3.Connection, url: str) -> int | None:
 def _article(row: tuple[Any, ...]) -> dict[str, Any]:
     (url, urls, story_id, canonical, relation, order, copied, kept, reuses, outlet, owner, source, title, authors,
      published, published_from, modified, first_seen, last_seen, language, on_topic, on_topic_from, topic_hits, states,
-     free, seed, agency, agency_id, words, frame, _id) = row  # fmt: skip
+     free, seed, agency, agency_id, credit, agencies, based_on, kind, partial, words, frame, _id) = row  # fmt: skip
     values = (
         1, url, json.loads(urls), story_id, bool(canonical), relation, order, copied, kept, json.loads(reuses), outlet,
         owner, source, title, json.loads(authors), rfc3339(published), published_from, rfc3339(modified),
         rfc3339(first_seen), rfc3339(last_seen), language, bool(on_topic), on_topic_from, *_hits(topic_hits), states,
-        None if free is None else bool(free), bool(seed), agency, agency_id, words, _text(frame),
+        None if free is None else bool(free), bool(seed), agency, agency_id, credit, json.loads(agencies),
+        based_on, kind, bool(partial), words, _text(frame),
     )  # fmt: skip
     return dict(zip(ARTICLE_KEYS, values, strict=True))
 
@@ -144,7 +146,7 @@ def _text(frame: bytes | None) -> str | None:
 
 def _story(db: sqlite3.Connection, story_id: int) -> dict[str, Any]:
     [(title, url, reason, first_published, last_seen)] = db.execute(sql.STORY, (story_id,)).fetchall()
-    facts = summary([Fact(*row) for row in db.execute(sql.FACTS, (story_id,))])
+    facts = summary([as_fact(row) for row in db.execute(sql.FACTS, (story_id,))])
     return {
         "story_id": story_id, "title": title, "canonical_url": url, "canonical_reason": reason,
         "origin": facts.pop("origin"), "first_published": rfc3339(first_published), "last_seen": rfc3339(last_seen),

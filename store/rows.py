@@ -35,13 +35,14 @@ def as_link(row: tuple[Any, ...]) -> LinkRow:
 def as_member(row: tuple[Any, ...]) -> Member:
     """An article of a story. Who is canonical is the story's word, whatever the relation still says."""
     (id_, url, text_id, sha256, story_id, outlet, language, published, published_from, first_seen, words, free, seed,
-     agency, agency_id, on_topic, on_topic_from, canonical, relation, sketch) = row  # fmt: skip
+     agency, agency_id, on_topic, on_topic_from, canonical, relation, sketch, partial) = row  # fmt: skip
     return Member(
         id=id_, url=url, text_id=text_id, text_sha256=sha256, story_id=story_id, outlet=outlet, language=language,
         published=instant_or_none(published), published_from=published_from, first_seen=instant(first_seen),
         words=words, free=None if free is None else bool(free), seed=bool(seed), agency=agency, agency_id=agency_id,
         on_topic=bool(on_topic), on_topic_from=on_topic_from, canonical=bool(canonical),
         relation="canonical" if canonical else "rewrite" if relation == "canonical" else relation, sketch=bool(sketch),
+        partial=bool(partial),
     )  # fmt: skip
 
 
@@ -65,6 +66,18 @@ def article_row(article: NewArticle) -> dict[str, object]:
         "agency": plain_or_none(article.agency), "agency_id": plain_or_none(article.agency_id), "words": article.words,
         "on_topic": int(article.on_topic), "on_topic_from": article.on_topic_from,
         "topic_hits": as_json(article.topic_hits), "canonical_claim": plain_or_none(article.canonical_claim),
+    }  # fmt: skip
+
+
+def provenance_row(article: NewArticle) -> dict[str, object] | None:
+    """What is said of an article's source as named parameters; None where nothing is."""
+    if article.kind == "publisher" and not (
+        article.agency_credit or article.agencies or article.based_on or article.partial
+    ):
+        return None
+    return {
+        "kind": article.kind, "credit": article.agency_credit, "agencies": as_json(article.agencies),
+        "based_on": plain_or_none(article.based_on), "partial": int(article.partial),
     }  # fmt: skip
 
 

@@ -172,6 +172,15 @@ article = Table(
     CheckConstraint("revisions >= 1", name="one_state_at_least"),
     Index(None, "text_id", "story_id"), Index(None, "first_seen", "story_id"), **ROWS,
 )  # fmt: skip
+# What is said of where an article's text comes from, where there is anything to say: one row in five. Beside `article`,
+# whose columns were there before.
+provenance = Table(
+    "provenance", metadata, _of("article_id", "article.id", primary_key=True), _need("kind", Text),
+    _may("credit", Text), _need("agencies", Text), _may("based_on", Text), _need("partial", Whole),
+    CheckConstraint("kind IN ('publisher', 'agency', 'aggregator', 'press-release')", name="known_outlet_kind"),
+    CheckConstraint("credit IN ('full', 'partial', 'release')", name="known_credit"),
+    CheckConstraint("partial IN (0, 1)", name="partial_or_not"), **ROWS,
+)  # fmt: skip
 # Which article an address leads to now; its key folds the spellings that mean one address.
 address = Table("address", metadata, _part("key", Text), _of("article_id", "article.id"), **CLUSTERED)
 # Every URL an article was seen under, kept also where the address started over.

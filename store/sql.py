@@ -51,7 +51,7 @@ SAMPLE_SPREAD = "SELECT id FROM text WHERE story_id = ? ORDER BY sha256 LIMIT ?"
 MEMBER_COLUMNS = """
     a.id, a.url, a.text_id, t.sha256, a.story_id, a.outlet, a.language, a.published, a.published_from, a.first_seen,
     a.words, a.free, a.seed, a.agency, a.agency_id, a.on_topic, a.on_topic_from, s.canonical_id = a.id, a.relation,
-    t.sketch"""
+    t.sketch, coalesce((SELECT partial FROM provenance WHERE article_id = a.id), 0)"""
 MEMBERS = f"""
     SELECT {MEMBER_COLUMNS}
     FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.story_id = wanted.value
@@ -124,6 +124,10 @@ REVISE_ARTICLE = """
         on_topic_from = :on_topic_from, topic_hits = :topic_hits, canonical_claim = :canonical_claim,
         revisions = revisions + 1
     WHERE id = :article_id RETURNING revisions"""
+FORGET_PROVENANCE = "DELETE FROM provenance WHERE article_id = ?"
+SET_PROVENANCE = """
+    INSERT INTO provenance (article_id, kind, credit, agencies, based_on, partial)
+    VALUES (:article_id, :kind, :credit, :agencies, :based_on, :partial)"""
 CLOSE_REVISION = """
     UPDATE revision SET seen_to = (SELECT last_seen FROM article WHERE id = :article_id)
     WHERE article_id = :article_id AND seen_to IS NULL"""
@@ -301,9 +305,10 @@ ARTICLES = """
              WHERE r.text_id = a.text_id AND t.story_id <> a.story_id ORDER BY r.words DESC, t.id)),
         a.outlet, a.owner, a.source, a.title, a.authors, a.published, a.published_from, a.modified, a.first_seen,
         a.last_seen, a.language, a.on_topic, a.on_topic_from, a.topic_hits, a.revisions, a.free, a.seed, a.agency,
-        a.agency_id, a.words, CASE WHEN t.sketch THEN NULL ELSE b.frame END, a.id
+        a.agency_id, p.credit, coalesce(p.agencies, '[]'), p.based_on, coalesce(p.kind, 'publisher'),
+        coalesce(p.partial, 0), a.words, CASE WHEN t.sketch THEN NULL ELSE b.frame END, a.id
     FROM article AS a JOIN story AS s ON s.id = a.story_id JOIN text AS t ON t.id = a.text_id
-    JOIN body AS b ON b.text_id = a.text_id"""
+    JOIN body AS b ON b.text_id = a.text_id LEFT JOIN provenance AS p ON p.article_id = a.id"""
 BY_TIME = "min(coalesce(a.published, a.first_seen), a.first_seen), a.id"
 # An address that started over leads to the newest of its articles.
 ARTICLE_BY_URL = """
@@ -326,9 +331,10 @@ STORY = """
     SELECT s.title, a.url, s.canonical_reason, s.first_published, s.last_seen
     FROM story AS s JOIN article AS a ON a.id = s.canonical_id WHERE s.id = ?"""
 FACTS = """
-    SELECT url, outlet, owner, language, agency, agency_id, published, published_from, first_seen, relation, on_topic,
-        seed
-    FROM article WHERE story_id = ?"""
+    SELECT a.url, a.outlet, a.owner, a.language, a.agency, a.agency_id, a.published, a.published_from, a.first_seen,
+        a.relation, a.on_topic, a.seed, a.copied_share, a.canonical_share, p.credit, coalesce(p.agencies, '[]'),
+        p.based_on, a.canonical_claim, coalesce(p.kind, 'publisher'), coalesce(p.partial, 0)
+    FROM article AS a LEFT JOIN provenance AS p ON p.article_id = a.id WHERE a.story_id = ?"""
 DECISIONS = """
     SELECT d.id, d.at, d.kind, d.story_id, d.other_story_id, a.url, d.facts, r.who, r.note, r.undoes, r.undone_by
     FROM decision AS d LEFT JOIN article AS a ON a.id = d.article_id LEFT JOIN ruling AS r ON r.decision_id = d.id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from store.base import Store
 from store.model import Decision, Rejected, StoryFilter
-from store.query import ARTICLE_KEYS, REJECTED_KEYS, REVISION_KEYS, STORY_KEYS, Fact, origin
+from store.query import ARTICLE_KEYS, REJECTED_KEYS, REVISION_KEYS, STORY_KEYS
 from tests.store.news import FERRY, FLOOD, HOUR, NOW, OPERA, link, put, save
 
 A, B, C = "https://auebote.example/flut", "https://kurier.example/ferry", "https://blatt.example/oper"
@@ -180,37 +179,6 @@ def test_runs_must_add_up(store: Store) -> None:
     store.record_run({"items": {"seen": 3, "new": 1}})
     [broken] = store.check()
     assert "add up" in broken
-
-
-def _fact(outlet: str, minutes: float | None, **more: Any) -> Fact:
-    published = None if minutes is None else int(minutes * 60_000_000)
-    given = {"url": f"https://{outlet}.example/", "outlet": outlet, "owner": None, "language": "de", "agency": None,
-             "agency_id": None, "published": published, "published_from": "meta", "first_seen": 10**15,
-             "relation": "near", "on_topic": True, "seed": False}  # fmt: skip
-    return Fact(**(given | more))
-
-
-@pytest.mark.parametrize(
-    ("members", "kind", "name", "certainty"),
-    [
-        ([], "unknown", None, "undetermined"),
-        ([_fact("a", 0)], "outlet", "a", "likely"),
-        ([_fact("a", 20), _fact("b", 0)], "outlet", "b", "likely"),
-        ([_fact("a", 10), _fact("b", 0)], "unknown", None, "undetermined"),
-        ([_fact("a", None), _fact("b", 0)], "unknown", None, "undetermined"),
-        ([_fact("a", 20, published_from="url"), _fact("b", 0)], "unknown", None, "undetermined"),
-        ([_fact("a", 0), _fact("b", 9, agency="dpa")], "agency", "dpa", "likely"),
-        ([_fact("a", 0, agency="dpa"), _fact("b", 9, agency="dpa", agency_id="1-2")], "agency", "dpa", "certain"),
-        ([_fact("a", 0, agency="dpa"), _fact("b", 9, agency="AFP")], "agency", "dpa", "undetermined"),
-    ],
-)
-def test_origin_claims_no_more_than_is_known(
-    members: Sequence[Fact], kind: str, name: str | None, certainty: str
-) -> None:
-    """Agency ids are certain, credits likely; without one only a clear lead by firm dates says who was first."""
-    found = origin(members)
-    assert (found["kind"], found["name"], found["certainty"]) == (kind, name, certainty)
-    assert origin(list(reversed(members))) == found
 
 
 def test_naive_times_are_refused(store: Store) -> None:

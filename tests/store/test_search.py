@@ -61,7 +61,7 @@ def test_an_older_store_is_brought_up_to_date(furnished: Store, opener: Opener, 
     )
     rows = enumerate((FLOOD, FERRY, PRINTED), start=1)
     db.executemany("INSERT INTO story_fts (rowid, title, text) VALUES (?, '', ?)", list(rows))
-    for later in ("rhythm", "leftover", "recheck"):
+    for later in ("provenance", "ruled", "ruling", "rhythm", "leftover", "recheck"):
         db.execute(f"DROP TABLE {later}")
     db.execute("UPDATE alembic_version SET version_num = '0001'")
     db.commit()
