@@ -94,7 +94,7 @@ class Workers:
         self._warm = warm
         self._lock = Lock()
         self._closed = False
-        self._broken: list[ProcessPool] = []
+        self._ends: list[Thread] = []  # of pools that are being ended
         self._open: set[Future[Any]] = set()
         self._moved = time.monotonic()  # when a task was last given or ended
         self._watch: Timer | None = None
@@ -126,16 +126,16 @@ class Workers:
         """End the workers: after all that was submitted (`wait`), or at once, cancelling it. May be called twice."""
         with self._lock:
             self._closed = True
-            pools, left = [self._pool, *self._broken], list(self._open)
+            left = list(self._open)
         if wait:
             # Not by the pool's own count, which never comes down again for a task that it forgot.
             futures.wait(left)
         for future in left:
             future.cancel()
-        for pool in pools:
-            pool.stop()  # type: ignore[no-untyped-call]  # Pebble types only some of its methods
-            end = Thread(target=pool.join, daemon=True)
-            end.start()
+        with self._lock:
+            self._end(self._pool)
+            ends = self._ends
+        for end in ends:
             end.join(_JOIN)
         with self._lock:
             if self._watch is not None:
@@ -166,6 +166,13 @@ class Workers:
             with contextlib.suppress(InvalidStateError):
                 future.set_exception(Killed("crash", "lost with its worker"))
 
+    def _end(self, pool: ProcessPool) -> None:
+        """Stop a pool, in a thread: this may be one of the pool's own. Called with the lock held."""
+        pool.stop()  # type: ignore[no-untyped-call]  # Pebble types only some of its methods
+        end = Thread(target=pool.join, daemon=True)
+        end.start()
+        self._ends = [*(thread for thread in self._ends if thread.is_alive()), end]
+
     def _new_pool(self) -> ProcessPool:
         return ProcessPool(
             max_workers=self.size,
@@ -182,7 +189,7 @@ class Workers:
             if self._closed:
                 raise RuntimeError("the workers are closed")
             if not self._pool.active:
-                self._broken.append(self._pool)  # joined at the end: this may be one of its own threads
+                self._end(self._pool)
                 self._pool = self._new_pool()
             task = self._pool.schedule(_run, args=(fn, args, kwargs, self._timeout))
             self._moved = time.monotonic()

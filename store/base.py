@@ -246,6 +246,9 @@ class Store(Protocol):
     def release_feeds(self, feed_ids: Sequence[int]) -> None:
         """Give claimed feeds back unpolled."""
 
+    def resting_hosts(self, *, after: datetime, until: datetime) -> Set[str]:
+        """The hosts that want to be left alone until some time between these two."""
+
     def hosts(self) -> list[HostRow]:
         """What every host asked of us."""
 

@@ -152,6 +152,10 @@ def save_hosts(db: sqlite3.Connection, hosts: Sequence[HostRow]) -> None:
     db.executemany(sql.SAVE_HOST, rows)
 
 
+def resting_hosts(db: sqlite3.Connection, after: datetime, until: datetime) -> set[str]:
+    return {host for (host,) in db.execute(sql.RESTING_HOSTS, (micros(after), micros(until)))}
+
+
 def hosts(db: sqlite3.Connection) -> list[HostRow]:
     return [
         HostRow(

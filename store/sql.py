@@ -273,6 +273,7 @@ LEFTOVER = "SELECT final_url, content_type, charset, frame FROM leftover WHERE f
 SAVE_HOST = """
     INSERT OR REPLACE INTO host (host, next_at, retry_after, robots_status, robots_body, robots_fetched, robots_expires)
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
+RESTING_HOSTS = "SELECT host FROM host WHERE retry_after > ? AND retry_after <= ?"
 HOSTS = """
     SELECT host, next_at, retry_after, robots_status, robots_body, robots_fetched, robots_expires
     FROM host ORDER BY host"""

@@ -7,16 +7,20 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from ingest.config import Config
+from ingest.daemon.crew import Crew
+from ingest.daemon.due import Due, due
 from ingest.daemon.health import Health
+from ingest.daemon.heap import give_back
 from ingest.daemon.listen import Listener
 from ingest.daemon.ticks import LOOK, Ticks
 from ingest.errors import ConfigError
+from ingest.fetch.hosts import longest_rest
 from ingest.run import Wanted, poll, prepare
 from ingest.run.room import Room
 from store.base import Store
@@ -27,8 +31,6 @@ log = logging.getLogger("ingest.daemon")
 
 # Seconds that a cycle has to end itself after a stop, out of the ten that whoever stops us waits.
 GRACE: Final = 8.0
-# A poll this far ahead of the clock was made before the clock was set back.
-AHEAD: Final = timedelta(seconds=1)
 # Sections that are read at the start alone.
 FIXED: Final = ("store", "daemon", "log")
 
@@ -57,6 +59,7 @@ class Daemon:
         self._changed = threading.Event()
         self._failure: BaseException | None = None
         self._postponed: type[BaseException] | None = None  # why the last tick did not do its work
+        self._crew = Crew()
         self._feeds: list[str] | None = None  # of the settings, once they are known to the store
         self.health = Health(tick=config.daemon.tick, store_url=config.store.url)
 
@@ -75,6 +78,8 @@ class Daemon:
                 self._stop.set()
                 self.health.stopping()
                 ended = ticks.end(GRACE)
+                if ended:
+                    self._crew.close()
         if self._failure is not None:
             raise self._failure
         return ended
@@ -122,22 +127,29 @@ class Daemon:
                 self._take_up(store)
             if self._feeds is None:
                 self._feeds = prepare(store, self._config, Wanted(), clock=self._clock)
-            now, polled = self._clock(), self._polled(store.feeds())
-            # The clock was set back since these were polled. Their next poll may be a year ahead, so that they are
-            # asked now, once: that moves the last poll to where it belongs.
-            lost = [row.url for row in polled if row.last_polled is not None and row.last_polled > now + AHEAD]
-            due = lost or [row.url for row in polled if row.due_at <= now]
-            self.health.due(len(due))
-            if due:
-                self._cycle(store, due, force=bool(lost))
+            now = self._clock()
+            resting = store.resting_hosts(after=now, until=now + longest_rest(self._config.fetch))
+            found = due(self._polled(store.feeds()), resting, now=now)
+            self.health.due(len(found.urls))
+            if found.urls:
+                self._cycle(store, found)
+            else:
+                self._crew.rest()
         finally:
             store.close()
+        if found.urls:
+            give_back()
 
-    def _cycle(self, store: Store, due: Sequence[str], *, force: bool) -> None:
+    def _cycle(self, store: Store, found: Due) -> None:
         begun, outcome, summary = time.monotonic(), "failed", None
-        wanted = Wanted(force=force, progress=self.health.running)
+        wanted = Wanted(force=found.force, progress=self.health.running)
         try:
-            summary = poll(store, self._config, due, wanted, clock=self._clock, stop=self._stop)
+            with self._crew.at_work(self._config.extract) as workers:
+                summary = poll(
+                    store, self._config, found.urls, wanted, clock=self._clock, stop=self._stop, workers=workers
+                )  # fmt: skip
+            if self._stop.is_set():
+                self._crew.close()  # here, within the time that a cycle has to end
             outcome = "done"
             log.info("cycle", extra={"outcome": outcome, **summary.as_dict()["items"]})
         except (StoreBusy, DiskFull, OSError):

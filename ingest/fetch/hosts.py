@@ -6,6 +6,7 @@ seconds. They meet here and nowhere else: a clock that is set while a run is und
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -22,6 +23,12 @@ from store.model import HostRow
 # would otherwise cost a thousand time-outs.
 _MAX_FAILURES: Final = 3
 _REST: Final = 600.0
+
+
+def longest_rest(settings: Fetch) -> timedelta:
+    """The longest that a host is left alone. A stored time further ahead was written by a wrong clock, and counts for
+    nothing: taken as the longest rest, it would begin anew with every run."""
+    return timedelta(seconds=max(settings.max_retry_after, _REST))
 
 
 @dataclass(slots=True)
@@ -125,11 +132,12 @@ class HostBook:
         times = HostTimes(delay=self._delay(robots))
         if row is not None:
             times.ready_at = self._monotonic(row.next_at, cap=times.delay)
-            times.blocked_until = self._monotonic(row.retry_after, cap=self._settings.max_retry_after)
+            if row.retry_after is not None and row.retry_after <= self._clock() + longest_rest(self._settings):
+                times.blocked_until = self._monotonic(row.retry_after, cap=math.inf)
         return Host(key, times, robots, threading.Lock())
 
     def _monotonic(self, at: datetime | None, *, cap: float) -> float:
-        """A stored time as monotonic seconds. Further ahead than `cap` seconds, it was written by a wrong clock."""
+        """A stored time as monotonic seconds, at most `cap` from now."""
         if at is None:
             return 0.0
         return time.monotonic() + min((at - self._clock()).total_seconds(), cap)

@@ -2,5 +2,6 @@
 
 from ingest.run.once import Wanted, once, plant_seeds, poll, prepare
 from ingest.run.summary import Summary
+from ingest.run.tasks import crew
 
-__all__ = ("Summary", "Wanted", "once", "plant_seeds", "poll", "prepare")
+__all__ = ("Summary", "Wanted", "crew", "once", "plant_seeds", "poll", "prepare")

@@ -11,7 +11,6 @@ from ingest.config import Config
 from ingest.fetch import Fetcher, Outcome, Request
 from ingest.model import Validators
 from ingest.place import Desk
-from ingest.run import tasks
 from ingest.run.feed_answers import FeedAnswers
 from ingest.run.intake import Intake, beside_the_topic
 from ingest.run.loop import Loop
@@ -60,8 +59,11 @@ class Cycle:
         self._room = Room(config.store)
         self.summary = Summary(clock())
 
-    def run(self) -> Summary:
-        """Claim, fetch, read, extract, place. Raises StoreError; a bad feed or page is counted, not raised."""
+    def run(self, workers: Workers) -> Summary:
+        """Claim, fetch, read, extract, place. Raises StoreError; a bad feed or page is counted, not raised.
+
+        After an error, workers may still be at tasks of this cycle: close them.
+        """
         config = self._config
         self._room.check()
         claimed = self._store.claim_feeds(
@@ -75,12 +77,6 @@ class Cycle:
         try:
             with (
                 Fetcher(config.fetch, clock=self._clock, hosts=self._store.hosts(), stop=self._stop) as fetcher,
-                Workers(
-                    config.extract.workers,
-                    timeout=config.extract.timeout,
-                    memory_mb=config.extract.memory_mb,
-                    warm=tasks.warm,
-                ) as workers,
                 fetcher.crawl() as crawl,
             ):
                 writer = Writer(

@@ -15,6 +15,8 @@ from ingest.run.cycle import Cycle, Options
 from ingest.run.room import Room
 from ingest.run.sources import register
 from ingest.run.summary import Summary
+from ingest.run.tasks import crew
+from ingest.workers import Workers
 from store.base import Store
 from store.model import FeedSpec
 
@@ -36,7 +38,8 @@ def once(
 ) -> Summary:
     """Plant the seeds, poll the due feeds, record the run. The caller holds the cycle lock. Raises StoreError."""
     polled = prepare(store, config, wanted, clock=clock)
-    return poll(store, config, polled, wanted, clock=clock, stop=stop)
+    with crew(config.extract) as workers:
+        return poll(store, config, polled, wanted, clock=clock, stop=stop, workers=workers)
 
 
 def prepare(store: Store, config: Config, wanted: Wanted, *, clock: Callable[[], datetime]) -> list[str]:
@@ -55,14 +58,16 @@ def poll(
     *,
     clock: Callable[[], datetime],
     stop: threading.Event,
+    workers: Workers,
 ) -> Summary:
-    """One cycle over those of the feeds that are due, recorded."""
+    """One cycle over those of the feeds that are due, recorded where any was asked. On an error close `workers`."""
     options = Options(
         only=polled, force=wanted.force, recheck=not wanted.named, recheck_until=wanted.recheck_until,
         progress=wanted.progress,
     )  # fmt: skip
-    summary = Cycle(store, config, clock=clock, stop=stop, options=options).run()
-    store.record_run(summary.as_dict())
+    summary = Cycle(store, config, clock=clock, stop=stop, options=options).run(workers)
+    if summary.rechecks["asked"] or any(summary.feeds[outcome] for outcome in ("ok", "unchanged", "failed")):
+        store.record_run(summary.as_dict())
     return summary
 
 

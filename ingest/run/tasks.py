@@ -16,6 +16,7 @@ from ingest.errors import FeedError, NoArticle
 from ingest.extract import extract
 from ingest.feeds import parse_feed
 from ingest.model import Article, Item, Page, ParsedFeed, TopicHit
+from ingest.workers import Workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,11 @@ class Extracted:
     on_topic: bool
     topic_hits: tuple[TopicHit, ...]
     seconds: float = 0.0  # what reading the page took, without waiting for a free process
+
+
+def crew(settings: Extract) -> Workers:
+    """The processes for these tasks; they start with the first task."""
+    return Workers(settings.workers, timeout=settings.timeout, memory_mb=settings.memory_mb, warm=warm)
 
 
 def read_feed(page: Page, max_items: int) -> ParsedFeed | Failure:

@@ -114,3 +114,10 @@ def test_hosts_entries_and_pages_are_read_back(fed: Store) -> None:
     assert (kept.first_seen, kept.last_seen, kept.digest, kept.url) == (NOW, NOW + HOUR, b"2", B)
     assert fed.items(2) == []
     assert fed.pages([A, B]) == {A: page}
+
+
+def test_old_runs_are_forgotten(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest are kept, and their numbers go on."""
+    monkeypatch.setattr("store.sqlite.RUNS_KEPT", 3)
+    assert [store.record_run({"started": NOW, "items": {}}) for _ in range(5)] == [1, 2, 3, 4, 5]
+    assert store.stats()["runs"] == 3

@@ -1,0 +1,93 @@
+"""Which feeds a tick polls, and that a tick without any does nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+from ingest.daemon.due import Due, due
+from store.model import FeedRow
+from tests.daemon.conftest import Watch, configure, printed, watching
+from tests.daemon.test_watch import figures
+from tests.e2e.conftest import Desk, until
+from tests.e2e.web import Web
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def feed(url: str, *, due_in: float, polled_in: float = -60) -> FeedRow:
+    """A feed that is due, and was polled, so many seconds from now."""
+    return FeedRow(
+        id=1, url=url, origin="config", title=None, outlet=None, language=None, interval=None, enabled=True,
+        disabled_reason=None, etag=None, last_modified=None, body_hash=None, due_at=NOW + timedelta(seconds=due_in),
+        last_polled=NOW + timedelta(seconds=polled_in), last_success=None, last_error=None, last_error_class=None,
+        failures=0, entries_seen=0, entries_new=0, moved_to=None, moved_seen=0, moved_since=None,
+    )  # fmt: skip
+
+
+A, B, PORT = "https://a.example/rss", "http://b.example/rss", "http://a.example:8080/rss"
+
+
+def test_feeds_are_due_when_their_time_has_come() -> None:
+    """Not before, and not where their host asked for time; a host is a name with its port."""
+    rows = [feed(A, due_in=0), feed(B, due_in=1), feed(PORT, due_in=-9)]
+    assert due(rows, set(), now=NOW) == Due([A, PORT])
+    assert due(rows, {"a.example"}, now=NOW) == Due([PORT])
+    assert due(rows, {"a.example", "a.example:8080", "b.example"}, now=NOW) == Due([])
+    assert due(rows, {"A.EXAMPLE"}, now=NOW) == Due([A, PORT])
+
+
+def test_feeds_polled_in_the_future_come_first() -> None:
+    """A clock that was set back: they are asked though not due, and no others; unless their host asked for time."""
+    rows = [feed(A, due_in=9e6, polled_in=8e6), feed(B, due_in=-1)]
+    assert due(rows, set(), now=NOW) == Due([A], force=True)
+    assert due(rows, {"a.example"}, now=NOW) == Due([B])
+
+
+def test_an_address_that_is_none_is_left_to_the_cycle() -> None:
+    """It fails there, with a reason, and backs off."""
+    assert due([feed("http://[half", due_in=0)], {"a.example"}, now=NOW) == Due(["http://[half"])
+
+
+def test_ticks_without_a_feed_to_ask_write_nothing(web: Web, desk: Desk) -> None:
+    """Feeds stay due while their host asks for time: no cycle begins, no row is written, until others are due."""
+    site, other = web.site(), web.site()
+    first = site.put("/busy.xml", status=429, headers={"Retry-After": "3600"})
+    second = printed(site, 9400)
+    third = printed(other, 9401)
+    configure(desk, [first, second], interval=1)
+    with watching(desk, INGEST_FETCH__PER_HOST="1", INGEST_FETCH__THREADS="1") as watch:
+        until(lambda: web.asked(first), 60)
+        _settled(watch)
+        asked, before, state = len(web.asked(second)), figures(watch), _state(desk)
+        until(lambda: figures(watch)["newsfold_ticks_total"] >= before["newsfold_ticks_total"] + 6, 60)
+        after = figures(watch)
+        assert after["newsfold_cycles_total done"] == before["newsfold_cycles_total done"]
+        assert after["newsfold_feeds_due"] == 0
+        assert after["newsfold_ready"] == 1
+        assert _state(desk) == state
+        assert len(web.asked(second)) == asked
+        desk.call("feeds", "add", third)
+        until(lambda: web.asked(third), 60)
+        assert watch.end() < 60
+        assert watch.codes == [0]
+    assert desk.laws() == []
+    with closing(sqlite3.connect(desk.file)) as db:
+        runs = [json.loads(feeds) for (feeds,) in db.execute("SELECT json_extract(summary, '$.feeds') FROM run")]
+    assert runs
+    assert all(run["ok"] + run["unchanged"] + run["failed"] for run in runs)
+
+
+def _settled(watch: Watch) -> None:
+    """Wait until nothing is due and the cycle that found it out has ended."""
+    until(lambda: "newsfold_cycles_total done" in figures(watch), 60)
+    until(lambda: figures(watch)["newsfold_feeds_due"] == 0, 60)
+
+
+def _state(desk: Desk) -> list[str]:
+    """The store's file and its log, byte for byte."""
+    files = [desk.file, desk.file.with_name("news.db-wal")]
+    return [hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else "" for file in files]
