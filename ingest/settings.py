@@ -263,8 +263,7 @@ def _bad_values(checked: Config) -> Iterator[tuple[str, str, str, str]]:
     for key, url in addresses:
         if not _is_http(url):
             yield key, url, "not an http(s) address", "write it with http:// or https:// and a host"
-    for n, search in enumerate(checked.searches):
-        yield from _bad_search(f"searches[{n}]", search, terms=bool(checked.topic.terms))
+    yield from _bad_searches(checked)
     for network in checked.fetch.allow_private:
         try:
             ipaddress.ip_network(network)
@@ -287,21 +286,17 @@ def _bad_values(checked: Config) -> Iterator[tuple[str, str, str, str]]:
         yield "store.url", checked.store.url, "no such kind of store", f"write it as {config.Store().url}"
 
 
-def _bad_search(key: str, search: config.Search, *, terms: bool) -> Iterator[tuple[str, str, str, str]]:
-    url = search.url or ""
-    if search.kind in {"template", "wordpress"} and not _is_http(url):
-        yield f"{key}.url", url, "not an http(s) address", "write it with http:// or https:// and a host"
-    if search.kind == "template" and "{query}" not in url:
-        yield f"{key}.url", url, "the query has no place in it", "write {query} where it belongs"
-    if search.kind not in {"template", "wordpress"} and search.url is not None:
-        yield f"{key}.url", url, f"{search.kind} has an address of its own", 'remove it, or say kind = "template"'
-    if not search.queries and (search.kind == "template" or not terms):
-        fix = "list them" if search.kind == "template" else "list them, or give topic.terms"
-        yield f"{key}.queries", "[]", "nothing to ask for", fix
-    from ingest.feeds.search import too_long  # whoever has no searches need not load it
-
-    if (query := too_long(search)) is not None:
-        yield f"{key}.queries", query, f"{search.kind} would refuse it or cut it off", "make two queries of it"
+def _bad_searches(checked: Config) -> Iterator[tuple[str, str, str, str]]:
+    for n, search in enumerate(checked.searches):
+        key, url = f"searches[{n}]", search.url or ""
+        if search.kind in {"template", "wordpress"} and not _is_http(url):
+            yield f"{key}.url", url, "not an http(s) address", "write it with http:// or https:// and a host"
+        if search.kind == "template" and "{query}" not in url:
+            yield f"{key}.url", url, "the query has no place in it", "write {query} where it belongs"
+        if search.kind not in {"template", "wordpress"} and search.url is not None:
+            yield f"{key}.url", url, f"{search.kind} has an address of its own", 'remove it, or say kind = "template"'
+        if search.kind != "template" and not search.queries and not checked.topic.terms:
+            yield f"{key}.queries", "[]", "nothing to ask for", "list them, or give topic.terms"
 
 
 def _is_http(url: str) -> bool:

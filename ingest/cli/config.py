@@ -32,12 +32,13 @@ def check(invocation: Invocation, form: str | None) -> None:
     """Example: ingest config check -C config.toml
 
     Reads the settings as every command does; ends with 4 and says file, key and the nearest known key if something
-    does not fit. Warnings are about what is allowed and yet hardly meant.
+    does not fit. Tells what each keyword search would ask for. Warnings are about what is allowed and yet hardly meant.
     """
     loaded = invocation.loaded
     warnings = [warning for warning, _ in remarks(loaded.config)]
+    asked = list(_asked(loaded.config))
     emit(
-        [_summary(loaded.config, loaded.path, warnings)],
+        [_summary(loaded.config, loaded.path, warnings) | {"asks": asked}],
         form=form,
         columns=[
             Column("settings", "path"),
@@ -49,6 +50,9 @@ def check(invocation: Invocation, form: str | None) -> None:
         ],
         color=invocation.color,
     )
+    for one in asked:
+        state = "asks" if one["enabled"] else "would ask, once enabled,"
+        invocation.say(f"search {one['title']!r} {state} {one['url']}")
     for warning in warnings:
         invocation.say(f"warning: {warning}")
     invocation.say("settings are valid")
@@ -58,13 +62,25 @@ def _summary(checked: Config, path: Path | None, warnings: list[str]) -> dict[st
     return {
         "path": str(path) if path else None,
         "feeds": len(checked.feeds),
-        "searches": sum(len(search.queries) for search in checked.searches),
+        "searches": sum(len(search.queries) or 1 for search in checked.searches),
         "outlets": len(checked.outlets),
         "topic": checked.topic.name or None,
         "term_groups": len(checked.topic.terms),
         "store": checked.store.url,
         "warnings": warnings,
     }
+
+
+def _asked(checked: Config) -> Iterator[dict[str, Any]]:
+    """What each keyword search asks for, and the terms that its engine does not take."""
+    if not checked.searches:
+        return
+    from ingest.feeds.search import searches  # wanted by few
+
+    for search in checked.searches:
+        for one in searches(search, checked.topic.terms, topic=checked.topic.name):
+            yield {"title": one.title, "kind": search.kind, "enabled": search.enabled, "query": one.query,
+                   "url": one.url, "left_out": list(one.left_out)}  # fmt: skip
 
 
 def remarks(checked: Config) -> Iterator[tuple[str, str]]:
@@ -79,6 +95,7 @@ def remarks(checked: Config) -> Iterator[tuple[str, str]]:
     for url, count in Counter(feed.url for feed in checked.feeds).items():
         if count > 1:
             yield f"the feed {url} is listed {count} times", "delete all but one of its [[feeds]]"
+    yield from _about_searches(checked)
     for path in checked.seeds.paths:
         if not Path(path).exists():
             yield f"seeds.paths names {path}, which does not exist", f"mkdir {path}, or take it out of seeds.paths"
@@ -87,6 +104,16 @@ def remarks(checked: Config) -> Iterator[tuple[str, str]]:
             "store.synchronous is NORMAL: the last articles may be lost when the power fails",
             'write synchronous = "FULL" below [store], unless that is what you want',
         )
+
+
+def _about_searches(checked: Config) -> Iterator[tuple[str, str]]:
+    if not checked.searches:
+        return
+    from ingest.feeds.search import too_long  # as above
+
+    for search in checked.searches:
+        if (query := too_long(search)) is not None:
+            yield f"{search.kind} refuses or cuts off the query {query!r}", "make two queries of it"
 
 
 @config.command(short_help="The settings in force, and where each comes from.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Literal, Protocol
 
+from ingest.feeds.wrapped import unwrapped
 from ingest.model import Item
 from ingest.urls import BadUrl, address_key, canonical_url
 
@@ -34,6 +35,7 @@ class KnownEntry(Protocol):
 class Sighting:
     """One entry of an answer with its identity within the feed.
 
+    A link wrapped in somebody else's address is unwrapped in `item` too, since that is what will be asked for.
     `state`: new; changed (other text, or a known GUID at a new address); unchanged; repeat (the same entry stood
     earlier in this answer; carries the digest of that one); nolink (names no usable address).
     """
@@ -89,8 +91,10 @@ class _Seen:
     def of(cls, item: Item, feed_url: str) -> _Seen:
         url = None
         if item.url:
+            if (target := unwrapped(item.url)) is not item.url:
+                item = replace(item, url=target)
             try:
-                url = canonical_url(item.url, feed_url)
+                url = canonical_url(target, feed_url)
             except BadUrl:
                 url = None
         return cls(item, item.guid or "", url, address_key(url) if url else "")

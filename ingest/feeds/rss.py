@@ -80,6 +80,7 @@ def _item(source: Source, element: Element, home: str, spoken: str | None) -> It
                         "dcterms:created", "created"),
         updated=fields.date("atom:updated", "dcterms:modified", "updated", "modified", "lastbuilddate"),
         language=language(fields.text("dc:language", "language")) or _own_language(element, fields) or spoken,
+        publisher=plain(fields.text("source")) or None,
     )  # fmt: skip
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from ingest.config import Config
-from ingest.feeds.search import search_url
+from ingest.feeds.search import searches
 from store.base import Store
 from store.model import FeedSpec
 
 
 def configured(config: Config) -> Iterator[FeedSpec]:
-    """The feeds of the settings: those listed, and one for each query of each keyword search."""
+    """The feeds of the settings: those listed, and one for each query of each keyword search (see `searches`)."""
     for feed in config.feeds:
         yield FeedSpec(
             url=feed.url,
@@ -24,11 +24,12 @@ def configured(config: Config) -> Iterator[FeedSpec]:
             enabled=feed.enabled,
         )
     for search in config.searches:
-        for query in search.queries:
+        for asked in searches(search, config.topic.terms, topic=config.topic.name):
             yield FeedSpec(
-                url=search_url(search.url, query),
+                url=asked.url,
                 origin="config",
-                title=search.title or query,
+                title=asked.title,
+                language=search.language,
                 interval=search.interval,
                 enabled=search.enabled,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from tests.e2e import press
 from tests.e2e.conftest import Desk
@@ -107,3 +108,24 @@ def test_hosts_that_ask_for_time_get_it(web: Web, desk: Desk) -> None:
 
 def _minutes(due: str) -> float:
     return (datetime.fromisoformat(due) - NOW).total_seconds() / 60
+
+
+def test_wrapped_links_lead_to_their_targets_and_no_further(web: Web, desk: Desk) -> None:
+    """A search feed's wrapped link is asked at its target; one that wraps a private address is refused; one that hides
+    its target is noted with its title and never asked."""
+    site = web.site()
+    told = press.story(4300)
+    page = site.put("/n/hinter-der-suche", press.page(told))
+    hidden = "https://news.google.com/rss/articles/CBMiQ0FCaE"
+    entries = [
+        (f"https://www.google.com/url?sa=t&url={quote(page, safe='')}", told),
+        (f"https://www.google.com/url?q={quote('http://10.9.8.7/geheim', safe='')}", press.story(4301)),
+        (hidden, press.story(4302)),
+    ]
+    feed = site.put("/suche.xml", press.rss(entries))
+    assert desk.run([feed]).items == {"seen": 3, "new": 1, "rejected": 1, "failed": 1}
+    assert list(desk.articles()) == [page]
+    rejected = desk.rejected()
+    assert "private" in rejected["http://10.9.8.7/geheim"]["detail"]
+    assert rejected[hidden]["reason"] == "opaque-link"
+    assert desk.run([feed], now=NOW + timedelta(hours=1)).items.get("rejected") is None

@@ -48,7 +48,7 @@ def test_waits_grow_and_are_bounded(reason: str) -> None:
     times = [retry_at(Fate("rejected", reason, ""), now=NOW, tries=tries) for tries in range(1, 40)]
     if times[0] is None:
         assert set(times) == {None}
-        assert reason in {"listing", "too-large", "not-html", "off-topic"}
+        assert reason in {"listing", "too-large", "not-html", "off-topic", "opaque-link"}
         return
     waits = [at - NOW for at in times if at is not None]
     assert len(waits) == len(times)

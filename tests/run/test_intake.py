@@ -10,6 +10,7 @@ import pytest
 
 from ingest.config import Config, Feed, Search, Topic
 from ingest.model import Hop, Item, Page, ParsedFeed
+from ingest.run.fate import retry_at
 from ingest.run.intake import Intake, beside_the_topic, failed, succeeded
 from ingest.run.sources import register
 from ingest.run.work import FeedWork, item_row
@@ -154,6 +155,26 @@ def test_validators_are_kept_only_with_all_entries(store: Store) -> None:
     row = store.feeds()[0]
     assert outcome_after(row)[:2] == ('"2"', b"h")
     assert outcome_after(row, deferred=True)[:2] == (None, None)
+
+
+def test_an_opaque_link_is_noted_and_never_asked(store: Store) -> None:
+    """A link that leads nowhere but to its aggregator is kept with title and publisher, and met unchanged later."""
+    one = Item(
+        url="https://news.google.com/rss/articles/CBMiAB?oc=5", guid="g1", title="Kai gesperrt", publisher="Bote"
+    )
+    [record] = Intake(store).sort(work(store), feed(one), NOW).records
+    assert record.fate is not None
+    assert (record.fate.state, record.fate.reason, record.title) == ("rejected", "opaque-link", "Kai gesperrt")
+    assert record.fate.detail.endswith("it is by Bote")
+    assert retry_at(record.fate, now=NOW, tries=1) is None
+    remember_record = Rejected(
+        url=record.url, state="rejected", reason="opaque-link", detail="", source=FEED, first_seen=NOW, last_seen=NOW
+    )
+    assert record.item is not None
+    with store.placing() as placing:
+        placing.save_items([record.item])
+        placing.reject(remember_record)
+    assert verdicts(store, one) == ["unchanged"]
 
 
 def test_failures_back_off_and_obey_the_host(store: Store) -> None:
