@@ -10,6 +10,7 @@ from ingest import urls
 from ingest.config import Topic
 from ingest.feeds.identity import Sighting, match
 from ingest.feeds.wrapped import opaque
+from ingest.fetch.schedule import next_poll
 from ingest.model import Item, ParsedFeed
 from ingest.run.fate import Fate
 from ingest.run.work import FeedWork, PageJob, Record, item_row
@@ -88,12 +89,12 @@ class Intake:
     def _verdict(self, sighting: Sighting, known: _Known, now: datetime) -> str | Fate | None:
         """What becomes of an entry without its page; None: the page is needed."""
         if sighting.url is None:
+            return Fate("rejected", "not-html", "the entry names no http(s) address")
         if (why := opaque(sighting.url)) is not None:
             if sighting.state == "unchanged" and sighting.url in known.refusals:
                 return "unchanged"
             named = f"; it is by {sighting.item.publisher}" if sighting.item.publisher else ""
             return Fate("rejected", "opaque-link", why + named)
-            return Fate("rejected", "not-html", "the entry names no http(s) address")
         if sighting.state == "repeat" or urls.address_key(sighting.url) in self.taken:
             return "duplicate_url"
         refused = known.refusals.get(sighting.url)
