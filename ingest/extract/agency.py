@@ -192,8 +192,12 @@ def _uncaptioned(lines: Sequence[str]) -> list[str]:
     return [
         line
         for line in lines
-        if _named(line) and not any(re.search(rf"[.!?]\s*{re.escape(line)}$", other) for other in lines)
+        if _named(line) and not any(_ends_sentence(other.removesuffix(line)) for other in lines if other.endswith(line))
     ]
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip().endswith((".", "!", "?"))
 
 
 def _author(line: str, people: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 from lxml.etree import _Element as Tree
 
 from ingest.extract.blocks import Block
-from ingest.extract.plain import squeeze
+from ingest.extract.plain import inner_text, squeeze
 
 # Characters from which a paragraph can be told from others, and characters compared.
 _TELLING: Final = 40
@@ -86,7 +86,7 @@ def _blocks(element: Tree) -> Iterator[Block]:
 
 
 def _text(element: Tree) -> str:
-    return squeeze("".join(map(str, element.itertext())))
+    return squeeze(inner_text(element))
 
 
 def _compact(text: str) -> str:

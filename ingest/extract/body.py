@@ -13,7 +13,8 @@ from lxml.etree import _Element
 from ingest.extract.blocks import Block
 from ingest.extract.furniture import part_blocks
 from ingest.extract.metadata import Metadata
-from ingest.extract.plain import key
+from ingest.extract.plain import inner_text, key
+from ingest.extract.quick import drop_others, quick_body
 
 # Words of JSON-LD articleBody from which it can judge blocks; shorter ones are teasers.
 _MIN_BODY: Final = 60
@@ -52,10 +53,21 @@ def body_of(tree: _Element) -> _Element | None:
     was no doubt they changed the text of 2 pages, a little.
     """
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
-    quick = _extracted(tree, quick=True)
+    drop_others(tree)
+    quick = _quickly(tree)
     if quick is not None and _sure(quick, tree):
         return quick
     return _extracted(tree, quick=False)
+
+
+def _quickly(tree: _Element) -> _Element | None:
+    try:
+        body, thin = quick_body(tree, _options(quick=True))
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  # as in _extracted
+        return None
+    return _extracted(tree, quick=True) if thin else body
 
 
 def _extracted(tree: _Element, *, quick: bool) -> _Element | None:
@@ -87,7 +99,7 @@ def _sure(body: _Element, tree: _Element) -> bool:
 
 def _size(element: _Element) -> int:
     """Characters of text, white space left out."""
-    return len("".join("".join(map(str, element.itertext())).split()))
+    return len("".join(inner_text(element).split()))
 
 
 def filtered(blocks: Sequence[Block], said: Metadata, title: str) -> tuple[list[Block], list[Block]]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 from ingest.extract.agencies import agency_named
 from ingest.extract.blocks import Block, plain_blocks
@@ -21,6 +21,8 @@ from ingest.extract.plain import key
 
 # Words that stand before the wording proper: bullets, quotation marks, arrows.
 _LEAD: Final = re.compile(r"^[\s•·▪►▶→»›>*\-–—+|\"'„“”‘’\[(]+")
+# An expression of furniture.toml that looks for its wording further on in a block.
+_LOOKING: Final = re.compile(r"\.\{|\[\^|\[–")
 # A capitalised word, initial or particle of a person's name.
 _NAME: Final = r"(?-i:(?:[A-ZÄÖÜÉÈ][\w.'’-]*|von|van|de|der|zu|und|and))"
 _BY: Final = re.compile(r"^(?:von|by|par|por|text|di|af|av)\s+|\s+(?:redakteur|redakteurin|reporter|redaktion)$")
@@ -47,20 +49,37 @@ class Pattern:
     where: str
     max: int
     match: re.Pattern[str]
+    start: re.Pattern[str]  # of `match`, the expressions that begin with their wording
 
 
 @lru_cache(maxsize=1)
 def patterns() -> tuple[Pattern, ...]:
     """The patterns of furniture.toml, compiled."""
-    raw = tomllib.loads(resources.files(__package__).joinpath("furniture.toml").read_text("utf-8"))
     return tuple(
         Pattern(
             row["name"],
             row["where"],
             row["max"],
-            re.compile("|".join(f"(?:{m})" for m in row["match"]).replace(r"\p{name}", _NAME), re.IGNORECASE),
+            _any_of(row["match"]),
+            _any_of([match for match in row["match"] if not _LOOKING.match(match)]),
         )
-        for row in raw["pattern"]
+        for row in _read()["pattern"]
+    )
+
+
+@lru_cache(maxsize=1)
+def words() -> tuple[str, ...]:
+    """The words of which a block holds one if an expression that looks further into it matches."""
+    return tuple(_read()["words"])
+
+
+def _read() -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath("furniture.toml").read_text("utf-8"))
+
+
+def _any_of(expressions: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(
+        "|".join(f"(?:{each})" for each in expressions).replace(r"\p{name}", _NAME) or r"(?!)", re.IGNORECASE
     )
 
 
@@ -68,9 +87,13 @@ def pattern_of(text: str) -> Pattern | None:
     """The first pattern that a block's text matches."""
     bare = _LEAD.sub("", text) or text
     size = len(text)
+    lower = text.lower()
+    looking = any(word in lower for word in words())
     for pattern in patterns():
-        if size <= pattern.max and (pattern.match.match(bare) or (bare is not text and pattern.match.match(text))):
-            return pattern
+        if size <= pattern.max:
+            match = pattern.match if looking else pattern.start
+            if match.match(bare) or (bare is not text and match.match(text)):
+                return pattern
     return None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Final
 
@@ -27,6 +28,8 @@ _MAX_LINE: Final = 120
 _SILENT: Final = frozenset(("script", "style", "noscript", "template", "svg", "iframe"))
 # Elements in what stands before a headline; a menu has more.
 _MAX_BEFORE: Final = 12
+# Elements around an element whose names are looked at.
+_LEVELS: Final = 6
 _OUTSIDE: Final = frozenset(
     ("figure", "figcaption", "picture", "nav", "aside", "blockquote", "footer", "form", "select")
 )
@@ -102,10 +105,12 @@ def near_headline(tree: Tree, titles: set[str]) -> list[Line]:
         return []
     lines: list[Line] = []
     paragraphs: set[Tree] = set()
+    outside: dict[Tree, bool] = {}  # each element is asked for by all below it
     for number, element in enumerate(chain(_before(headline), _from(headline))):
         if number > _MAX_ELEMENTS or len(paragraphs) > 1:
             break
-        if element.tag in _SILENT or paragraphs.intersection(_above(element)) or _outside(element):
+        around = [element, *_above(element)]
+        if element.tag in _SILENT or not paragraphs.isdisjoint(around) or any(_is_outside(e, outside) for e in around):
             continue
         text = untagged(_start_of(element))
         own = [untagged(part[:400]) for part in (element.text, *(child.tail for child in element)) if part]
@@ -113,9 +118,9 @@ def near_headline(tree: Tree, titles: set[str]) -> list[Line]:
             paragraphs.add(element)
             continue
         label = _names(element)
-        around = " ".join([label, *map(_names, _above(element, 2))])
+        near = " ".join([label, *map(_names, around[1:3])])
         parts = [text, *own] if len(element) else [text]
-        lines += [Line(part, around, label) for part in dict.fromkeys(parts) if 2 < len(part) <= _MAX_LINE]
+        lines += [Line(part, near, label) for part in dict.fromkeys(parts) if 2 < len(part) <= _MAX_LINE]
     return lines
 
 
@@ -156,7 +161,7 @@ def dated(tree: Tree) -> list[str]:
 def elsewhere(element: Tree, more: set[str]) -> bool:
     """Whether an element stands in a part of the page that speaks of other articles."""
     outside = {"li", "aside", "nav", "footer", "blockquote"} | more
-    return any(p.tag in outside or _OTHERS.search(_names(p)) for p in element.iterancestors())
+    return any(p.tag in outside or _of_others(_names(p)) for p in element.iterancestors())
 
 
 def _persons(text: str, words: int) -> list[str]:
@@ -200,7 +205,7 @@ def _before(headline: Tree) -> Iterator[Tree]:
             break
         for sibling in here.itersiblings("*", preceding=True):
             inner = list(islice(sibling.iter("*"), _MAX_BEFORE + 1))
-            if len(inner) <= _MAX_BEFORE and not _OTHERS.search(_names(sibling)):
+            if len(inner) <= _MAX_BEFORE and not _of_others(_names(sibling)):
                 yield from inner
         here = here.getparent()
 
@@ -215,12 +220,21 @@ def _from(headline: Tree) -> Iterator[Tree]:
         here = here.getparent()
 
 
-def _above(element: Tree, levels: int = 6) -> Iterator[Tree]:
-    return islice(element.iterancestors(), levels)
+def _above(element: Tree) -> Iterator[Tree]:
+    return islice(element.iterancestors(), _LEVELS)
 
 
-def _outside(element: Tree) -> bool:
-    return any(e.tag in _OUTSIDE or _OTHERS.search(_names(e)) for e in (element, *_above(element)))
+def _is_outside(element: Tree, known: dict[Tree, bool]) -> bool:
+    """Whether an element is, by its tag or its names, a part of the page that speaks of other things."""
+    if element not in known:
+        known[element] = element.tag in _OUTSIDE or _of_others(_names(element))
+    return known[element]
+
+
+@lru_cache(maxsize=2048)
+def _of_others(names: str) -> bool:
+    """Whether class names speak of other articles. Asked again and again for the same few: a page's outer elements."""
+    return _OTHERS.search(names) is not None
 
 
 def _start_of(element: Tree) -> str:

@@ -44,7 +44,8 @@ _INLINE: Final = frozenset(
 # trafilatura asks for lxml.html's elements. lxml.html's own parser chooses among their classes by a call into Python
 # for every element touched, which is a seventh of the extraction; this one makes all of them alike, in C.
 _ELEMENTS: Final = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
-_TEASERS: Final = "count(//*[self::h2 or self::h3 or self::h4][.//a or parent::a])"
+_TEASERS: Final = etree.XPath("count(//*[self::h2 or self::h3 or self::h4][.//a or parent::a])")
+_ALL: Final = etree.XPath("count(//*)")
 _DEFAULTS: Final = config.Extract()
 
 
@@ -116,14 +117,14 @@ def parse(text: str) -> Tree:
         raise NoArticle("too-large", "nested deeper than 256 levels, or one text over 10 MB")
     if tree is None or len(tree) == 0:
         raise NoArticle("not-html", "the tree is empty")
-    count = _count(tree, "count(//*)")
+    count = _count(tree, _ALL)
     if count > MAX_ELEMENTS:
         raise NoArticle("too-large", f"{count} elements")
     return tree
 
 
-def _count(tree: Tree, path: str) -> int:
-    found = tree.xpath(path)
+def _count(tree: Tree, path: etree.XPath) -> int:
+    found = path(tree)
     return int(found) if isinstance(found, float) else 0
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from typing import Final
+from typing import Any, Final
+
+from lxml import etree
 
 # Bidirectional and zero-width controls: they let a title show something else than it says. Zero-width joiners stay,
 # Persian and emoji need them.
@@ -15,12 +17,15 @@ _ESCAPES: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,200}(?
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SCRIPT: Final = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _TAG: Final = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
-_SPACE: Final = re.compile(r"\s+")
 # One token: a character of an unspaced script, or a run of letters and digits.
 _TOKEN: Final = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
     r"|[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+"
 )
+
+
+# An element's text with that of all below it, as one string: in C, in a third of the time that joining its parts takes.
+inner_text: Final[Any] = etree.XPath("string()", smart_strings=False)
 
 
 def printable(text: str) -> str:
@@ -30,8 +35,10 @@ def printable(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """One line: control and hidden characters gone, white space collapsed, NFC."""
-    text = _SPACE.sub(" ", _HIDDEN.sub("", printable(text))).strip()
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    text = printable(text)
+    if text.isascii():
+        return " ".join(text.split())
+    return unicodedata.normalize("NFC", " ".join(_HIDDEN.sub("", text).split()))
 
 
 def untagged(value: str) -> str:

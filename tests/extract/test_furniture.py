@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.extract import furniture
 from ingest.extract.furniture import part, pattern_of, patterns
 from ingest.extract.plain import squeeze, tokens
 from tests.extract.pages import LINKED_DATA, PARAGRAPHS, page, paragraphs, read
@@ -198,3 +200,19 @@ def test_seed_texts() -> None:
         )
         assert not [line for line in kept if line.lstrip("• ").startswith(starts)]
         assert not [line for line in cut if len(line) > 400]
+
+
+LOOKING = [each for row in furniture._read()["pattern"] for each in row["match"] if furniture._LOOKING.match(each)]
+
+
+@pytest.mark.parametrize("expression", LOOKING)
+@settings(max_examples=15, deadline=None)
+@given(chosen=st.data())
+def test_an_expression_that_looks_into_a_block_asks_for_a_listed_word(expression: str, chosen: st.DataObject) -> None:
+    """Whatever matches such an expression holds one of the words without which it is not tried."""
+    # Only spaces between its wordings: between letters there would rarely be the end of a word.
+    spaced = re.sub(r"(?:\.|\[\^[^\]]*\])\{(\d+),\d+\}", r" {\1,15}", expression).replace(
+        r"\p{name}", "[A-Z][a-z]{2,8}"
+    )
+    text = chosen.draw(st.from_regex(spaced, fullmatch=True, alphabet=st.characters(max_codepoint=0x20AC)))
+    assert any(word in squeeze(text).lower() for word in furniture.words())
