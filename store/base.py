@@ -19,6 +19,7 @@ from store.model import (
     Component,
     Decision,
     DueCheck,
+    Extent,
     FeedOutcome,
     FeedRow,
     FeedSpec,
@@ -37,6 +38,7 @@ from store.model import (
     Ruling,
     StoredText,
     StoryFilter,
+    Touched,
 )
 
 
@@ -118,6 +120,25 @@ class Placing(Protocol):
     def redirect(self, story_id: int, into: int | None) -> None:
         """A redirect leads to another story from now on, or (None) is a story again: a canonical article must be set
         before the transaction ends."""
+
+    # A pass over the stored texts
+    def extent(self) -> Extent:
+        """How far the store reaches now."""
+
+    def next_texts(self, *, after: int, until: int, limit: int) -> list[int]:
+        """The texts that come after one, in order of arrival."""
+
+    def touched(self, what: Touched) -> list[int]:
+        """Texts of stories that something happened to, in order of arrival."""
+
+    def digests(self, *, until: int) -> list[int]:
+        """Texts up to this one with a pair that was not linked because one of the two is a digest."""
+
+    def noted(self, name: str) -> dict[str, Any] | None:
+        """What was noted under this name (JSON), if anything."""
+
+    def note(self, name: str, value: Mapping[str, Any] | None) -> None:
+        """Note something for the next call, in this transaction; None forgets it."""
 
     def add_article(
         self, article: NewArticle, *, text_id: int, story_id: int, urls: Mapping[str, str], at: datetime

@@ -6,8 +6,9 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from store import checkbook, feedbook, rulings, sql
+from store import checkbook, feedbook, passes, rulings, sql
 from store.encode import (
     as_json,
     micros,
@@ -21,6 +22,7 @@ from store.model import (
     Check,
     Component,
     Decision,
+    Extent,
     FeedOutcome,
     HostRow,
     ItemRow,
@@ -35,6 +37,7 @@ from store.model import (
     Reuse,
     Ruling,
     StoredText,
+    Touched,
 )
 from store.query import searchable
 from store.rows import article_row, as_decision, as_link, as_member, as_text, provenance_row, revision_row
@@ -280,6 +283,26 @@ class SqlitePlacing:
 
     def pins(self, story_ids: Iterable[int]) -> Mapping[int, int]:
         return rulings.pins(self._db, story_ids)
+
+    # --- a pass over the stored texts -------------------------------------------------------------------------------
+
+    def extent(self) -> Extent:
+        return passes.extent(self._db)
+
+    def next_texts(self, *, after: int, until: int, limit: int) -> list[int]:
+        return passes.next_texts(self._db, after=after, until=until, limit=limit)
+
+    def touched(self, what: Touched) -> list[int]:
+        return passes.touched(self._db, what)
+
+    def digests(self, *, until: int) -> list[int]:
+        return passes.digests(self._db, until=until)
+
+    def noted(self, name: str) -> dict[str, Any] | None:
+        return passes.noted(self._db, name)
+
+    def note(self, name: str, value: Mapping[str, Any] | None) -> None:
+        passes.note(self._db, name, value)
 
     # --- refusals, feeds and hosts ----------------------------------------------------------------------------------
 

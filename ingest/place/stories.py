@@ -72,6 +72,7 @@ class Settled:
     """What a partition changed. `stories` are those to look after: canonical, relations, topic."""
 
     stories: frozenset[int]
+    texts: frozenset[int] = frozenset()  # all that was partitioned
     was: Mapping[int, int] = field(default_factory=dict)  # texts that moved -> the story in which they stood before
     merged: int = 0
     split: int = 0
@@ -116,7 +117,7 @@ def settle_all(placing: Placing, text_ids: Collection[int], rules: Dedupe, *, no
         placing.add_decision(Decision(at=now, kind="merged", story_id=new, other_story_id=old, article_id=former))
     # A merged story brings texts along that no link of this component reached.
     along = {member.text_id: member.story_id for member in members if member.story_id in found.merged}
-    return Settled(frozenset(target.values()), along | was, len(found.merged), split)
+    return Settled(frozenset(target.values()), frozenset(target), along | was, len(found.merged), split)
 
 
 def _region(placing: Placing, text_ids: Collection[int]) -> tuple[Component, InForce]:

@@ -1,0 +1,190 @@
+"""Stories recomputed from the stored texts under the frequencies of the present; an analyst's word holds.
+
+In rounds: links are weighed again, then every component is partitioned. A story that moved can change what its
+neighbours' words are worth, so they have another round; the pass ends with a round in which nothing moves. Every
+transaction is short and leaves a sound store: a pass that is stopped or killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final, Literal
+
+from ingest.config import Dedupe
+from ingest.dedupe.compare import RULES_VERSION
+from ingest.place.stories import POPULAR, Settled, refresh, settle_all
+from ingest.place.weigh import foreign_to, weigh
+from store.base import Placing, Store
+from store.model import Touched
+
+# Seconds of work in one transaction: as a run's micro-batch, so that an analyst's word gets in between.
+SLICE: Final = 0.2
+# Texts weighed at once: their pairs share the questions to the store.
+AT_ONCE: Final = 8
+# Rounds after the first: two or three are enough on labelled edits; what moves to and fro is left as it is then.
+MORE_ROUNDS: Final = 6
+# Under which names a store remembers how far a pass had come, and what the last one has seen.
+PROGRESS: Final = {"all": "recluster", "touched": "reweigh"}
+SEEN: Final = "reweighed"
+
+
+@dataclass(slots=True)
+class Moves:
+    """What a pass changed: where each text that moved stood before, and how often stories merged and split."""
+
+    was: dict[int, int] = field(default_factory=dict)
+    merged: int = 0
+    split: int = 0
+
+    def add(self, settled: Settled) -> None:
+        self.was = dict(settled.was) | self.was
+        self.merged += settled.merged
+        self.split += settled.split
+
+
+@dataclass(slots=True)
+class _State:
+    """How far a pass has come; kept in the store with every transaction."""
+
+    rules: str  # another one, or another version of the rules, begins anew
+    until: int  # the last text it looks at
+    since: int  # decisions after this one made the round's list; 0 in the first round of a whole pass
+    upto: int
+    new: int = 0  # texts after this one are looked at in stories of any size
+    round: int = 1
+    step: Literal["weigh", "settle"] = "weigh"
+    after: int = 0  # the last text that is done in this step
+
+
+class Recluster:
+    """A pass over all texts, or over those of stories that something happened to since the last one.
+
+    `run` may be called again after a budget ran out, or in another process after a kill.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        rules: Dedupe,
+        *,
+        clock: Callable[[], datetime],
+        scope: Literal["all", "touched"] = "all",
+        progress: Callable[[str, int, int], None] = lambda _step, _done, _all: None,
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+        self._scope = scope
+        self._progress = progress
+        self._state: _State | None = None
+        self._list: Sequence[int] | None = None  # the round's texts; None: every one
+        self._digests: set[int] = set()
+        self._settled: set[int] = set()  # texts of larger components that were partitioned in this step
+        self.moves = Moves()
+        self.resumed = False
+
+    def run(self, *, stop: Callable[[], bool] = lambda: False) -> bool:
+        """Work until done or stopped; whether it is done. Raises StoreError."""
+        done = False
+        while not done and not stop():
+            with self._store.placing() as placing:
+                if self._state is None:
+                    self._begin(placing)
+                done = self._slice(placing, self._begun)
+                placing.note(PROGRESS[self._scope], None if done else _as_dict(self._begun))
+            self._progress(self._begun.step, self._begun.after, self._begun.until)
+        return done
+
+    @property
+    def _begun(self) -> _State:
+        assert self._state is not None  # noqa: S101 -- `run` has begun; for the type checker
+        return self._state
+
+    # --- where it stands --------------------------------------------------------------------------------------------
+
+    def _begin(self, placing: Placing) -> None:
+        rules = sha256(f"{RULES_VERSION} {self._rules}".encode()).hexdigest()[:16]
+        kept = placing.noted(PROGRESS[self._scope])
+        if kept is not None and kept["rules"] == rules:
+            self._state = _State(**kept)
+            self.resumed = True
+        else:
+            extent, seen = placing.extent(), placing.noted(SEEN) or {"decision": 0, "text": 0}
+            since, new = (0, 0) if self._scope == "all" else (seen["decision"], seen["text"])
+            self._state = _State(rules, extent.text, since, extent.decision, new)
+        self._open_round(placing)
+        state = self._begun
+        if self.resumed and state.step == "weigh":
+            found = placing.digests(until=state.after)
+            self._digests = {text for text in found if self._is_digest(placing, text)}
+
+    def _is_digest(self, placing: Placing, text: int) -> bool:
+        rows = placing.links_of([text])
+        return bool(foreign_to(text, rows, placing.texts({end for row in rows for end in (row.a, row.b)}), self._rules))
+
+    def _open_round(self, placing: Placing) -> None:
+        state = self._begun
+        if state.round > 1:
+            self._list = placing.touched(Touched(after=state.since, until=state.upto))
+        elif self._scope == "touched":
+            wanted = Touched(after=state.since, until=state.upto, large=POPULAR, new=state.new)
+            self._list = placing.touched(wanted)
+
+    # --- the work ---------------------------------------------------------------------------------------------------
+
+    def _slice(self, placing: Placing, state: _State) -> bool:
+        """A fifth of a second of the pass; whether all is done."""
+        begun = time.monotonic()
+        while time.monotonic() - begun < SLICE:
+            texts = self._next(placing, state, AT_ONCE)
+            if texts:
+                self._work(placing, state, texts)
+                state.after = texts[-1]
+            elif state.step == "weigh":
+                state.step, state.after = "settle", 0
+            elif not self._another_round(placing, state):
+                placing.note(SEEN, placing.extent()._asdict())
+                return True
+        return False
+
+    def _next(self, placing: Placing, state: _State, limit: int) -> Sequence[int]:
+        if self._list is None:
+            return placing.next_texts(after=state.after, until=state.until, limit=limit)
+        first = bisect_right(self._list, state.after)
+        return self._list[first : first + limit]
+
+    def _work(self, placing: Placing, state: _State, texts: Sequence[int]) -> None:
+        if state.step == "weigh":
+            weigh(placing, texts, self._rules, self._digests)
+            return
+        for text in texts:
+            if text in self._settled:
+                self._settled.discard(text)
+                continue
+            settled = settle_all(placing, [text], self._rules, now=self._clock())
+            self._settled |= {other for other in settled.texts if other > text}
+            if settled.moved or settled.merged or settled.split:
+                self.moves.add(settled)
+                refresh(placing, settled.stories | _left_behind(placing, settled), self._rules, moved=settled.moved)
+
+    def _another_round(self, placing: Placing, state: _State) -> bool:
+        self._settled.clear()
+        self._digests.clear()
+        state.since, state.upto = state.upto, placing.extent().decision
+        state.round, state.step, state.after = state.round + 1, "weigh", 0
+        self._open_round(placing)
+        return bool(self._list) and state.round <= 1 + MORE_ROUNDS
+
+
+def _left_behind(placing: Placing, settled: Settled) -> set[int]:
+    """Stories that lost texts and still stand."""
+    return {story for story in set(settled.was.values()) if placing.live_story(story) == story}
+
+
+def _as_dict(state: _State) -> Mapping[str, Any]:
+    return {name: getattr(state, name) for name in state.__slots__}

@@ -1,0 +1,75 @@
+"""Links weighed again: the same pairs, and those that stored postings bring, under the frequencies of the present."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from ingest.config import Dedupe
+from ingest.dedupe.fingerprint import fingerprint
+from ingest.place.digest import MOSTLY_ONE, Tie, strangers
+from ingest.place.evidence import NEAR_LINK, verify
+from ingest.place.stories import MUST
+from store.base import Placing
+from store.model import LinkRow, StoredText
+
+
+def weigh(placing: Placing, text_ids: Sequence[int], rules: Dedupe, digests: set[int]) -> None:
+    """Compare these texts anew with all they were compared with, and with their candidates.
+
+    `digests` are those that this pass has found so far, and grows: what a digest was found to share with a story stays
+    a reuse when that story's turn comes.
+    """
+    known = {(link.a, link.b): link for link in placing.links_of(text_ids) if link.rule not in MUST}
+    pairs = sorted(known.keys() | _candidates(placing, text_ids, rules))
+    if not pairs:
+        return
+    rows = verify(placing, pairs, rules)
+    texts = placing.texts({text for pair in pairs for text in pair})
+    by_text: dict[int, list[LinkRow]] = defaultdict(list)
+    for row in rows:
+        by_text[row.a].append(row)
+        by_text[row.b].append(row)
+    apart: set[tuple[int, int]] = set()
+    for text in text_ids:
+        foreign = foreign_to(text, by_text[text], texts, rules)
+        (digests.add if foreign else digests.discard)(text)
+        apart |= {(min(text, other), max(text, other)) for other in foreign}
+    kept = [
+        row._replace(linked=False, rule="digest") if (row.a, row.b) in apart or _of_digest(row, digests) else row
+        for row in rows
+        if (row.a, row.b) in known or row.linked or row.score >= NEAR_LINK
+    ]
+    placing.add_links([row for row in kept if row != known.get((row.a, row.b))])
+
+
+def foreign_to(text: int, rows: Collection[LinkRow], texts: Mapping[int, StoredText], rules: Dedupe) -> Collection[int]:
+    """The texts that this one shares passages with as a digest, by the compared pairs that name it."""
+    ties = {
+        (row.b if row.a == text else row.a): Tie(texts[row.b if row.a == text else row.a].story_id, _within(row, text))
+        for row in rows
+        if row.linked or row.rule == "digest"
+    }
+    return strangers(ties, stories=rules.digest_stories)
+
+
+def _of_digest(row: LinkRow, digests: Collection[int]) -> bool:
+    """Is this a link of a digest to a text it is no version of?"""
+    return row.linked and any(end in digests and _within(row, end) < MOSTLY_ONE for end in (row.a, row.b))
+
+
+def _within(row: LinkRow, text: int) -> float:
+    return row.containment_a if row.a == text else row.containment_b
+
+
+def _candidates(placing: Placing, text_ids: Sequence[int], rules: Dedupe) -> set[tuple[int, int]]:
+    """Pairs with texts that share passages, those with the rarest. A sketch is found from the other side."""
+    pairs = set()
+    for text, body in sorted(placing.bodies(text_ids).items()):
+        if not body:
+            continue
+        bands = fingerprint(body).bands.tolist()
+        for found in placing.candidates(bands, cap=rules.band_cap, limit=rules.candidates + 1):
+            if found.text_id != text:
+                pairs.add((min(text, found.text_id), max(text, found.text_id)))
+    return pairs
