@@ -13,14 +13,13 @@ from ingest.dedupe.relation import changes, shared_words
 from ingest.dedupe.tokens import tokenize
 from ingest.place import sketched
 from ingest.place.desk import Desk, Incoming, Placed
+from ingest.place.digest import Tie, strangers
 from ingest.place.evidence import Evidence, gather, link_row
 from ingest.place.identity import Known, identify
 from ingest.place.stories import Settled, refresh, settle, welcome
 from store.base import Placing
 from store.model import ArticleRef, Decision, LinkRow, NewArticle, NewText, Reuse, StoredText
 
-# A text most of which stands in one other text is a version of it, not a digest, however many others it touches.
-MOSTLY_ONE = 0.60
 # Words that make a passage: a sentence. Below, names, offices and stock phrases make up what is shared.
 PASSAGE = 20
 # Score from which a pair that is no lineage is looked at for a passage: the opening of a report of 400 words is a tenth
@@ -67,13 +66,12 @@ class _Case:
 
 def _digest_apart(found: Evidence, desk: Desk) -> Evidence:
     """A text that holds passages of several stories, and is not mostly one of them, stands alone."""
-    stories = {found.texts[text].story_id for text in found.linked}
-    if len(stories) < desk.rules.digest_stories:
-        return found
-    if max(found.verdicts[text].containment_a for text in found.linked) >= MOSTLY_ONE:
+    ties = {text: Tie(found.texts[text].story_id, found.verdicts[text].containment_a) for text in found.linked}
+    foreign = strangers(ties, stories=desk.rules.digest_stories)
+    if not foreign:
         return found
     apart = {
-        text: replace(verdict, linked=False, rule="digest") if verdict.linked else verdict
+        text: replace(verdict, linked=False, rule="digest") if text in foreign else verdict
         for text, verdict in found.verdicts.items()
     }
     return Evidence(apart, found.texts)
