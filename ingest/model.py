@@ -115,4 +115,5 @@ class Article:
     agency_credit: Literal["full", "partial", "release"] | None = None  # the agency's text, or made with its material
     agencies: tuple[str, ...] = ()  # all that are credited, `agency` first
     based_on: str | None = None  # the address or name of the source that the page's head states
+    partial: bool = False  # known to be less than the whole text: a paid stub, an excerpt
     words: int = field(default=0)  # tokens of `text`

@@ -145,6 +145,8 @@ def _incoming(reading: Reading, outlets: Outlets) -> Incoming:
         prints=found.prints,
         outlet=outlet.name if outlet else reading.outlet or UNKNOWN_OUTLET,
         owner=outlet.owner if outlet else None,
+        kind=outlet.kind if outlet else "publisher",
+        agency=outlet.agency if outlet else None,
         asked=reading.asked,
         on_topic=found.on_topic,
         topic_hits=found.topic_hits,

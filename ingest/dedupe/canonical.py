@@ -91,11 +91,13 @@ def stays(held: Contender, newcomer: Contender, rules: Dedupe) -> bool:
 
 def _full(members: Sequence[Contender]) -> list[Contender]:
     """The members that carry the whole text; all of them where none does."""
-    whole = [m for m in members if not m.partial and m.free is not False] or list(members)
+    whole = [m for m in members if not m.partial] or list(members)
     # The usual length, not the longest: one outlet's long addition must not turn the original into an excerpt.
     lengths = sorted(m.words for m in whole)
     usual = lengths[(len(lengths) - 1) * 3 // 4] if len(lengths) > 2 else lengths[-1]
-    return [m for m in whole if m.words >= FULL * min(usual, lengths[-1])] or whole
+    full = [m for m in whole if m.words >= FULL * min(usual, lengths[-1])] or whole
+    # A paid text that was served in full is a full version; a free one of the same length is the better one to read.
+    return [m for m in full if m.free is not False] or full
 
 
 def _moment(member: Contender) -> datetime:

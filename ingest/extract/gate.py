@@ -96,6 +96,11 @@ def notices() -> tuple[tuple[Notice, ...], tuple[re.Pattern[str], ...]]:
     return kinds, tuple(re.compile(m, flags) for m in raw["paywall"]["text"])
 
 
+def prompts(visible: str) -> list[str]:
+    """What a page says where it breaks a text off for those who do not pay."""
+    return [match[0] for pattern in notices()[1] if (match := pattern.search(visible))]
+
+
 def _notice(facts: Facts, words: int) -> NoArticle | None:
     if words > (_MARKED_NOTICE_WORDS if facts.marked else _NOTICE_WORDS):
         return None
@@ -124,7 +129,7 @@ def _paywall(facts: Facts, words: int) -> NoArticle | None:
     if words > _TEASER_WORDS:
         return None
     # In the page's own order: what was cut as an offer is part of the evidence.
-    said = [match[0] for pattern in notices()[1] if (match := pattern.search(facts.visible))]
+    said = prompts(facts.visible)
     if facts.free is False and (said or words < 60):
         return NoArticle("paywall", _evidence("marked as paid", said, words), where=facts.url)
     if facts.free is None and said and words < 100:

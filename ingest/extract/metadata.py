@@ -44,6 +44,7 @@ class Metadata:
     publisher: str | None
     free: bool | None
     body: str  # JSON-LD articleBody, paragraphs by line
+    words: int | None  # JSON-LD wordCount
     is_article: bool  # the page calls itself an article: JSON-LD type, og:type, or a publication time in its head
     kind: str  # og:type, lower case
 
@@ -72,6 +73,7 @@ def read(tree: Tree, url: str) -> Metadata:
         publisher=head.publisher or None,
         free=_free(node, head.nodes, metas),
         body=_article_body(node),
+        words=_word_count(node),
         is_article=bool(jsonld.rank(node)) or kind == "article" or any(name in metas for name in DATE_METAS[:5]),
         kind=kind,
     )
@@ -115,6 +117,11 @@ def _free(node: jsonld.Node, nodes: list[jsonld.Node], metas: dict[str, list[str
             return True
     tier = first(metas, ("article:content_tier",)).lower()
     return {"locked": False, "free": True}.get(tier)
+
+
+def _word_count(node: jsonld.Node) -> int | None:
+    said = str(node.get("wordCount") or "").strip()
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 7 else None
 
 
 def _article_body(node: jsonld.Node) -> str:

@@ -7,6 +7,7 @@ the body in what is left, then our own filters take out what is no article text.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -24,6 +25,7 @@ from ingest.extract.body import body_of, filtered
 from ingest.extract.decode import markup
 from ingest.extract.language import language_of
 from ingest.extract.names import people
+from ingest.extract.partial import is_partial
 from ingest.extract.plain import squeeze, tokens
 from ingest.model import Article, Item, PublishedFrom
 from ingest.urls import BadUrl, canonical_url
@@ -97,7 +99,12 @@ def extract(
     )
     if refused_by := gate.refusal(facts):
         raise refused_by
-    return _article(said, url=url, now=now, item=item, title=title, parts=(blocks, kept, cut))
+    article = _article(said, url=url, now=now, item=item, title=title, parts=(blocks, kept, cut))
+    prompted = bool(gate.prompts(facts.visible))
+    partial = is_partial(
+        [block.text for block in kept], words=article.words, stated=said.words, free=said.free, prompted=prompted
+    )
+    return replace(article, partial=partial)
 
 
 def parse(text: str) -> Tree:

@@ -10,6 +10,7 @@ from typing import Literal
 from ingest.config import Dedupe
 from ingest.dedupe.fingerprint import Fingerprint
 from ingest.model import Article, TopicHit
+from store.model import OutletKind
 
 Outcome = Literal["new", "revised", "unchanged", "duplicate_url", "off_topic"]
 
@@ -22,13 +23,15 @@ class Incoming:
     prints: Fingerprint
     outlet: str
     owner: str | None = None
+    kind: OutletKind = "publisher"
+    agency: str | None = None  # whose page it is, where the outlet is an agency
     asked: tuple[str, ...] = ()  # every other URL it was reached by: the feed's link, redirects
     source: str | None = None  # feed URL
     seed: bool = False
     on_topic: bool = True  # by its own text
     topic_hits: tuple[TopicHit, ...] = ()
     sketch: bool = False  # known by its hashes alone: no text, and `prints` as `dedupe.sketch.as_fingerprint` gives it
-    partial: bool = False  # known to be less than the whole text (paid stub, feed excerpt)
+    partial: bool = False  # less than the whole text (paid stub, feed excerpt), as the caller knows; or the article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -241,6 +241,7 @@ def _contender(member: Member, pins: Mapping[int, int]) -> Contender:
         free=member.free,
         seed=member.seed,
         sketch=member.sketch,
+        partial=member.partial,
         pinned=pins.get(member.id, 0),
     )
 

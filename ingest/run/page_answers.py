@@ -78,6 +78,8 @@ class PageAnswers:
             prints=found.prints,
             outlet=outlet.name,
             owner=outlet.owner,
+            kind=outlet.kind,
+            agency=outlet.agency,
             asked=tuple(dict.fromkeys(url for url in asked if url and urls.is_http(url))),
             source=job.feed.row.url,
             on_topic=found.on_topic,
