@@ -13,8 +13,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ingest import urls
 from ingest.config import Dedupe
 from ingest.dedupe.fingerprint import fingerprint, scheme
@@ -54,8 +52,7 @@ def cluster(corpus: Callable[[], Iterable[Line]], rules: Dedupe, *, online: bool
                 for batch in _batches(corpus()):
                     with store.placing() as placing:
                         for line in batch:
-                            shingles = fingerprint(line.text).shingles
-                            placing.count_shingles(shingles.view(np.int64).tolist())
+                            placing.count_shingles(fingerprint(line.text).shingles)
             yield from _placed(store, corpus(), rules, online=online)
         finally:
             store.close()

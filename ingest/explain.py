@@ -161,11 +161,11 @@ def _runs(side: Side) -> U64:
 
 def _counted(store: Store, sides: list[Side]) -> Any:
     """Frequencies of the sides' runs, asked of the store once."""
-    wanted = np.unique(np.concatenate([side.shingles for side in sides])).view(np.int64).tolist()
-    found = store.frequencies(wanted, above=COMMON_FROM)
+    wanted = np.unique(np.concatenate([side.shingles for side in sides]))
+    found = np.maximum(1, store.frequencies(wanted))
 
     def counts(shingles: U64) -> NDArray[np.int64]:
-        return np.array([found.get(key, 1) for key in shingles.view(np.int64).tolist()], dtype=np.int64)
+        return found[np.searchsorted(wanted, shingles)]
 
     return counts
 
@@ -194,7 +194,10 @@ def _passages(text: str | None, other: str | None) -> list[dict[str, Any]]:
 def _common(store: Store, text: str | None) -> list[dict[str, Any]]:
     if text is None:
         return []
-    counts = store.frequencies(shingle_counts_wanted(text), above=COMMON_FROM)
+    wanted = np.array(shingle_counts_wanted(text), dtype=np.int64)
+    articles = store.frequencies(wanted.view(np.uint64))
+    common = articles > COMMON_FROM
+    counts = dict(zip(wanted[common].tolist(), articles[common].tolist(), strict=True))
     return [{"articles": phrase.articles, "text": phrase.text} for phrase in common_phrases(text, counts)[:TOLD]]
 
 

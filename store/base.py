@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from store.model import (
     ArticleRef,
@@ -41,6 +41,10 @@ from store.model import (
     Touched,
 )
 
+if TYPE_CHECKING:  # numpy takes 100 ms to import, which a list of stories need not wait for
+    import numpy as np
+    from numpy.typing import NDArray
+
 
 class Placing(Protocol):
     """One write transaction, in which articles find their stories. Reads see the transaction's own writes."""
@@ -70,8 +74,9 @@ class Placing(Protocol):
     def bodies(self, ids: Iterable[int]) -> Mapping[int, str]:
         """The texts as they were given; "" for those known by a sketch alone."""
 
-    def frequencies(self, shingles: Sequence[int], *, above: int) -> Mapping[int, int]:
-        """How many articles contain a shingle, for those contained in more than `above`."""
+    def frequencies(self, shingles: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """How many articles contain each of these shingles, in the order given. Rarely too high, see
+        `store.frequencies`; what was counted long ago counts half, then a quarter."""
 
     def component(self, text_ids: Iterable[int]) -> Component:
         """The texts reachable over links (linked = true) from these, with every compared pair among them."""
@@ -94,7 +99,7 @@ class Placing(Protocol):
         """Store a distinct text with body and postings; its id. A text that is there already stays as it is, in its
         story: ask `text_id` first."""
 
-    def count_shingles(self, shingles: Sequence[int]) -> None:
+    def count_shingles(self, shingles: NDArray[np.uint64]) -> None:
         """One more article contains each of these."""
 
     def add_links(self, links: Sequence[LinkRow]) -> None:
@@ -327,7 +332,7 @@ class Store(Protocol):
         """What analysts ruled on an article, oldest first, also what was undone: id, at, kind, by, note, undoes,
         undone_by, articles (url, story_id, side)."""
 
-    def frequencies(self, shingles: Sequence[int], *, above: int) -> Mapping[int, int]:
+    def frequencies(self, shingles: NDArray[np.uint64]) -> NDArray[np.int64]:
         """As `Placing.frequencies`, outside a transaction."""
 
     def sketched(self, url: str) -> bytes | None:

@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from store import checkbook, feedbook, passes, rulings, sql
 from store.encode import (
@@ -42,6 +42,12 @@ from store.model import (
 from store.query import searchable
 from store.rows import article_row, as_decision, as_link, as_member, as_text, provenance_row, revision_row
 
+if TYPE_CHECKING:  # numpy takes 100 ms to import, which a list of stories need not wait for
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from store.frequencies import Frequencies
+
 # Articles that speak for a text (outlets, URLs, dates) when many carry the same one.
 CARRIERS = 24
 
@@ -54,8 +60,9 @@ POPULAR_SHARE = 0.5
 class SqlitePlacing:
     """One open transaction. `settle()` brings what is derived from the members up to date, before the commit."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, counted: Frequencies | None = None) -> None:
         self._db = db
+        self.counted = counted  # loaded when it is first asked for
         self._touched: set[int] = set()  # stories whose members or canonical article changed
         self._uncounted: set[int] = set()  # those of them whose row does not say so yet
 
@@ -105,9 +112,15 @@ class SqlitePlacing:
     def bodies(self, ids: Iterable[int]) -> Mapping[int, str]:
         return {text_id: unpack(frame) for text_id, _, frame in self._db.execute(sql.BODIES, (as_json(set(ids)),))}
 
-    def frequencies(self, shingles: Sequence[int], *, above: int) -> Mapping[int, int]:
-        # Sorted: neighbours in the tree are read one after the other, twice as fast for 12,000 keys.
-        return dict(self._db.execute(sql.FREQUENCIES, (as_json(sorted(set(shingles))), above)))
+    def frequencies(self, shingles: NDArray[np.uint64]) -> NDArray[np.int64]:
+        return self._known().counts(shingles)
+
+    def _known(self) -> Frequencies:
+        from store.frequencies import Frequencies
+
+        if self.counted is None:
+            self.counted = Frequencies.load(self._db)
+        return self.counted
 
     def component(self, text_ids: Iterable[int]) -> Component:
         reached = self._db.execute(sql.REACHED, {"ids": as_json(set(text_ids))}).fetchall()
@@ -149,9 +162,8 @@ class SqlitePlacing:
         self._touch(story_id)
         return added
 
-    def count_shingles(self, shingles: Sequence[int]) -> None:
-        # Sorted, so that neighbours in the tree are written one after the other.
-        self._db.executemany(sql.COUNT_SHINGLE, [(shingle,) for shingle in sorted(set(shingles))])
+    def count_shingles(self, shingles: NDArray[np.uint64]) -> None:
+        self._known().count(shingles)
 
     def add_links(self, links: Sequence[LinkRow]) -> None:
         rows = [link._replace(linked=bool(link.linked)) for link in sorted(links)]
@@ -341,6 +353,8 @@ class SqlitePlacing:
         for story_id in sorted(self._touched):
             self._db.execute(sql.UNSET_CANONICAL, {"story": story_id})
             self._index(story_id)
+        if self.counted is not None:
+            self.counted.save(self._db)
 
     def _say_source(self, article_id: int, article: NewArticle) -> None:
         if row := provenance_row(article):

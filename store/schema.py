@@ -142,7 +142,15 @@ body = Table(
     _need("frame", Bytes), **ROWS,
 )  # fmt: skip
 posting = Table("posting", metadata, _part("band", Whole), _part("text_id", Whole), **CLUSTERED)
-frequency = Table("frequency", metadata, _part("shingle", Whole), _need("articles", Whole), **CLUSTERED)
+# How common each shingle is (see `store.frequencies`): pages of cells, and what was counted since they were written.
+# `articles` is how many had been counted by then.
+frequency_page = Table(
+    "frequency_page", metadata, _part("page", Whole), _need("articles", Whole), _need("halved", Whole),
+    _need("cells", Bytes), **ROWS,
+)  # fmt: skip
+frequency_log = Table(
+    "frequency_log", metadata, _part("articles", Whole), _need("lengths", Bytes), _need("shingles", Bytes), **ROWS
+)
 link = Table(
     "link", metadata, _of("a", "text.id", primary_key=True), _of("b", "text.id", primary_key=True),
     _need("linked", Whole), _need("rule", Text), _need("score", Real), _need("containment_a", Real),

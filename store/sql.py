@@ -23,9 +23,9 @@ CARRIERS = """
     JOIN article AS a ON a.id = r.article_id
     ORDER BY wanted.value, a.id, r.n"""
 BODIES = "SELECT text_id, dictionary_id, frame FROM body WHERE text_id IN (SELECT value FROM json_each(?))"
-FREQUENCIES = """
-    SELECT shingle, articles FROM frequency
-    WHERE shingle IN (SELECT value FROM json_each(?)) AND articles > ?"""
+FREQUENCY_PAGES = "SELECT page, articles, halved, cells FROM frequency_page"
+FREQUENCY_LOG = "SELECT articles, lengths, shingles FROM frequency_log ORDER BY articles"
+COUNTED = "SELECT coalesce(max(articles), 0) FROM frequency_log"
 # Two recursive arms, each over its own index; one arm with OR would scan the table at every step.
 REACHED = """
     WITH RECURSIVE reached(id) AS (
@@ -72,9 +72,10 @@ ADD_TEXT = "INSERT INTO text (sha256, words, first_seen, story_id, sketch) VALUE
 ADD_FINGERPRINT = "INSERT INTO fingerprint (text_id, shingles, features) VALUES (?, ?, ?)"
 ADD_BODY = "INSERT INTO body (text_id, frame) VALUES (?, ?)"
 ADD_POSTING = "INSERT INTO posting (band, text_id) VALUES (?, ?)"
-COUNT_SHINGLE = """
-    INSERT INTO frequency (shingle, articles) VALUES (?, 1)
-    ON CONFLICT (shingle) DO UPDATE SET articles = articles + 1"""
+LOG_FREQUENCIES = "INSERT INTO frequency_log (articles, lengths, shingles) VALUES (?, ?, ?)"
+WRITE_FREQUENCY_PAGE = "INSERT OR REPLACE INTO frequency_page (page, articles, halved, cells) VALUES (?, ?, ?, ?)"
+# The newest row stays: it says how many articles were counted.
+FORGET_FREQUENCY_LOG = "DELETE FROM frequency_log WHERE articles < ?"
 ADD_LINK = f"""
     INSERT INTO link ({LINK_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (a, b) DO UPDATE SET linked = excluded.linked, rule = excluded.rule, score = excluded.score,

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from store import checkbook, feedbook, locks, migrations, reading, sql
+from store import checkbook, feedbook, locks, migrations, reading
 from store.backup import backup
 from store.base import Placing
 from store.check import check
@@ -30,6 +30,12 @@ from store.model import (
 )
 from store.placing import SqlitePlacing
 from store.query import choose
+
+if TYPE_CHECKING:  # numpy takes 100 ms to import, which a list of stories need not wait for
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from store.frequencies import Frequencies
 
 # What reading a damaged row raises besides the driver's own errors.
 NONSENSE = (ValueError, TypeError, KeyError, IndexError, OverflowError, MemoryError)
@@ -53,6 +59,7 @@ class SqliteStore:
         self._lock = locks.write_lock(path)
         self._writer: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
+        self._counted: Frequencies | None = None  # how common shingles are, as far as this process knows
 
     @classmethod
     def open(cls, path: Path, *, synchronous: str, wait: float, read_only: bool, create: bool) -> SqliteStore:
@@ -185,10 +192,13 @@ class SqliteStore:
 
     @contextmanager
     def placing(self) -> Iterator[Placing]:
+        # Taken away while it may change: a transaction that fails leaves nothing behind in memory either.
+        counted, self._counted = self._counted, None
         with self._write() as db:
-            place = SqlitePlacing(db)
+            place = SqlitePlacing(db, counted if counted is not None and counted.current(db) else None)
             yield place
             place.settle()
+        self._counted = place.counted
 
     def cycle(self, *, wait: float, holder: str) -> AbstractContextManager[None]:
         return locks.cycle(self._path, wait=wait, holder=holder)
@@ -330,9 +340,17 @@ class SqliteStore:
         with self._read() as db:
             return reading.rulings_on(db, url)
 
-    def frequencies(self, shingles: Sequence[int], *, above: int) -> Mapping[int, int]:
+    def frequencies(self, shingles: NDArray[np.uint64]) -> NDArray[np.int64]:
+        from store.frequencies import Frequencies
+
         with self._read() as db:
-            return dict(db.execute(sql.FREQUENCIES, (as_json(shingles), above)))
+            if self._counted is None or not self._counted.current(db):
+                db.execute("BEGIN")  # pages and log of one moment
+                try:
+                    self._counted = Frequencies.load(db)
+                finally:
+                    db.execute("COMMIT")
+        return self._counted.counts(shingles)
 
     def sketched(self, url: str) -> bytes | None:
         with self._read() as db:

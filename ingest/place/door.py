@@ -188,7 +188,7 @@ def _learn(case: _Case, old: StoredText | None) -> None:
     if old is not None and not old.sketch:
         before = np.frombuffer(old.shingles, dtype="<u8")
         shingles = np.setdiff1d(shingles, before, assume_unique=True)
-    case.placing.count_shingles(shingles.view(np.int64).tolist())
+    case.placing.count_shingles(shingles)
 
 
 def _facts(incoming: Incoming, url: str) -> NewArticle:

@@ -187,11 +187,9 @@ class Counts:
 
     def __init__(self, placing: Placing, arrays: Iterable[U64]) -> None:
         wanted = np.unique(np.concatenate(list(arrays)))
-        found = placing.frequencies(wanted.view(np.int64).tolist(), above=COMMON_FROM)
-        keys = np.fromiter(found.keys(), dtype=np.int64, count=len(found)).view(np.uint64)
-        order = np.argsort(keys)
-        self._keys = keys[order]
-        self._counts = np.fromiter(found.values(), dtype=np.int64, count=len(found))[order]
+        counts = placing.frequencies(wanted)
+        common = counts > COMMON_FROM
+        self._keys, self._counts = wanted[common], counts[common]
 
     def __call__(self, shingles: U64) -> NDArray[np.int64]:
         """Counts in the order given; runs that are not common count 1."""

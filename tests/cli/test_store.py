@@ -18,6 +18,7 @@ from store import open_store
 from store.model import FeedOutcome, FeedSpec
 from tests.cli.conftest import Done, environment
 from tests.cli.newsroom import START, furnish
+from tests.store.older import make_older
 
 Call = Callable[..., Done]
 Seen = Callable[..., str]
@@ -76,8 +77,7 @@ def test_a_damaged_store_gives_no_silent_backup(ingest: Call, kept: Path) -> Non
 def test_upgrade_brings_a_store_up_to_date(ingest: Call, kept: Path) -> None:
     """A store of an older schema is refused by readers with this command as the way out, and read after it."""
     db = sqlite3.connect(kept)
-    db.execute("UPDATE alembic_version SET version_num = '0001'")
-    db.commit()
+    make_older(db, "0001")
     db.close()
     assert "ingest db upgrade" in ingest("stories").error()[2]
     assert ingest("db", "upgrade").code == 0

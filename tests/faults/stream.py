@@ -30,7 +30,7 @@ HOUSES = ("auebote.example", "kurier.example", "sankt-egid.example")
 REOPENED = 3
 WHOLE = StoryFilter(limit=None)
 # What is derived from the texts: where candidates are found, how common each run of words is, what was compared.
-INDEXES = ("posting", "frequency", "link")
+INDEXES = ("posting", "frequency_page", "frequency_log", "link")
 
 
 @dataclass(frozen=True, slots=True)

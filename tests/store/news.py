@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from store.base import Placing, Store
 from store.model import LinkRow, NewArticle, NewText
 
@@ -42,6 +45,11 @@ def number(of: str) -> int:
     """A signed 64-bit hash of our own."""
     [value] = struct.unpack("<q", hashlib.sha256(of.encode()).digest()[:8])
     return int(value)
+
+
+def hashes(values: Sequence[int]) -> NDArray[np.uint64]:
+    """Shingles as the store takes them."""
+    return np.array(values, dtype=np.uint64)
 
 
 def text(body: str, *, bands: Sequence[int] | None = None) -> NewText:

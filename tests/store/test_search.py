@@ -15,6 +15,7 @@ from store.model import StoryFilter
 from store.query import searchable, written_out
 from tests.store.conftest import Opener
 from tests.store.news import FERRY, FLOOD, save
+from tests.store.older import make_older
 
 PRINTED = "Die Baeckerei am Muehltor hat wieder geoeffnet. In der Straße stehen die Leute an."
 
@@ -61,10 +62,7 @@ def test_an_older_store_is_brought_up_to_date(furnished: Store, opener: Opener, 
     )
     rows = enumerate((FLOOD, FERRY, PRINTED), start=1)
     db.executemany("INSERT INTO story_fts (rowid, title, text) VALUES (?, '', ?)", list(rows))
-    for later in ("provenance", "ruled", "ruling", "rhythm", "leftover", "recheck"):
-        db.execute(f"DROP TABLE {later}")
-    db.execute("UPDATE alembic_version SET version_num = '0001'")
-    db.commit()
+    make_older(db, "0001")
     db.close()
     with pytest.raises(StoreUnusable) as refused:
         opener(read_only=True)
