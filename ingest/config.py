@@ -121,8 +121,12 @@ class Fetch(Section, frozen=True):
     robots: bool = True
     # Private networks that may be asked, CIDR; none by default.
     allow_private: list[str] = []
-    # Seconds between two polls of one feed when nothing else decides.
+    # Seconds between two polls of one feed while nothing is known of it; afterwards its own habit decides.
     interval: Seconds = 1800
+    # Seconds between two polls at least: the busiest feeds bring something every few minutes.
+    min_interval: Seconds = 300
+    # Seconds between two polls at most, however silent a feed is or wishes to be left: a quarter of a day.
+    max_interval: Seconds = 21_600
     # Entries taken from one feed in one poll.
     max_items: Count = 1000
     # Seconds for a whole run; what is not fetched by then is deferred to the next.

@@ -41,6 +41,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """How often a feed wants to be asked, by its own words."""
+
+    every: int | None = None  # seconds at least between two polls
+    skip_hours: frozenset[int] = frozenset()  # 0 to 23, UTC
+    skip_days: frozenset[int] = frozenset()  # Monday is 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
     """A feed's bytes as items, in the feed's order."""
 
@@ -50,6 +59,7 @@ class ParsedFeed:
     home: str | None  # the site's page, absolute
     items: tuple[Item, ...]
     sitemaps: tuple[str, ...] = ()  # of a sitemap index: the sitemaps it lists, newest first where dated
+    wishes: Wishes = Wishes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +84,7 @@ class Page:
     last_modified: str | None
     fetched_at: datetime
     hops: tuple[Hop, ...] = ()
+    max_age: int | None = None  # seconds for which the server calls it fresh (Cache-Control)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +95,7 @@ class NotModified:
     final_url: str
     fetched_at: datetime
     hops: tuple[Hop, ...] = ()
+    max_age: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,6 +139,9 @@ class Placing(Protocol):
     def digests(self, *, until: int) -> list[int]:
         """Texts up to this one with a pair that was not linked because one of the two is a digest."""
 
+    def standing(self, text_ids: Iterable[int]) -> list[tuple[int, int, int]]:
+        """Of each text its story, and how many articles carry it now."""
+
     def noted(self, name: str) -> dict[str, Any] | None:
         """What was noted under this name (JSON), if anything."""
 
@@ -255,6 +258,9 @@ class Store(Protocol):
 
     def feeds(self) -> list[FeedRow]:
         """All feeds, in the order in which they were added."""
+
+    def present_urls(self, urls: Sequence[str]) -> list[str]:
+        """The same addresses in the same order, those that a feed has moved from as those it moved to."""
 
     def remove_feeds(self, urls: Sequence[str]) -> int:
         """Forget feeds and their entries; how many there were. Articles stay."""

@@ -36,9 +36,9 @@ def articles_at(db: sqlite3.Connection, keys: Sequence[str]) -> dict[str, Articl
 
 def add_feeds(db: sqlite3.Connection, feeds: Sequence[FeedSpec], now: datetime) -> int:
     [(before,)] = db.execute("SELECT count(*) FROM feed")
-    for feed in feeds:
+    for feed, url in zip(feeds, present_urls(db, [feed.url for feed in feeds]), strict=True):
         db.execute(sql.ADD_FEED, {
-            "url": feed.url, "origin": feed.origin, "title": plain_or_none(feed.title), "outlet": feed.outlet,
+            "url": url, "origin": feed.origin, "title": plain_or_none(feed.title), "outlet": feed.outlet,
             "language": feed.language, "interval": feed.interval, "enabled": int(feed.enabled), "now": micros(now),
             "as_configured": AS_CONFIGURED,
         })  # fmt: skip
@@ -64,9 +64,13 @@ def claim_feeds(
     return [_feed(row) for row in db.execute(sql.CLAIMED_FEEDS, (as_json(due),))]
 
 
+def present_urls(db: sqlite3.Connection, urls: Sequence[str]) -> list[str]:
+    return [url for (url,) in db.execute(sql.PRESENT_URLS, (as_json(urls),))]
+
+
 def remove_feeds(db: sqlite3.Connection, urls: Sequence[str]) -> int:
     names = (as_json(urls),)
-    for statement in (sql.FORGET_ITEMS, sql.FORGET_RHYTHM, sql.FORGET_LEFTOVER):
+    for statement in (sql.FORGET_ITEMS, sql.FORGET_RHYTHM, sql.FORGET_LEFTOVER, sql.FORGET_FORMER):
         db.execute(statement, names)
     return db.execute(sql.REMOVE_FEEDS, names).rowcount
 
@@ -89,6 +93,7 @@ def finish_feed(db: sqlite3.Connection, outcome: FeedOutcome) -> None:
         else:
             # Articles keep the address they came by; what is asked again is found by the feed's present one.
             db.execute(sql.MOVE_REFUSALS, {"id": outcome.feed_id, "url": url})
+            db.execute(sql.REMEMBER_FORMER, {"id": outcome.feed_id})
     validators = (outcome.etag, outcome.last_modified, outcome.body_hash)
     db.execute(sql.FINISH_FEED, {
         "id": outcome.feed_id, "polled": micros(outcome.polled), "due_at": micros(outcome.due_at),

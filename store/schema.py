@@ -102,6 +102,8 @@ rhythm = Table(
     "rhythm", metadata, _of("feed_id", "feed.id", primary_key=True), _need("facts", Text), _may("full", Whole),
     _need("gone_seen", Whole), **ROWS,
 )  # fmt: skip
+# Addresses that feeds have moved from: who still names one means the feed that moved.
+former = Table("former", metadata, _part("url", Text), _of("feed_id", "feed.id"), **CLUSTERED)
 # A feed's answer of which entries are left for the next cycle: whoever knows its validators hears "not modified", and
 # would never see those entries again.
 leftover = Table(

@@ -232,6 +232,7 @@ FORGET_ITEMS = """
 _FEED_IDS = "SELECT id FROM feed WHERE url IN (SELECT value FROM json_each(?))"
 FORGET_RHYTHM = f"DELETE FROM rhythm WHERE feed_id IN ({_FEED_IDS})"  # noqa: S608 -- our own text
 FORGET_LEFTOVER = f"DELETE FROM leftover WHERE feed_id IN ({_FEED_IDS})"  # noqa: S608 -- our own text
+FORGET_FORMER = f"DELETE FROM former WHERE feed_id IN ({_FEED_IDS})"  # noqa: S608 -- our own text
 REMOVE_FEEDS = "DELETE FROM feed WHERE url IN (SELECT value FROM json_each(?))"
 SWITCH_FEEDS = """
     UPDATE feed SET enabled = :off IS NULL, disabled_reason = :off,
@@ -262,6 +263,14 @@ FINISH_FEED = """
             ELSE :moved_to END,
         url = coalesce(:url, url)
     WHERE id = :id"""
+# An address that a feed has left and that is a feed of its own by now stays one: its row is found first.
+PRESENT_URLS = """
+    SELECT coalesce(own.url, feed.url, wanted.value) FROM json_each(?) AS wanted
+    LEFT JOIN feed AS own ON own.url = wanted.value
+    LEFT JOIN former ON former.url = wanted.value LEFT JOIN feed ON feed.id = former.feed_id ORDER BY wanted.key"""
+REMEMBER_FORMER = """
+    INSERT INTO former (url, feed_id) SELECT url, id FROM feed WHERE id = :id
+    ON CONFLICT (url) DO UPDATE SET feed_id = excluded.feed_id"""
 MOVE_REFUSALS = "UPDATE rejected SET source = :url WHERE source = (SELECT url FROM feed WHERE id = :id)"
 SAVE_RHYTHM = """
     INSERT INTO rhythm (feed_id, facts, full, gone_seen) VALUES (:id, coalesce(:facts, '{}'), :full, :gone)

@@ -229,6 +229,10 @@ class SqliteStore:
         with self._read() as db:
             return feedbook.feeds(db)
 
+    def present_urls(self, urls: Sequence[str]) -> list[str]:
+        with self._read() as db:
+            return feedbook.present_urls(db, urls)
+
     def remove_feeds(self, urls: Sequence[str]) -> int:
         with self._write() as db:
             return feedbook.remove_feeds(db, urls)

@@ -14,6 +14,7 @@ from ingest.feeds import atom, jsonfeed, lastresort, mend, rss, sitemap
 from ingest.feeds.decode import MAX_BYTES, decoded, gunzipped
 from ingest.feeds.page import announced
 from ingest.feeds.tree import Element, Names, Source, lenient, strict
+from ingest.feeds.wishes import wishes
 from ingest.model import Item, ParsedFeed
 from ingest.urls import is_http
 
@@ -131,10 +132,10 @@ def _read(source: Source, max_items: int) -> ParsedFeed:
     kind = source.names[source.root.tag]
     if kind in _RSS:
         source.entries = rss.entries(source)
-        return rss.read(source, max_items=max_items)
+        return replace(rss.read(source, max_items=max_items), wishes=wishes(source))
     if kind in _ATOM:
         source.entries = atom.entries(source)
-        return atom.read(source, max_items=max_items)
+        return replace(atom.read(source, max_items=max_items), wishes=wishes(source))
     if kind == "urlset":
         source.entries = sitemap.entries(source)
         return sitemap.read(source, max_items=max_items)

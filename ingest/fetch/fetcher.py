@@ -27,7 +27,7 @@ from ingest.fetch.guard import networks
 from ingest.fetch.hosts import HostBook
 from ingest.fetch.redirects import REDIRECTS, host_key, next_hop, parse_url, same_origin
 from ingest.fetch.requests import Kind, Request
-from ingest.fetch.schedule import retry_after_seconds
+from ingest.fetch.schedule import max_age_seconds, retry_after_seconds
 from ingest.model import Hop, NotModified, Page, Validators
 from store.model import HostRow
 
@@ -164,7 +164,9 @@ class Fetcher:
     ) -> Page | NotModified:
         status, now = answer.status, self.book.now()
         if status == 304 and conditional:
-            return NotModified(url=request.url, final_url=str(url), fetched_at=now, hops=tuple(hops))
+            return NotModified(
+                url=request.url, final_url=str(url), fetched_at=now, hops=tuple(hops), max_age=_fresh_for(answer)
+            )
         if answer.body is not None:
             media_type, charset = _content_type(answer.field("content-type"))
             return Page(
@@ -178,6 +180,7 @@ class Fetcher:
                 last_modified=_validator(answer.field("last-modified")),
                 fetched_at=now,
                 hops=tuple(hops),
+                max_age=_fresh_for(answer),
             )
         if status in {429, 503}:
             until = self.book.block(host_key(url), self._asked_for(answer))
@@ -270,6 +273,10 @@ def _validator(value: str | None) -> str | None:
     if not value or len(value) > _MAX_VALIDATOR or any(c < " " or c == "\x7f" or c > "\xff" for c in value):
         return None
     return value
+
+
+def _fresh_for(answer: Answer) -> int | None:
+    return max_age_seconds(answer.field("cache-control"), answer.field("age"))
 
 
 def _content_type(value: str | None) -> tuple[str | None, str | None]:

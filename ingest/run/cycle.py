@@ -9,6 +9,7 @@ from datetime import datetime
 
 from ingest.config import Config
 from ingest.fetch import Fetcher, Outcome, Request
+from ingest.fetch.schedule import wants_full
 from ingest.model import Validators
 from ingest.place import Desk
 from ingest.run.feed_answers import FeedAnswers
@@ -112,10 +113,12 @@ class Cycle:
 
     def _poll(self, claimed: Sequence[FeedRow], loop: Loop, writer: Writer) -> None:
         """Ask every feed, handle what follows, write in batches."""
-        retries = self._store.due_retries(now=self._clock())
+        now = self._clock()
+        retries = self._store.due_retries(now=now)
         for row in claimed:
-            work = FeedWork(row, retries=row.id in retries)
-            validators = Validators(etag=row.etag, last_modified=row.last_modified)
+            full = wants_full(row.url, full=row.full, now=now)
+            work = FeedWork(row, retries=row.id in retries, full=full)
+            validators = Validators() if full else Validators(etag=row.etag, last_modified=row.last_modified)
             loop.ask(Request(url=row.url, kind="feed", validators=validators, tag=work))
         self._rechecks.hand_over()
 

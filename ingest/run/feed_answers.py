@@ -9,10 +9,10 @@ from concurrent.futures import CancelledError, Future
 
 from ingest.errors import Deferred, FetchError, IngestError
 from ingest.fetch import Request
-from ingest.fetch.schedule import is_gone
+from ingest.fetch.schedule import overlooked
 from ingest.model import NotModified, Page, ParsedFeed, Validators
 from ingest.run import tasks
-from ingest.run.intake import failed, succeeded
+from ingest.run.outcomes import failed, succeeded
 from ingest.run.round import Round
 from ingest.run.work import FeedWork, Finished, PageJob, Record
 from ingest.workers import Killed
@@ -26,23 +26,26 @@ class FeedAnswers:
     def __init__(self, round_: Round, *, ended: Callable[[str], None]) -> None:
         self._round = round_
         self._ended = ended  # hears the URL of each feed that is through with, also of one that was not asked
-        self._interval = round_.config.fetch.interval
+        self._settings = round_.config.fetch
 
     def answered(self, feed: FeedWork, result: Page | NotModified | FetchError) -> None:
         """The feed was asked: a new body goes to a process, which reads it."""
         if isinstance(result, FetchError):
             self._failed(feed, result)
             return
+        feed.answer = result
         if isinstance(result, NotModified):
-            self._unchanged(feed)
+            feed.page = self._kept_page(feed)
+            if feed.page is None:
+                self._unchanged(feed)
+            else:
+                self._submit(feed, feed.page)
             return
         feed.page = result
-        if hashlib.sha256(result.body).digest() == feed.row.body_hash:
+        if hashlib.sha256(result.body).digest() == feed.row.body_hash and not feed.row.leftover:
             self._unchanged(feed)
-            return
-        self._round.loop.submit(
-            lambda done: self._read(feed, done), tasks.read_feed, result, self._round.config.fetch.max_items
-        )
+        else:
+            self._submit(feed, result)
 
     def settle(self, record: Record) -> None:
         """One entry's fate is known: it goes to the writer, and after the last one the feed's own outcome."""
@@ -50,6 +53,22 @@ class FeedAnswers:
         record.feed.pending -= 1
         if not record.feed.pending:
             self._done(record.feed)
+
+    def _submit(self, feed: FeedWork, page: Page) -> None:
+        self._round.loop.submit(
+            lambda done: self._read(feed, done), tasks.read_feed, page, self._round.config.fetch.max_items
+        )
+
+    def _kept_page(self, feed: FeedWork) -> Page | None:
+        """The answer that the server says has not changed, where it was not worked through."""
+        kept = self._round.intake.store.leftover(feed.row.id) if feed.row.leftover else None
+        if kept is None:
+            return None
+        return Page(
+            url=feed.row.url, final_url=kept.final_url, status=200, body=kept.body, content_type=kept.content_type,
+            charset=kept.charset, etag=feed.row.etag, last_modified=feed.row.last_modified,
+            fetched_at=self._round.clock(),
+        )  # fmt: skip
 
     def _unchanged(self, feed: FeedWork) -> None:
         """Nothing new; but pages that were refused may be asked again."""
@@ -60,22 +79,18 @@ class FeedAnswers:
             self._done(feed)
 
     def _kept(self, feed: FeedWork) -> None:
-        body_hash = feed.row.body_hash if feed.page is not None else None
-        outcome = succeeded(feed, now=self._round.clock(), default=self._interval, body_hash=body_hash)
+        outcome = succeeded(feed, now=self._round.clock(), settings=self._settings)
         self._finish(feed, Finished(feed, outcome), "unchanged")
 
     def _failed(self, feed: FeedWork, error: IngestError) -> None:
-        now, default = self._round.clock(), self._interval
         if isinstance(error, Deferred) and error.status is None:
             # It was never asked: the host had asked for patience before, or the run is over.
             self._skipped(feed, str(error))
             return
-        gone = isinstance(error, FetchError) and is_gone(error)
-        not_before = error.until if isinstance(error, Deferred) else None
+        asked = error if isinstance(error, FetchError) else None
         outcome = failed(
-            feed, error.error_class, str(error), now=now, default=default, not_before=not_before,
-            disable="gone (410)" if gone else None,
-        )  # fmt: skip
+            feed, error.error_class, str(error), now=self._round.clock(), settings=self._settings, error=asked
+        )
         self._round.summary.error(feed.row.url, error.error_class, str(error))
         self._finish(feed, Finished(feed, outcome), "failed")
 
@@ -98,19 +113,27 @@ class FeedAnswers:
             log.warning("reading failed", extra={"url": feed.row.url, "error": repr(error)})
             parsed = tasks.Failure(kind="broken-feed", detail=repr(error))
         if isinstance(parsed, tasks.Failure):
-            message = parsed.detail
-            outcome = failed(feed, parsed.kind, message, now=self._round.clock(), default=self._interval)
-            empty = parsed.kind == "empty-feed"
-            if not empty:
-                self._round.summary.error(feed.row.url, parsed.kind, message)
-            self._finish(feed, Finished(feed, outcome), "ok" if empty else "failed")
+            self._unreadable(feed, parsed)
             return
         self._listed(feed, parsed)
+
+    def _unreadable(self, feed: FeedWork, why: tasks.Failure) -> None:
+        """A feed without entries is asked again at its usual time; what is no feed at all has failed."""
+        now = self._round.clock()
+        if why.kind == "empty-feed":
+            outcome = succeeded(feed, now=now, settings=self._settings, error=why)
+            self._finish(feed, Finished(feed, outcome), "ok")
+        else:
+            self._round.summary.error(feed.row.url, why.kind, why.detail)
+            self._finish(
+                feed, Finished(feed, failed(feed, why.kind, why.detail, now=now, settings=self._settings)), "failed"
+            )
 
     def _listed(self, feed: FeedWork, parsed: object) -> None:
         """The feed's entries are known: settle those that need no page, ask for the pages of the rest."""
         assert isinstance(parsed, ParsedFeed)  # noqa: S101 -- the other two results were handled; for the type checker
         feed.title, feed.language, feed.listed = parsed.title or None, parsed.language, True
+        feed.wishes = parsed.wishes
         feed.read_at = self._round.clock()
         listed = self._round.intake.sort(feed, parsed, feed.read_at)
         self._expect(feed, len(listed.jobs) + len(listed.records))
@@ -140,8 +163,11 @@ class FeedAnswers:
         if page is None or not feed.listed:
             self._kept(feed)
             return
-        body_hash = hashlib.sha256(page.body).digest()
-        outcome = succeeded(feed, now=self._round.clock(), default=self._interval, body_hash=body_hash)
+        row, seen = feed.row, feed.items["seen"]
+        if overlooked(entries=seen, fresh=feed.fresh, polled_before=row.last_success is not None):
+            since = row.last_success.isoformat() if row.last_success else None
+            log.info("gap", extra={"url": row.url, "entries": seen, "since": since})
+        outcome = succeeded(feed, now=self._round.clock(), settings=self._settings)
         self._finish(feed, Finished(feed, outcome), "ok")
 
     def _finish(self, feed: FeedWork, finished: Finished, outcome: str) -> None:

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ingest import urls
 from ingest.config import Topic
 from ingest.feeds.identity import Sighting, match
 from ingest.feeds.wrapped import opaque
-from ingest.fetch.schedule import next_poll
 from ingest.model import Item, ParsedFeed
 from ingest.run.fate import Fate
 from ingest.run.work import FeedWork, PageJob, Record, item_row
 from ingest.topic import compile_topic
 from store.base import Store
-from store.model import ArticleRef, FeedOutcome, PageRow, Rejected
-
-# A permanent move is believed when it was seen on three polls over a day: captive portals redirect "permanently" too.
-MOVE_SIGHTINGS, MOVE_AGE = 3, timedelta(days=1)
-_PERMANENT = frozenset({301, 308})
+from store.model import ArticleRef, PageRow, Rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +40,9 @@ class Intake:
         sightings = match(parsed.items, self.store.items(feed.row.id), feed_url=feed.row.url)
         known = _Known.of(self.store, sightings)
         listed = Listed([], [])
+        new = [sighting for sighting in sightings if sighting.state == "new"]
+        feed.fresh = len(new)
+        feed.dates = tuple(sighting.item.published for sighting in new if sighting.item.published is not None)
         for sighting in sightings:
             verdict = self._verdict(sighting, known, now)
             if isinstance(verdict, str | Fate):
@@ -140,55 +138,3 @@ class _Known:
         return cls(
             store.known_urls([urls.address_key(url) for url in found]), store.refusals(found), store.pages(found)
         )
-
-
-def succeeded(feed: FeedWork, *, now: datetime, default: int, body_hash: bytes | None) -> FeedOutcome:
-    """A feed's outcome after an answer that could be read (`body_hash` None: the answer was "not modified").
-
-    Where an entry was left for the next cycle, validators stay as they were, so that this answer comes again.
-    """
-    page = None if feed.deferred else feed.page
-    permanent = feed.page is not None and feed.page.hops and all(hop.status in _PERMANENT for hop in feed.page.hops)
-    target = feed.page.final_url if feed.page is not None and permanent else None
-    row = feed.row
-    settled = (
-        target is not None
-        and target == row.moved_to
-        and row.moved_seen + 1 >= MOVE_SIGHTINGS
-        and row.moved_since is not None
-        and now - row.moved_since >= MOVE_AGE
-    )
-    return FeedOutcome(
-        feed_id=row.id,
-        polled=now,
-        due_at=next_poll(row.url, now=now, interval=row.interval, default=default),
-        ok=True,
-        etag=page.etag if page else None,
-        last_modified=page.last_modified if page else None,
-        body_hash=body_hash if page else None,
-        title=feed.title,
-        language=feed.language,
-        entries_seen=feed.items["seen"] if feed.listed else row.entries_seen,
-        entries_new=feed.items["new"],
-        moved_to=target,
-        url=target if settled else None,
-    )
-
-
-def failed(
-    feed: FeedWork, kind: str, message: str, *, now: datetime, default: int, not_before: datetime | None = None,
-    disable: str | None = None,
-) -> FeedOutcome:  # fmt: skip
-    """A feed's outcome after an answer that could not be had or read."""
-    row = feed.row
-    return FeedOutcome(
-        feed_id=row.id,
-        polled=now,
-        due_at=next_poll(
-            row.url, now=now, interval=row.interval, default=default, failures=row.failures + 1, not_before=not_before
-        ),
-        ok=False,
-        error=message,
-        error_class=kind,
-        disable=disable,
-    )

@@ -51,7 +51,7 @@ def wanted(
     polled = [spec.url for spec in specs]
     if not named and not only:
         polled += [row.url for row in store.feeds() if row.origin == "added"]
-    return specs, list(dict.fromkeys(polled))
+    return specs, list(dict.fromkeys(store.present_urls(polled)))
 
 
 def register(

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from ingest.feeds.identity import Sighting
-from ingest.model import Page
+from ingest.model import NotModified, Page, Wishes
 from ingest.place import Incoming
 from ingest.run.fate import Fate, Sight
 from store.model import DueCheck, FeedOutcome, FeedRow, ItemRow, PageRow, Rejected
@@ -24,7 +24,12 @@ class FeedWork:
     pending: int = 0  # entries whose page is still under way
     listed: bool = False  # its entries are known
     deferred: bool = False  # an entry was left for the next cycle: this answer must be read again
-    page: Page | None = None
+    full: bool = False  # it was asked without conditions
+    answer: Page | NotModified | None = None  # as the server gave it
+    page: Page | None = None  # the answer that is read: the server's, or the one that was kept
+    fresh: int = 0  # entries that were not known
+    dates: tuple[datetime, ...] = ()  # when those were published, as they say
+    wishes: Wishes | None = None  # None: the answer was not read
     title: str | None = None
     language: str | None = None
     items: Counter[str] = field(default_factory=Counter)

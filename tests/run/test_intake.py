@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from ingest.config import Config, Feed, Search, Topic
-from ingest.model import Hop, Item, Page, ParsedFeed
+from ingest.model import Item, ParsedFeed
 from ingest.run.fate import retry_at
-from ingest.run.intake import Intake, beside_the_topic, failed, succeeded
+from ingest.run.intake import Intake, beside_the_topic
 from ingest.run.sources import register
 from ingest.run.work import FeedWork, item_row
 from store import open_store
 from store.base import Store
-from store.model import FeedRow, FeedSpec, Rejected
+from store.model import FeedSpec, Rejected
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FEED = "http://kurier.example/rss"
@@ -123,40 +123,6 @@ def test_an_entry_that_left_the_feed_is_not_asked_for_again(store: Store) -> Non
     assert store.due_retries(now=later) == set()
 
 
-def page(*statuses: int) -> Page:
-    return Page(
-        url=FEED, final_url="http://neu.example/rss", status=200, body=b"x", content_type=None, charset=None,
-        etag='"2"', last_modified=None, fetched_at=NOW, hops=tuple(Hop(url=FEED, status=status) for status in statuses),
-    )  # fmt: skip
-
-
-def outcome_after(row: FeedRow, *statuses: int, now: datetime = NOW, deferred: bool = False) -> tuple[object, ...]:
-    done = succeeded(FeedWork(row, page=page(*statuses), deferred=deferred), now=now, default=1800, body_hash=b"h")
-    return done.etag, done.body_hash, done.moved_to, done.url
-
-
-def test_moves_are_believed_when_they_last(store: Store) -> None:
-    """A permanent redirect is noted; a temporary one is not; it is taken over after three polls over a day."""
-    row = store.feeds()[0]
-    assert outcome_after(row, 301)[2:] == ("http://neu.example/rss", None)
-    assert outcome_after(row, 302)[2:] == (None, None)
-    assert outcome_after(row, 301, 302)[2:] == (None, None)
-    for hours in (0, 1, 25):
-        now = NOW + timedelta(hours=hours)
-        done = succeeded(FeedWork(store.feeds()[0], page=page(308)), now=now, default=1800, body_hash=b"h")
-        assert (done.url is not None) == (hours == 25)
-        with store.placing() as placing:
-            placing.finish_feed(done)
-    assert store.feeds()[0].url == "http://neu.example/rss"
-
-
-def test_validators_are_kept_only_with_all_entries(store: Store) -> None:
-    """Where an entry was deferred, ETag and hash stay as they were, so that the answer comes again."""
-    row = store.feeds()[0]
-    assert outcome_after(row)[:2] == ('"2"', b"h")
-    assert outcome_after(row, deferred=True)[:2] == (None, None)
-
-
 def test_an_opaque_link_is_noted_and_never_asked(store: Store) -> None:
     """A link that leads nowhere but to its aggregator is kept with title and publisher, and met unchanged later."""
     one = Item(
@@ -175,15 +141,6 @@ def test_an_opaque_link_is_noted_and_never_asked(store: Store) -> None:
         placing.save_items([record.item])
         placing.reject(remember_record)
     assert verdicts(store, one) == ["unchanged"]
-
-
-def test_failures_back_off_and_obey_the_host(store: Store) -> None:
-    """Each failure doubles the wait; a host's own time is not undercut."""
-    row = store.feeds()[0]
-    once = failed(FeedWork(row), "unreachable", "no route", now=NOW, default=1800)
-    assert timedelta(minutes=54) <= once.due_at - NOW <= timedelta(minutes=60)
-    until = NOW + timedelta(hours=5)
-    assert failed(FeedWork(row), "deferred", "429", now=NOW, default=1800, not_before=until).due_at == until
 
 
 def test_a_run_polls_what_it_was_asked_to(store: Store) -> None:

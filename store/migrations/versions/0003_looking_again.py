@@ -50,6 +50,10 @@ def upgrade() -> None:
         of("feed_id", "feed.id", "leftover_feed_id"), **rows,
     )  # fmt: skip
     op.create_table(
+        "former", need("url", Text), need("feed_id", Whole), sa.PrimaryKeyConstraint("url", name="former_key"),
+        of("feed_id", "feed.id", "former_feed_id"), sqlite_with_rowid=False, **rows,
+    )  # fmt: skip
+    op.create_table(
         "recheck", need("article_id", Whole), need("url", Text), may("due_at", Whole), need("checked", Whole),
         need("changed", Whole), need("missing", Whole), may("gone", Whole), may("walled", Whole),
         sa.PrimaryKeyConstraint("article_id", name="recheck_key"),
