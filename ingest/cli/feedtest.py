@@ -48,7 +48,7 @@ def test(invocation: Invocation, /, sources: tuple[str, ...], *, everything: boo
         raise UsageError("nothing to test", where="feeds test", why="neither feeds nor --all were given",
                          fix="ingest feeds test FILE, ingest feeds test URL, or ingest feeds test --all")  # fmt: skip
     failed: list[str] = []
-    emit(_noting(_tested(invocation, inputs), failed), form=form, columns=TESTED, color=invocation.color)
+    emit(_noting(_tested(invocation, inputs), failed), form=form, columns=TESTED, color=invocation.color, bulk=True)
     return 3 if failed else 0
 
 

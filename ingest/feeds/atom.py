@@ -38,7 +38,7 @@ def read(source: Source, *, max_items: int) -> ParsedFeed:
                 break
     return ParsedFeed(
         format="atom",
-        title=plain(_construct(next(head.all("title"), None))),
+        title=plain(_construct(head.first("title"))),
         language=spoken,
         home=_link(source, root, head),
         items=tuple(items),
@@ -58,7 +58,7 @@ def _item(source: Source, element: Element, spoken: str | None) -> Item | None:
     guid = token(fields.text("id"))
     title = _first(fields, source, "title", "dc:title", "media:title")
     url = _link(source, element, fields) or safe_link(guid)
-    content = next(fields.all("content"), None)
+    content = fields.first("content")
     if not fields.found:
         return None
     if url is None and content is not None and content.get("src"):
@@ -77,8 +77,8 @@ def _item(source: Source, element: Element, spoken: str | None) -> Item | None:
 
 
 def _language(element: Element, fields: Fields) -> str | None:
-    title = next(fields.all("title"), element)
-    return language(language_of(title)) or language(fields.text("dc:language"))
+    title = fields.first("title")
+    return language(language_of(element if title is None else title)) or language(fields.text("dc:language"))
 
 
 def _first(fields: Fields, source: Source, *names: str) -> str:

@@ -99,7 +99,7 @@ def _link(fields: Fields, base: str, guid: str) -> str | None:
 def _authors(fields: Fields) -> list[str]:
     """The most explicit source alone: names of one person in several words would be told twice."""
     for name in ("dc:creator", "author", "dc:author", "itunes:author"):
-        if found := list(fields.texts(name)):
+        if name in fields.found and (found := list(fields.texts(name))):
             return found
     return [name for e in fields.all("atom:author") for name in (child.text or "" for child in list(e)[:1])]
 
@@ -113,7 +113,7 @@ def _content(fields: Fields) -> str | None:
 
 
 def _own_language(element: Element, fields: Fields) -> str | None:
-    for own in (*fields.all("title"), element):
+    for own in fields.all("title"):
         if tag := own.get(XML_LANG):
             return language(tag)
-    return None
+    return language(element.get(XML_LANG))

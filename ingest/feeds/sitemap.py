@@ -48,9 +48,9 @@ def _item(source: Source, element: Element) -> Item | None:
     url = link(fields.text("loc"), source.url)
     if url is None:
         return None
-    news = next(fields.all("news:news"), None)
+    news = fields.first("news:news")
     about = source.fields(news, ENTRY) if news is not None else fields
-    publication = next(about.all("news:publication"), None)
+    publication = about.first("news:publication")
     spoken = source.fields(publication, ENTRY).text("news:language") if publication is not None else ""
     return Item(
         url=url,

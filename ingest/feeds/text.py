@@ -28,6 +28,8 @@ _UNSTORABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\
 # Windows-1252 at the C1 places of Latin-1: quotes and dashes that lost their charset on the way.
 _C1: Final = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _C1_FOUND: Final = re.compile("[\x80-\x9f]")
+# What UTF-8 puts behind the first byte of a character, read as Latin-1; the C1 places are among it.
+_HIGH: Final = re.compile("[\x80-\xbf]")
 
 
 def plain(text: str | None) -> str:
@@ -37,9 +39,10 @@ def plain(text: str | None) -> str:
         return ""
     if not text.isascii():
         text = unscrambled(text)
-    flat = " ".join(text.split())
-    if "&" not in flat and "<" not in flat and flat.isprintable():  # format characters (bidi) are not printable
-        return flat
+    if "&" not in text and "<" not in text:
+        flat = " ".join(text.split())
+        if flat.isprintable():  # format characters (bidi) are not printable
+            return flat
     text = _untagged(text)
     for _ in range(2):  # escaped once by the writer, once more by his feed library
         if "&" not in text:
@@ -47,6 +50,9 @@ def plain(text: str | None) -> str:
         text = _REFERENCE.sub(_resolve, text)
         if "<" in text:
             text = _untagged(text)
+    flat = " ".join(text.split())
+    if flat.isprintable():
+        return flat
     text = _UNSEEN.sub("", _ESCAPE.sub("", text) if "\x1b" in text else text)
     return " ".join(text.split())
 
@@ -79,6 +85,8 @@ def _without_silent(text: str) -> str:
 
 def unscrambled(text: str) -> str:
     """Undo two common accidents: UTF-8 that was read as Latin-1, and Windows-1252 bytes that were taken for C1."""
+    if _HIGH.search(text) is None:  # neither accident leaves a text without any of these
+        return text
     try:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:

@@ -150,11 +150,13 @@ class Fields:
 
     def text(self, *names: str) -> str:
         """The first text that is not blank, by order of names, then of the document; "" when there is none."""
+        found = self.found
         for name in names:
-            for element in self.found.get(name, ()):
-                text = self.own(element)
-                if text and not text.isspace():
-                    return text
+            if name in found:
+                for element in found[name]:
+                    text = self.own(element)
+                    if text and not text.isspace():
+                        return text
         return ""
 
     def texts(self, *names: str) -> Iterator[str]:
@@ -166,11 +168,24 @@ class Fields:
 
     def date(self, *names: str) -> datetime | None:
         """The first text that is a date."""
-        return next((found for text in self.texts(*names) if (found := parse_date(text))), None)
-
-    def all(self, *names: str) -> Iterator[Element]:
+        found = self.found
         for name in names:
-            yield from self.found.get(name, ())
+            if name in found:
+                for element in found[name]:
+                    if moment := parse_date(self.own(element)):
+                        return moment
+        return None
+
+    def first(self, name: str) -> Element | None:
+        """The first element of this name."""
+        found = self.found.get(name)
+        return found[0] if found else None
+
+    def all(self, *names: str) -> list[Element]:
+        """Elements of these names, by order of names, then of the document."""
+        if len(names) == 1:
+            return self.found.get(names[0]) or []
+        return [element for name in names for element in self.found.get(name, ())]
 
 
 def text_of(element: Element) -> str:
