@@ -21,6 +21,23 @@ BODIES = 500
 FATES = ("new", "revised", "unchanged", "duplicate_url", "off_topic", "rejected", "failed", "deferred")
 _FATES = " + ".join(f"coalesce(json_extract(summary, '$.items.{fate}'), 0)" for fate in FATES)
 
+# Articles of merges in force, without those that a later split took out of them.
+_TIED = """
+    SELECT r.decision_id, a.story_id FROM ruling AS r JOIN ruled AS n ON n.decision_id = r.decision_id
+    JOIN article AS a ON a.id = n.article_id
+    WHERE r.kind = 'tied' AND r.undone_by IS NULL AND NOT EXISTS (
+        SELECT 1 FROM ruled AS x JOIN ruling AS p ON p.decision_id = x.decision_id
+        WHERE x.article_id = n.article_id AND x.side = 0 AND p.kind = 'parted' AND p.undone_by IS NULL
+            AND p.decision_id > r.decision_id AND EXISTS (
+                SELECT 1 FROM ruled AS y JOIN ruled AS z ON z.article_id = y.article_id
+                WHERE y.decision_id = p.decision_id AND y.side = 1 AND z.decision_id = r.decision_id))"""
+# Texts of splits in force with their side; a text that came to be carried on both is on neither.
+_PARTED = """
+    SELECT r.decision_id, a.text_id, a.story_id, min(n.side) AS side FROM ruling AS r
+    JOIN ruled AS n ON n.decision_id = r.decision_id JOIN article AS a ON a.id = n.article_id
+    WHERE r.kind = 'parted' AND r.undone_by IS NULL
+    GROUP BY r.decision_id, a.text_id HAVING min(n.side) = max(n.side)"""
+
 # Each law in words, and a query for the rows that break it.
 LAWS = (
     (
@@ -96,6 +113,45 @@ LAWS = (
             "SELECT s.id FROM story AS s LEFT JOIN article AS a ON a.id = s.canonical_id "
             "WHERE s.search_text_id IS NOT a.text_id OR (a.id IS NOT NULL AND s.title <> a.title) "
             "OR (s.search_text_id IS NOT NULL) <> (s.id IN (SELECT id FROM story_fts_docsize))"
+        ),
+    ),
+    (
+        "a ruling is a decision of its kind",
+        "SELECT r.decision_id FROM ruling AS r JOIN decision AS d ON d.id = r.decision_id WHERE d.kind <> r.kind",
+    ),
+    (
+        "a ruling is out of force while, and only while, an undoing of it is in force",
+        (
+            "SELECT r.decision_id FROM ruling AS r LEFT JOIN ruling AS u ON u.undoes = r.decision_id "
+            "AND u.undone_by IS NULL GROUP BY r.decision_id "
+            "HAVING r.undone_by IS NOT max(u.decision_id) OR count(u.decision_id) > 1"
+        ),
+    ),
+    (
+        "what an analyst split stands apart",
+        (
+            f"WITH side AS MATERIALIZED ({_PARTED}) SELECT DISTINCT l.decision_id FROM side AS l JOIN side AS s "
+            "ON s.decision_id = l.decision_id AND s.story_id = l.story_id WHERE l.side = 0 AND s.side = 1"  # noqa: S608 -- our own text
+        ),
+    ),
+    (
+        "what an analyst merged stands together, unless a split holds it apart",
+        (
+            f"WITH tied AS MATERIALIZED ({_TIED}), side AS MATERIALIZED ({_PARTED}) "
+            "SELECT DISTINCT t.decision_id FROM tied AS t JOIN tied AS o "
+            "ON o.decision_id = t.decision_id AND o.story_id > t.story_id WHERE NOT EXISTS "
+            "(SELECT 1 FROM side AS l JOIN side AS s ON s.decision_id = l.decision_id AND s.side <> l.side "
+            "WHERE l.story_id = t.story_id AND s.story_id = o.story_id)"  # noqa: S608 -- our own text
+        ),
+    ),
+    (
+        "the article that was pinned last stands for its story",
+        (
+            "SELECT r.decision_id FROM ruling AS r JOIN ruled AS n ON n.decision_id = r.decision_id "
+            "JOIN article AS a ON a.id = n.article_id JOIN story AS s ON s.id = a.story_id "
+            "WHERE r.kind = 'pinned' AND r.undone_by IS NULL AND NOT EXISTS "
+            "(SELECT 1 FROM ruling AS p JOIN ruled AS m ON m.decision_id = p.decision_id WHERE p.kind = 'pinned' "
+            "AND p.undone_by IS NULL AND p.decision_id >= r.decision_id AND m.article_id = s.canonical_id)"
         ),
     ),
     (

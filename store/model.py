@@ -421,10 +421,11 @@ class Touched:
 
 
 class Extent(NamedTuple):
-    """How far a store reaches: its last text, its last decision, and how many articles it has."""
+    """How far a store reaches: its last text, decision and story, and how many articles it has."""
 
     text: int
     decision: int
+    story: int
     articles: int
 
 

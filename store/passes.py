@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from store.encode import as_json
@@ -31,10 +31,13 @@ BESIDE: Final = f"""{STORIES},
     UNION SELECT link.a FROM own CROSS JOIN link ON link.b = own.id ORDER BY 1"""  # noqa: S608 -- our own text
 EXTENT: Final = """
     SELECT (SELECT coalesce(max(id), 0) FROM text), (SELECT coalesce(max(id), 0) FROM decision),
-        (SELECT count(*) FROM article)"""
+        (SELECT coalesce(max(id), 0) FROM story), (SELECT count(*) FROM article)"""
 DIGESTS: Final = """
     SELECT a FROM link WHERE rule = 'digest' AND a <= :until
     UNION SELECT b FROM link WHERE rule = 'digest' AND b <= :until ORDER BY 1"""
+STANDING: Final = """
+    SELECT t.id, t.story_id, (SELECT count(*) FROM article WHERE text_id = t.id)
+    FROM text AS t WHERE t.id IN (SELECT value FROM json_each(?)) ORDER BY t.id"""
 KEEP: Final = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 
@@ -67,3 +70,7 @@ def note(db: sqlite3.Connection, name: str, value: Mapping[str, Any] | None) -> 
         db.execute("DELETE FROM meta WHERE name = ?", (name,))
     else:
         db.execute(KEEP, (name, as_json(value)))
+
+
+def standing(db: sqlite3.Connection, text_ids: Iterable[int]) -> list[tuple[int, int, int]]:
+    return db.execute(STANDING, (as_json(set(text_ids)),)).fetchall()

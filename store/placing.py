@@ -310,6 +310,9 @@ class SqlitePlacing:
     def digests(self, *, until: int) -> list[int]:
         return passes.digests(self._db, until=until)
 
+    def standing(self, text_ids: Iterable[int]) -> list[tuple[int, int, int]]:
+        return passes.standing(self._db, text_ids)
+
     def noted(self, name: str) -> dict[str, Any] | None:
         return passes.noted(self._db, name)
 

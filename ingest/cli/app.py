@@ -25,6 +25,7 @@ COMMANDS = {
     "split": "Articles leave their story and stay out.",
     "pin": "An article stands for its story, whatever the policy says.",
     "undo": "Take an analyst's decision back.",
+    "recluster": "Recompute all stories, or say what would move.",
     "export": "Everything out again, as JSON Lines, CSV or Parquet.",
     "extract": "Read the article out of a page.",
     "dedupe": "Find the stories in a file of articles, without a store.",

@@ -75,12 +75,14 @@ class Recluster:
         clock: Callable[[], datetime],
         scope: Literal["all", "touched"] = "all",
         progress: Callable[[str, int, int], None] = lambda _step, _done, _all: None,
+        seconds: float = SLICE,
     ) -> None:
         self._store = store
         self._rules = rules
         self._clock = clock
         self._scope = scope
         self._progress = progress
+        self._seconds = seconds  # of work in one transaction
         self._state: _State | None = None
         self._list: Sequence[int] | None = None  # the round's texts; None: every one
         self._digests: set[int] = set()
@@ -138,9 +140,9 @@ class Recluster:
     # --- the work ---------------------------------------------------------------------------------------------------
 
     def _slice(self, placing: Placing, state: _State) -> bool:
-        """A fifth of a second of the pass; whether all is done."""
+        """What one transaction does; whether all is done."""
         begun = time.monotonic()
-        while time.monotonic() - begun < SLICE:
+        while True:
             texts = self._next(placing, state, AT_ONCE)
             if texts:
                 self._work(placing, state, texts)
@@ -150,7 +152,8 @@ class Recluster:
             elif not self._another_round(placing, state):
                 placing.note(SEEN, placing.extent()._asdict())
                 return True
-        return False
+            if time.monotonic() - begun >= self._seconds:
+                return False
 
     def _next(self, placing: Placing, state: _State, limit: int) -> Sequence[int]:
         if self._list is None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
+
 import pytest
 
 from ingest.errors import NothingMatched, UsageError
 from ingest.place import analyst
 from ingest.place.analyst import Effect, Said
+from store import open_store
 from tests.place.desk import Newsroom
 from tests.quality import edits
 from tests.quality.reports import report
@@ -257,3 +261,35 @@ def test_what_was_ruled_is_told(newsroom: Newsroom) -> None:
     assert found[lifted.decision]["undoes"] == made.decision
     assert [ruling["id"] for ruling in newsroom.store.rulings_on(B)] == [made.decision, lifted.decision]
     assert newsroom.store.rulings_on(C) == []
+
+
+BROKEN = {
+    "stands apart": "UPDATE ruling SET kind = 'parted' WHERE kind = 'tied'",
+    "stands together": "UPDATE ruling SET kind = 'tied' WHERE kind = 'parted'",
+    "pinned last": "UPDATE ruled SET article_id = 2 WHERE decision_id = (SELECT max(decision_id) FROM ruling)",
+    "out of force": "UPDATE ruling SET undone_by = NULL",
+    "of its kind": "UPDATE decision SET kind = 'joined' WHERE kind = 'pinned'",
+}
+
+
+@pytest.mark.parametrize("law", BROKEN)
+def test_the_laws_of_rulings_are_looked_after(newsroom: Newsroom, tmp_path: Path, law: str) -> None:
+    """`db check` names each that does not hold."""
+    two_stories(newsroom)
+    newsroom.take(E, WOLF)
+    newsroom.take(F, copy(HARBOUR, 6))
+    merge(newsroom, C, E)
+    split(newsroom, F)
+    undo(newsroom, pin(newsroom, C).decision)
+    pin(newsroom, A)
+    copied = tmp_path / "copy.db"
+    assert newsroom.store.backup(copied) == []
+    db = sqlite3.connect(copied)
+    with db:
+        db.execute(BROKEN[law])
+    db.close()
+    store = open_store(f"sqlite:///{copied}", read_only=True)
+    try:
+        assert any(law in broken for broken in store.check())
+    finally:
+        store.close()
