@@ -16,6 +16,7 @@ from typing import Any
 from ingest import urls
 from ingest.config import Dedupe
 from ingest.dedupe.fingerprint import fingerprint, scheme
+from ingest.dedupe.source import Version, nearest
 from ingest.model import Article
 from ingest.place import Desk, Incoming, place
 from store import open_store
@@ -61,15 +62,22 @@ def cluster(corpus: Callable[[], Iterable[Line]], rules: Dedupe, *, online: bool
 def _placed(store: Store, lines: Iterable[Line], rules: Dedupe, *, online: bool) -> Iterator[dict[str, Any]]:
     desk = Desk(rules=rules, filter_topic=False, learn=online, now=lambda: datetime.now(UTC))
     ids: list[str] = []
-    linked: list[int] = []
+    # Lines that share a lineage with another: the others stand alone, and nothing need be looked up for them.
+    company: set[int] = set()
     for batch in _batches(lines):
         with store.placing() as placing:
             for line in batch:
                 found = place(placing, _incoming(line, len(ids)), desk)
+                if found.linked_to is not None:
+                    company |= {len(ids), _number(found.linked_to)}
                 ids.append(line.id)
-                linked.append(-1 if found.linked_to is None else _number(found.linked_to))
+    linked: dict[int, int] = {}
+    told: set[int] = set()
     # The store streams articles in the order in which they came.
     for number, row in enumerate(store.articles()):
+        if number in company and row["story_id"] not in told:
+            told.add(row["story_id"])
+            linked |= _sources(store, row["story_id"])
         yield {
             "id": ids[number],
             "story_id": row["story_id"],
@@ -77,8 +85,21 @@ def _placed(store: Store, lines: Iterable[Line], rules: Dedupe, *, online: bool)
             "relation": row["relation"],
             "copied_share": row["copied_share"],
             "canonical_share": row["canonical_share"],
-            "linked_to": ids[linked[number]] if linked[number] >= 0 else None,
+            "linked_to": ids[linked[number]] if number in linked else None,
         }
+
+
+def _sources(store: Store, story_id: int) -> dict[int, int]:
+    """The line that each line of a story was most likely made from. Of two that stand alone together each names the
+    other: which was first, the dates say, and a link has two ends."""
+    members = (store.story(story_id) or {})["members"]
+    versions = [
+        Version(id=_number(member["url"]), text=member["text"], moment=datetime.fromisoformat(min(filter(None, times))))
+        for member in members
+        for times in [(member["published"], member["first_seen"])]
+    ]
+    canonical = next(_number(member["url"]) for member in members if member["canonical"])
+    return {version: found.id for version, found in nearest(versions, canonical=canonical).items()}
 
 
 def _incoming(line: Line, number: int) -> Incoming:

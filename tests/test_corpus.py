@@ -75,11 +75,11 @@ def test_who_published_it_is_known_by_site_or_address() -> None:
 
 
 def test_dates_choose_the_canonical_article() -> None:
-    """The earliest full version stands for the story, wherever its line stands."""
+    """The earliest full version stands for the story, wherever its line stands, and the others were made from it."""
     lines = [Line(id=str(n), text=TEXT, published=NOON - timedelta(hours=n)) for n in range(3)]
     rows = list(cluster(lambda: lines, Dedupe(), online=True))
     assert [row["canonical"] for row in rows] == [False, False, True]
-    assert [row["linked_to"] for row in rows] == [None, "0", "0"]
+    assert [row["linked_to"] for row in rows] == ["2", "2", "1"]
 
 
 def test_rules_are_those_given() -> None:

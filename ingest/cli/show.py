@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 import click
@@ -44,14 +44,18 @@ def show(invocation: Invocation, story: int, diff: str | None, form: str | None)
     """Example: ingest show 812 --diff all
 
     The canonical article, its variants with their relation and shares, what happened to the story, and the revisions.
-    In a diff, [-words-] stand in the canonical article alone and {+words+} in the other alone.
+    "Who had it from whom" shows below each article those that were most likely made from it, with the share of their
+    words that stand in it. In a diff, [-words-] stand in the canonical article alone and {+words+} in the other alone.
     """
     with invocation.reading() as store:
         found = store.story(story)
     if found is None:
         raise NothingMatched(f"no story {story}", where=invocation.config.store.url, why="no story has this number",
                              fix="`ingest stories` lists them")  # fmt: skip
-    members = list(found.get("members") or ())
+    from ingest.lineage import with_sources  # numpy: --help need not wait for it
+
+    members = with_sources(found["members"])
+    found = {**found, "members": members}
     diffs = list(_diffs(members, diff)) if diff else []
     kind = form or ("table" if sys.stdout.isatty() else "jsonl")
     if kind == "table":
@@ -64,7 +68,7 @@ def show(invocation: Invocation, story: int, diff: str | None, form: str | None)
     emit([found], form="jsonl", columns=())  # one story is one object, with --json too
 
 
-def _diffs(members: list[Mapping[str, Any]], which: str) -> Iterator[tuple[str, list[Piece]]]:
+def _diffs(members: Sequence[Mapping[str, Any]], which: str) -> Iterator[tuple[str, list[Piece]]]:
     """(url, pieces) of the wanted members against the canonical one. Raises NothingMatched."""
     canonical = next(member for member in members if member["canonical"])
     others = [
@@ -88,7 +92,7 @@ def _diffs(members: list[Mapping[str, Any]], which: str) -> Iterator[tuple[str, 
 
 
 def _tell(
-    story: Mapping[str, Any], members: list[Mapping[str, Any]], diffs: list[tuple[str, list[Piece]]],
+    story: Mapping[str, Any], members: Sequence[Mapping[str, Any]], diffs: list[tuple[str, list[Piece]]],
     stream: TextIO, color: str,
 ) -> None:  # fmt: skip
     def line(text: str = "") -> None:
@@ -101,7 +105,9 @@ def _tell(
         line(one_line(f"origin: {plain(origin.get('name'))} ({origin.get('kind')}, {plain(origin.get('certainty'))})"))
     line()
     emit([{"n": n, **member} for n, member in enumerate(members, start=1)], form="table", columns=MEMBERS, color=color)
-    from ingest.explain import decision_in_words  # numpy: --help need not wait for it
+    from ingest.explain import decision_in_words  # numpy: as above
+
+    _tell_sources(members, line)
 
     decisions = story.get("decisions") or ()
     if decisions:
@@ -115,6 +121,22 @@ def _tell(
         line(f"--- {one_line(plain(story.get('canonical_url')))}")
         line(f"+++ {one_line(url)}")
         line(render(pieces, colored=colored))
+
+
+def _tell_sources(members: Sequence[Mapping[str, Any]], line: Callable[[str], None]) -> None:
+    """Who had it from whom, where there is anybody to have it from."""
+    from ingest.lineage import branches
+
+    if len(members) < 2:
+        return
+    line("")
+    line("who had it from whom")
+    for depth, member in branches(members):
+        link = member["source_link"]
+        when = short_time(member["published"] or member["first_seen"])
+        share = f", {_percent(link['share'])} of it" if link else ""
+        named = ", as it says" if link and link["basis"] == "named" else ""
+        line(one_line(f"{'  ' * depth}  {plain(member['outlet'])} ({when}{share}{named})"))
 
 
 def render(pieces: list[Piece], *, colored: bool) -> str:

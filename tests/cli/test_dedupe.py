@@ -49,7 +49,7 @@ def test_stories_come_out_in_the_order_of_the_articles(ingest: Call, tmp_path: P
     assert first["story_id"] == cut["story_id"] == copy["story_id"] != other["story_id"]
     assert [row["canonical"] for row in done.rows] == [True, True, False, False]
     assert [row["relation"] for row in done.rows] == ["canonical", "canonical", "excerpt", "exact"]
-    assert [row["linked_to"] for row in done.rows] == [None, None, "a", "a"]
+    assert [row["linked_to"] for row in done.rows] == [None, "7", "a", "a"]
     assert (cut["copied_share"], copy["canonical_share"]) == (1.0, 1.0)
 
 
