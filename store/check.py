@@ -130,18 +130,18 @@ LAWS = (
     (
         "what an analyst split stands apart",
         (
-            f"WITH side AS MATERIALIZED ({_PARTED}) SELECT DISTINCT l.decision_id FROM side AS l JOIN side AS s "
-            "ON s.decision_id = l.decision_id AND s.story_id = l.story_id WHERE l.side = 0 AND s.side = 1"  # noqa: S608 -- our own text
+            f"WITH side AS MATERIALIZED ({_PARTED}) SELECT DISTINCT l.decision_id FROM side AS l JOIN side AS s "  # noqa: S608 -- ours
+            "ON s.decision_id = l.decision_id AND s.story_id = l.story_id WHERE l.side = 0 AND s.side = 1"
         ),
     ),
     (
         "what an analyst merged stands together, unless a split holds it apart",
         (
-            f"WITH tied AS MATERIALIZED ({_TIED}), side AS MATERIALIZED ({_PARTED}) "
+            f"WITH tied AS MATERIALIZED ({_TIED}), side AS MATERIALIZED ({_PARTED}) "  # noqa: S608 -- our own text
             "SELECT DISTINCT t.decision_id FROM tied AS t JOIN tied AS o "
             "ON o.decision_id = t.decision_id AND o.story_id > t.story_id WHERE NOT EXISTS "
             "(SELECT 1 FROM side AS l JOIN side AS s ON s.decision_id = l.decision_id AND s.side <> l.side "
-            "WHERE l.story_id = t.story_id AND s.story_id = o.story_id)"  # noqa: S608 -- our own text
+            "WHERE l.story_id = t.story_id AND s.story_id = o.story_id)"
         ),
     ),
     (
