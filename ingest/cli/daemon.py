@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import signal
 import threading
 from pathlib import Path
@@ -11,8 +9,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from ingest.cli.ending import give_up, stopped_by_signals
 from ingest.cli.invocation import Command, Invocation, pass_invocation
-from ingest.cli.run import stopped_by_signals
 
 if TYPE_CHECKING:
     from ingest.config import Config
@@ -47,7 +45,7 @@ def daemon(invocation: Invocation) -> int:
             ended = watch.run()
             code = 130 if stopped[0] == signal.SIGINT else 0
             if not ended:
-                _give_up(code)
+                give_up(code)
     finally:
         store.close()
     return code
@@ -71,13 +69,3 @@ def _settings(invocation: Invocation) -> Config:
 def _leave(_number: int, _frame: object) -> NoReturn:
     """SIGTERM before anything is under way: out through every `finally`."""
     raise SystemExit(0)
-
-
-def _give_up(code: int) -> NoReturn:
-    """End while a thread is still at work (it waits for another process, or plants a thousand reference articles).
-
-    As safe as kill -9, after which the store needs no repair; the workers end with their pipes.
-    """
-    logging.getLogger("ingest.daemon").warning("stop", extra={"outcome": "forced"})
-    logging.shutdown()
-    os._exit(code)

@@ -19,10 +19,10 @@ from urllib.parse import urlsplit
 import click
 
 from ingest.cli.diff import Piece, word_diff
+from ingest.cli.ending import stopped_by_signals
 from ingest.cli.explain import two_in_words
 from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.output import Column, colors_wanted, emit, one_line, plain
-from ingest.cli.run import stopped_by_signals
 from ingest.cli.show import MEMBERS, render
 from ingest.cli.stories import COLUMNS
 from ingest.errors import UsageError

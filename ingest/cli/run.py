@@ -10,14 +10,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.cli.ending import stopped_by_signals
 from ingest.cli.feeds import read_list
 from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.times import When
@@ -84,25 +85,6 @@ def run(invocation: Invocation, /, **asked: Any) -> int:
 def _failed(done: Summary, fail_on: str) -> bool:
     """Whether the feeds that failed make the run a failure."""
     return done.all_failed if fail_on == "all" else bool(done.feeds["failed"]) and fail_on == "any"
-
-
-@contextmanager
-def stopped_by_signals(stop: threading.Event) -> Iterator[list[int]]:
-    """SIGTERM and SIGINT set `stop`, a second SIGINT interrupts at once. Yields the place of the signal's number."""
-    seen = [0]
-
-    def note(number: int, _frame: object) -> None:
-        if seen[0] and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        seen[0] = number
-        stop.set()
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield seen
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _dry_run(
