@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.cli.ending import stopped_by_signals
 from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.output import Column, emit, format_options
-from ingest.cli.run import stopped_by_signals
 
 if TYPE_CHECKING:
     from ingest.place.moves import Report
