@@ -22,6 +22,7 @@ from ingest.daemon.ticks import LOOK, Ticks
 from ingest.errors import ConfigError
 from ingest.fetch.hosts import longest_rest
 from ingest.run import Wanted, poll, prepare
+from ingest.run.rechecks import rechecks_due
 from ingest.run.room import Room
 from store.base import Store
 from store.errors import DiskFull, StoreBusy
@@ -129,20 +130,24 @@ class Daemon:
                 self._feeds = prepare(store, self._config, Wanted(), clock=self._clock)
             now = self._clock()
             resting = store.resting_hosts(after=now, until=now + longest_rest(self._config.fetch))
-            found = due(self._polled(store.feeds()), resting, now=now)
+            polled = self._polled(store.feeds())
+            found = due(polled, resting, now=now)
+            again = rechecks_due(now, store.first_check(), self._config.fetch.recheck)
             self.health.due(len(found.urls))
-            if found.urls:
-                self._cycle(store, found)
+            if found.urls or again:
+                # Pages are looked at again until the next feed is due.
+                upcoming = min((row.due_at for row in polled if row.due_at > now), default=None)
+                self._cycle(store, found, upcoming)
             else:
                 self._crew.rest()
         finally:
             store.close()
-        if found.urls:
+        if found.urls or again:
             give_back()
 
-    def _cycle(self, store: Store, found: Due) -> None:
+    def _cycle(self, store: Store, found: Due, upcoming: datetime | None) -> None:
         begun, outcome, summary = time.monotonic(), "failed", None
-        wanted = Wanted(force=found.force, progress=self.health.running)
+        wanted = Wanted(force=found.force, recheck_until=upcoming, progress=self.health.running)
         try:
             with self._crew.at_work(self._config.extract) as workers:
                 summary = poll(
