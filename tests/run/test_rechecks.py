@@ -2,16 +2,77 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
+import pytest
+
+from ingest.clock import clock_from
+from ingest.config import Config, Extract, Fetch
+from ingest.run import Summary, Wanted, poll, prepare
+from ingest.run.tasks import crew
+from ingest.workers import Workers
+from store import open_store
+from store.base import Store
+from store.model import FeedSpec
 from tests.e2e import press
-from tests.e2e.conftest import Desk
 from tests.e2e.press import NOW
 from tests.e2e.web import Site, Web
 
-ON = {"INGEST_FETCH__RECHECK": "[900, 3600, 10800, 259200, 2592000]"}
+CONFIG = Config(
+    fetch=Fetch(allow_private=["127.81.0.0/16"], spacing=0, timeout=10, patience=0), extract=Extract(workers=1)
+)
 QUARTER = timedelta(minutes=15)
 PAID = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}</script>'
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[Web]:
+    with Web() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with crew(CONFIG.extract) as running:
+        yield running
+
+
+class Desk:
+    """A store, and cycles over it."""
+
+    def __init__(self, store: Store, workers: Workers) -> None:
+        self.store = store
+        self._workers = workers
+
+    def run(self, feeds: list[str], *, named: tuple[str, ...] = (), now: datetime = NOW) -> Summary:
+        """One cycle over these feeds, or those `named`, at a given time."""
+        listed = [FeedSpec(url=feed, origin="run") for feed in feeds]
+        wanted = Wanted(named=named, listed=listed, only=True, force=True)
+        clock = clock_from(now)
+        polled = prepare(self.store, CONFIG, wanted, clock=clock)
+        return poll(self.store, CONFIG, polled, wanted, clock=clock, stop=threading.Event(), workers=self._workers)
+
+    def articles(self) -> dict[str, dict[str, Any]]:
+        return {row["url"]: row for row in self.store.articles()}
+
+    def happened(self, url: str) -> list[str]:
+        """What became of the story of an article, in order."""
+        article = self.store.article(url)
+        assert article is not None
+        story = self.store.story(article["story_id"])
+        assert story is not None
+        return [decision["kind"] for decision in story["decisions"]]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, workers: Workers) -> Iterator[Desk]:
+    store = open_store(f"sqlite:///{tmp_path}/news.db", synchronous="NORMAL")
+    yield Desk(store, workers)
+    store.close()
 
 
 def printed(site: Site, first: int, count: int) -> tuple[str, list[str], list[press.Story]]:
@@ -31,79 +92,76 @@ def test_silent_changes_are_found(web: Web, desk: Desk) -> None:
     none is asked before it is due, and none twice at one time."""
     site = web.site()
     feed, links, told = printed(site, 5000, 3)
-    assert desk.run([feed], **ON).items == {"seen": 3, "new": 3}
+    assert desk.run([feed]).items == {"seen": 3, "new": 3}
     web.forget()
-    assert desk.run([feed], now=NOW + 0.9 * QUARTER, **ON).summary["rechecks"]["asked"] == 0
+    assert desk.run([feed], now=NOW + 0.9 * QUARTER).rechecks["asked"] == 0
     assert paths(web) == []
 
     more = told[1].but(paragraphs=(*told[1].paragraphs, "Am Abend meldete sich auch der Hafenmeister zu Wort."))
     site.put("/n/bericht-1", press.page(more), etag='"1b"')
     web.forget()
-    later = desk.run([feed], now=NOW + 2 * QUARTER, **ON)
-    assert later.summary["rechecks"] == {
-        "asked": 3, "unchanged": 2, "revised": 1, "restarted": 0, "missing": 0, "walled": 0, "unclear": 0,
-        "deferred": 0,
-    }  # fmt: skip
-    assert later.items == {}
-    assert "1 revised; 3 looked at again" in later.err
+    later = desk.run([feed], now=NOW + 2 * QUARTER)
+    assert later.rechecks == {"asked": 3, "unchanged": 2, "revised": 1}
+    assert later.items["revised"] == 0
+    assert "1 revised; 3 looked at again" in later.in_words()
     assert paths(web) == ["/n/bericht-0", "/n/bericht-1", "/n/bericht-2"]
     assert {one.headers.get("if-none-match") for one in web.log if one.path.startswith("/n/")} == {'"0"', '"1"', '"2"'}
     assert {url: row["revisions"] for url, row in desk.articles().items()} == dict(zip(links, (1, 2, 1), strict=True))
     assert desk.articles()[links[1]]["text"] == more.text
 
     web.forget()
-    assert desk.run([feed], now=NOW + 2 * QUARTER, **ON).summary["rechecks"]["asked"] == 0
-    assert desk.run([feed], "--feed", feed, now=NOW + 9 * QUARTER, **ON).summary["rechecks"]["asked"] == 0
+    assert desk.run([feed], now=NOW + 2 * QUARTER).rechecks["asked"] == 0
+    assert desk.run([], named=(feed,), now=NOW + 9 * QUARTER).rechecks["asked"] == 0
     assert paths(web) == []
-    assert desk.laws() == []
+    assert desk.store.check() == []
 
 
 def test_pages_that_go_keep_their_text(web: Web, desk: Desk) -> None:
     """Missing once is nothing yet, twice is gone, and a page may come back; the text stays what it was all along."""
     site = web.site()
     feed, links, told = printed(site, 5010, 3)
-    desk.run([feed], **ON)
+    desk.run([feed])
     site.put("/n/bericht-0", "weg", status=410)
     site.put("/n/bericht-1", status=302, headers={"Location": "/"})
     site.put("/", press.notice("Startseite", "Willkommen"))
     site.put("/n/bericht-2", "Wartung", status=500)
-    first = desk.run([feed], now=NOW + 2 * QUARTER, **ON)
-    assert (first.summary["rechecks"]["missing"], first.summary["rechecks"]["unclear"]) == (2, 1)
-    assert happened(desk, links[0]) == ["began"]
-    desk.run([feed], now=NOW + 4 * QUARTER, **ON)
-    assert happened(desk, links[0]) == ["began", "gone"]
-    assert happened(desk, links[1]) == ["began", "gone"]
-    assert happened(desk, links[2]) == ["began"]
+    first = desk.run([feed], now=NOW + 2 * QUARTER)
+    assert (first.rechecks["missing"], first.rechecks["unclear"]) == (2, 1)
+    assert desk.happened(links[0]) == ["new"]
+    desk.run([feed], now=NOW + 4 * QUARTER)
+    assert desk.happened(links[0]) == ["new", "gone"]
+    assert desk.happened(links[1]) == ["new", "gone"]
+    assert desk.happened(links[2]) == ["new"]
     web.forget()
-    desk.run([feed], now=NOW + timedelta(days=2), **ON)
+    desk.run([feed], now=NOW + timedelta(days=2))
     assert paths(web) == ["/n/bericht-2"]
 
     for n, one in enumerate(told):
         site.put(f"/n/bericht-{n}", press.page(one), etag='"neu"')
-    desk.run([feed], now=NOW + timedelta(days=32), **ON)
-    assert happened(desk, links[0]) == ["began", "gone", "returned"]
+    desk.run([feed], now=NOW + timedelta(days=32))
+    assert desk.happened(links[0]) == ["new", "gone", "returned"]
     assert [desk.articles()[link]["text"] for link in links] == [one.text for one in told]
     assert [desk.articles()[link]["revisions"] for link in links] == [1, 1, 1]
-    assert desk.laws() == []
+    assert desk.store.check() == []
 
 
 def test_what_was_free_stays_readable(web: Web, desk: Desk) -> None:
     """A page that went behind a paywall, or wants a password, leaves text and revision as they were, and says so."""
     site = web.site()
     feed, links, told = printed(site, 5020, 3)
-    desk.run([feed], **ON)
+    desk.run([feed])
     teaser = told[0].but(paragraphs=(told[0].paragraphs[0],))
     offer = "<div class='paywall'><p>Weiterlesen mit Abo. Jetzt abonnieren.</p></div>"
     site.put("/n/bericht-0", press.page(teaser, head=PAID, after=offer), etag='"p"')
     site.put("/n/bericht-1", "zahlen", status=402)
     site.put("/n/bericht-2", "nicht du", status=403)
-    done = desk.run([feed], now=NOW + 2 * QUARTER, **ON)
-    assert (done.summary["rechecks"]["walled"], done.summary["rechecks"]["unclear"]) == (2, 1)
-    assert [happened(desk, link)[1:] for link in links] == [["walled"], ["walled"], []]
+    done = desk.run([feed], now=NOW + 2 * QUARTER)
+    assert (done.rechecks["walled"], done.rechecks["unclear"]) == (2, 1)
+    assert [desk.happened(link)[1:] for link in links] == [["walled"], ["walled"], []]
     assert [desk.articles()[link]["text"] for link in links] == [one.text for one in told]
     site.put("/n/bericht-0", press.page(told[0]), etag='"q"')
-    desk.run([feed], now=NOW + 4 * QUARTER, **ON)
-    assert happened(desk, links[0])[1:] == ["walled", "opened"]
+    desk.run([feed], now=NOW + 4 * QUARTER)
+    assert desk.happened(links[0])[1:] == ["walled", "opened"]
     assert [row["revisions"] for row in desk.articles().values()] == [1, 1, 1]
 
 
@@ -112,23 +170,15 @@ def test_a_host_that_asks_for_time_is_left_alone(web: Web, desk: Desk) -> None:
     site = web.site()
     feed, links, _ = printed(web.site(), 5030, 1)
     other, _, _ = printed(site, 5040, 2)
-    desk.run([feed, other], **ON)
+    desk.run([feed, other])
     for n in range(2):
         site.put(f"/n/bericht-{n}", status=503, headers={"Retry-After": "7200"})
     web.forget()
-    done = desk.run([feed], now=NOW + 2 * QUARTER, **ON)
-    assert (done.summary["rechecks"]["unchanged"], done.summary["rechecks"]["deferred"]) == (1, 2)
+    done = desk.run([feed], now=NOW + 2 * QUARTER)
+    assert (done.rechecks["unchanged"], done.rechecks["deferred"]) == (1, 2)
     assert [asked.host for asked in web.log if asked.path.startswith("/n/")].count(site.host) == 1
     web.forget()
-    again = desk.run([feed], now=NOW + 4 * QUARTER, **ON)
-    assert again.summary["rechecks"]["asked"] == 1
+    again = desk.run([feed], now=NOW + 4 * QUARTER)
+    assert again.rechecks["asked"] == 1
     assert site.host not in {asked.host for asked in web.log}
     assert links[0] in desk.articles()
-
-
-def happened(desk: Desk, url: str) -> list[str]:
-    """What became of an article, in order."""
-    words = {"began": "began it", "gone": "not there any more", "returned": "there again", "walled": "paid for",
-             "opened": "freely again"}  # fmt: skip
-    told = desk.call("explain", url, "--json").rows[0]["decisions"]
-    return [next(name for name, said in words.items() if said in one["why"]) for one in told]
