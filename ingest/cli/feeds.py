@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from ingest.cli.discover import discover
 from ingest.cli.feedtest import test
 from ingest.cli.invocation import Group, Invocation, pass_invocation
 from ingest.cli.output import Column, emit, format_options, short_time, whole_file
@@ -214,6 +215,7 @@ def export(invocation: Invocation, output: Path | None, *, everything: bool) -> 
     invocation.say(f"{len(wanted)} feeds written" + (f" to {output}" if output else ""))
 
 
+feeds.add_command(discover)
 feeds.add_command(test)
 
 

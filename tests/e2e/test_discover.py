@@ -1,0 +1,67 @@
+"""`ingest feeds discover` against sites that hide their feeds in every usual way."""
+
+from __future__ import annotations
+
+from tests.e2e import press
+from tests.e2e.conftest import Desk
+from tests.e2e.web import Site, Web
+
+
+def told(site: Site, *numbers: int) -> list[tuple[str | None, press.Story]]:
+    return [(site.url(f"/n/{number}"), press.story(number)) for number in numbers]
+
+
+def test_a_site_is_searched_where_feeds_are_named(web: Web, desk: Desk) -> None:
+    """The page's head, its anchors, robots.txt and the index it names: each feed was read, an empty one, a plain
+    sitemap and a page are not listed, and a site that names its feeds is not asked at the usual places."""
+    site, other = web.site(), web.site()
+    feed = site.put("/rss-welt", press.rss(told(site, 1, 2)))
+    twin = site.put("/atom-welt", press.atom(told(site, 1, 2)))
+    news = site.put("/karten/aktuell.xml", press.sitemap(told(site, 3)))
+    site.put("/karten/alles.xml", "<urlset><url><loc>http://a.example/1</loc></url></urlset>")
+    site.put("/karten/index.xml", f"<sitemapindex><sitemap><loc>{site.url('/karten/alles.xml')}</loc></sitemap>"
+             f"<sitemap><loc>{news}</loc></sitemap></sitemapindex>")  # fmt: skip
+    site.put("/leer.rss", press.rss([]))
+    site.put("/robots.txt", f"User-agent: *\nDisallow: /geheim\nSitemap: {site.url('/karten/index.xml')}\n")
+    site.put(
+        "/",
+        f"""<html><head><link rel="alternate" type="application/rss+xml" href="/rss-welt">
+        <link rel="alternate" type="application/rss+xml" href="/geheim/rss"></head><body>
+        <a href="/atom-welt">Feed</a> <a href="/leer.rss">x</a> <a href="/feedback">Schreiben Sie uns</a>
+        <a href="{other.url("/rss")}">Andere</a></body></html>""",
+    )
+    done = desk.call("feeds", "discover", site.url("/"), "--add")
+    assert done.code == 0, done.err
+    assert [(row["url"], row["format"], row["found_by"], row["entries"]) for row in done.rows] == [
+        (feed, "rss", "page", 2),
+        (twin, "atom", "link", 2),
+        (news, "sitemap", "sitemap index", 1),
+    ]
+    assert [row["same_as"] for row in done.rows] == [None, feed, None]
+    assert done.rows[0]["newest"] is not None
+    asked = [one.path for one in web.log if one.host == site.host]
+    assert len(asked) == len(set(asked)) + 1, "robots.txt is read as a rule and once as a page, all else once"
+    assert not {"/geheim/rss", "/feedback", "/feed", "/rss.xml"} & set(asked)
+    assert not [one for one in web.log if one.host == other.host]
+    assert [row["url"] for row in desk.call("feeds", "list").rows] == [feed, news]
+
+
+def test_a_silent_site_is_asked_at_the_usual_places(web: Web, desk: Desk) -> None:
+    """Where nothing names a feed, the usual places are tried, and no more."""
+    site = web.site()
+    site.put("/", "<html><body>Willkommen</body></html>")
+    feed = site.put("/feed.xml", press.rss(told(site, 5)))
+    done = desk.call("feeds", "discover", site.url("/"))
+    assert [(row["url"], row["found_by"]) for row in done.rows] == [(feed, "usual place")]
+    assert len([one for one in web.log if one.host == site.host]) <= 14
+
+
+def test_a_feed_is_its_own_discovery_and_nothing_is_said_as_such(web: Web, desk: Desk) -> None:
+    """The address of a feed is listed as it is; a site without any ends with 6 and three lines."""
+    site, bare = web.site(), web.site()
+    feed = site.put("/x", press.rss(told(site, 6)))
+    assert [row["url"] for row in desk.call("feeds", "discover", feed).rows] == [feed]
+    done = desk.call("feeds", "discover", bare.url("/"))
+    assert done.code == 6
+    assert "no feed found" in done.error()[0]
+    assert desk.call("feeds", "discover", "ftp://x.example/").code == 2
