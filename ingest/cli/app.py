@@ -26,6 +26,7 @@ COMMANDS = {
     "pin": "An article stands for its story, whatever the policy says.",
     "undo": "Take an analyst's decision back.",
     "recluster": "Recompute all stories, or say what would move.",
+    "evaluate": "Precision and recall of the stories, against labels.",
     "export": "Everything out again, as JSON Lines, CSV or Parquet.",
     "extract": "Read the article out of a page.",
     "dedupe": "Find the stories in a file of articles, without a store.",

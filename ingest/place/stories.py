@@ -7,10 +7,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ingest.config import Dedupe
 from ingest.dedupe.canonical import Contender, choose, stays
+from ingest.dedupe.compare import COMMON_FROM
 from ingest.dedupe.partition import Pair, partition
-from ingest.dedupe.relation import Shares, order, shape, shares
+from ingest.dedupe.relation import Shares, Versus, estimated, order, shape, versus
+from ingest.dedupe.tokens import U64
 from ingest.place import sketched
 from ingest.place.evidence import Evidence, verify
 from ingest.place.rulings import InForce, in_force
@@ -85,11 +90,16 @@ class Settled:
 
 def settle(placing: Placing, text_id: int, rules: Dedupe, *, now: datetime) -> Settled:
     """Partition the component a text touches, and move texts to the stories that result."""
-    return settle_all(placing, [text_id], rules, now=now)
+    return settle_all(placing, [text_id], rules, now=now, fresh=text_id)
 
 
-def settle_all(placing: Placing, text_ids: Collection[int], rules: Dedupe, *, now: datetime) -> Settled:
-    """Partition what these texts touch, over links and an analyst's ties, and move texts to the stories that result."""
+def settle_all(
+    placing: Placing, text_ids: Collection[int], rules: Dedupe, *, now: datetime, fresh: int | None = None
+) -> Settled:
+    """Partition what these texts touch, over links and an analyst's ties, and move texts to the stories that result.
+
+    A `fresh` text has just come: standing alone, it was never split off.
+    """
     component, rulings = _region(placing, text_ids)
     groups = _groups(placing, component, rulings, rules)
     members = placing.members(set(component.story_of.values()))
@@ -101,8 +111,7 @@ def settle_all(placing: Placing, text_ids: Collection[int], rules: Dedupe, *, no
     for group, kept in zip(groups, named, strict=True):
         source = component.story_of[group[0]]
         story = placing.add_story(at=now) if kept is None else kept
-        # A text that stands alone from the start was never split off.
-        if story not in canonical and {*group} != {*text_ids}:
+        if story not in canonical and {*group} != {fresh}:
             split += 1
             facts = {"texts": len(group)}
             placing.add_decision(Decision(at=now, kind="split", story_id=story, other_story_id=source, facts=facts))
@@ -247,32 +256,40 @@ def _contender(member: Member, pins: Mapping[int, int]) -> Contender:
 
 
 def _relations(placing: Placing, members: Sequence[Member], canonical: Member) -> list[RelationRow]:
-    found = _shares(placing, {member.text_id for member in members if member.id != canonical.id}, canonical.text_id)
+    found = _versus(placing, {member.text_id for member in members if member.id != canonical.id}, canonical)
     return [
         RelationRow(article_id=member.id, relation="canonical", order="same", copied_share=1, canonical_share=1)
         if member.id == canonical.id
         else RelationRow(
             article_id=member.id,
-            relation=shape(found[member.text_id], same_text=member.text_id == canonical.text_id),
+            relation=shape(found[member.text_id][1], same_text=member.text_id == canonical.text_id),
             order=order(member.published, canonical.published),
-            copied_share=round(found[member.text_id].copied, 4),
-            canonical_share=round(found[member.text_id].kept, 4),
+            copied_share=round(found[member.text_id][0].copied, 4),
+            canonical_share=round(found[member.text_id][0].kept, 4),
         )
         for member in members
     ]
 
 
-def _shares(placing: Placing, text_ids: Collection[int], canonical: int) -> dict[int, Shares]:
-    """What each text and the canonical one have of each other: once a text, however many articles carry it."""
+def _versus(placing: Placing, text_ids: Collection[int], member: Member) -> dict[int, tuple[Shares, Versus]]:
+    """How each text and the canonical one stand to each other: once a text, however many articles carry it."""
+    canonical = member.text_id
     texts = placing.texts({canonical, *text_ids}) if text_ids else {}
-    words = [text for text, stored in texts.items() if not stored.sketch]
-    bodies = placing.bodies(words)
-    return {
-        text: shares(bodies[text], bodies[canonical])
-        if text in bodies and canonical in bodies
-        else sketched.shares_of_stored(placing, texts[text], texts[canonical])
-        for text in text_ids
-    }
+    bodies = placing.bodies([text for text, stored in texts.items() if not stored.sketch])
+    # A run in more articles than the story has, by as many as chance allows, is not the story's own.
+    own = COMMON_FROM + (placing.story_sizes([member.story_id])[member.story_id][0] if text_ids else 0)
+
+    def common(shingles: U64) -> NDArray[np.bool_]:
+        return placing.frequencies(shingles) > own
+
+    found: dict[int, tuple[Shares, Versus]] = {}
+    for text in text_ids:
+        if text in bodies and canonical in bodies:
+            found[text] = versus(bodies[text], bodies[canonical], common)
+        else:
+            guess = sketched.shares_of_stored(placing, texts[text], texts[canonical])
+            found[text] = guess, estimated(guess, texts[text].words, texts[canonical].words)
+    return found
 
 
 def _spread_topic(placing: Placing, members: Sequence[Member]) -> None:
