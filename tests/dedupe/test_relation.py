@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from ingest.dedupe.relation import SAME_TIME, Shares, changes, order, shape, shares
+from ingest.dedupe.relation import SAME_TIME, Shares, Versus, changes, estimated, order, shape, shares, versus
+from ingest.dedupe.tokens import U64, shingle, tokenize
 from tests.quality import edits
 from tests.quality.reports import report, reports
 
@@ -55,27 +58,54 @@ def test_shapes_of_real_versions() -> None:
             "extended": edits.extended(edits.lead(one.text, chance), chance),
         }
         for expected, text in versions.items():
-            found = shares(text, one.text)
-            assert shape(found, same_text=expected == "exact") == expected, (one.name, expected, found)
+            found, own = versus(text, one.text, nothing_common)
+            assert found == shares(text, one.text)
+            assert shape(own, same_text=False) == expected, (one.name, expected, own)
+
+
+def nothing_common(shingles: U64) -> NDArray[np.bool_]:
+    """As in a store that knows no other story."""
+    return np.zeros(len(shingles), dtype=bool)
+
+
+def test_furniture_makes_no_other_shape() -> None:
+    """A footer that other stories have too is no addition, where it is known to be theirs; the shares count it."""
+    footer = "\n".join(edits.ADDITIONS)
+    runs = shingle(tokenize(footer).hashes, 2)
+    for text, expected in ((TEXT, "exact"), (edits.cut(TEXT, share=0.5), "excerpt")):
+        page = f"{text}\n{footer}"
+        known, own = versus(page, TEXT, lambda shingles: np.isin(shingles, runs))
+        assert shape(own, same_text=False) == expected
+        assert known == shares(page, TEXT)
+        assert known.copied < 1
+    assert shape(versus(f"{TEXT}\n{footer}", TEXT, nothing_common)[1], same_text=False) == "extended"
+
+
+def test_a_corrected_number_is_a_change() -> None:
+    """One number makes another text, however much of it is the same."""
+    corrected = TEXT.replace("94 Kilometern", "98 Kilometern")
+    assert shape(versus(corrected, TEXT, nothing_common)[1], same_text=False) == "near"
 
 
 @pytest.mark.parametrize(
-    ("copied", "kept", "expected"),
+    ("added", "missing", "expected"),
     [
-        (0.9, 0.9, "near"), (0.9, 0.3, "excerpt"), (0.3, 0.9, "extended"), (0.6, 0.6, "near"), (0.4, 0.45, "rewrite"),
-        (0.7, 0.4, "excerpt"), (0.4, 0.7, "extended"), (0.0, 0.0, "rewrite"), (1.0, 0.84, "excerpt"),
+        (0, 0, "exact"), (1, 1, "near"), (30, 30, "near"), (30, 35, "near"), (3, 120, "excerpt"), (120, 3, "extended"),
+        (60, 200, "rewrite"), (200, 60, "rewrite"), (300, 300, "rewrite"), (0, 12, "excerpt"), (12, 0, "extended"),
     ],
 )  # fmt: skip
-def test_shapes(copied: float, kept: float, expected: str) -> None:
-    """Which side is wholly there decides; below half on both sides it was rewritten."""
-    assert shape(Shares(copied, kept), same_text=False) == expected
+def test_shapes(added: int, missing: int, expected: str) -> None:
+    """What is new and what is missing, of 300 words on both sides."""
+    assert shape(Versus(300, 300, added, missing), same_text=False) == expected
+    assert shape(Versus(300, 300, added, missing), same_text=True) == "exact"
 
 
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_shapes_mirror(copied: float, kept: float) -> None:
+@given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 400), st.integers(0, 400))
+def test_shapes_mirror(copied: float, kept: float, words: int, others: int) -> None:
     """Seen from the other side an excerpt is an extension, and the other shapes are what they are."""
     mirror = {"excerpt": "extended", "extended": "excerpt"}
-    there, back = (shape(found, same_text=False) for found in (Shares(copied, kept), Shares(kept, copied)))
+    there = shape(estimated(Shares(copied, kept), words, others), same_text=False)
+    back = shape(estimated(Shares(kept, copied), others, words), same_text=False)
     assert mirror.get(there, there) == back
 
 
