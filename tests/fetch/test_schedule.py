@@ -166,11 +166,12 @@ def test_gone_is_gone() -> None:
 
 @given(st.text(max_size=50))
 def test_asked_without_conditions_once_a_week(url: str) -> None:
-    """Every feed within seven days, none within six; a look in the future was another clock's."""
+    """Every feed within seven days, none within six; a look in the far future was another clock's."""
     assert wants_full(url, full=None, now=NOW)
     assert wants_full(url, full=NOW - timedelta(days=7), now=NOW)
     assert not wants_full(url, full=NOW - timedelta(days=6), now=NOW)
-    assert wants_full(url, full=NOW + timedelta(days=1), now=NOW)
+    assert not wants_full(url, full=NOW + timedelta(minutes=1), now=NOW)
+    assert wants_full(url, full=NOW + timedelta(days=7), now=NOW)
 
 
 @pytest.mark.parametrize(
