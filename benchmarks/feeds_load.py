@@ -24,11 +24,11 @@ from pathlib import Path
 
 import httpx
 
+from ingest.clock import clock_from
 from ingest.config import Config, Extract, Fetch
 from ingest.run import Wanted, poll, prepare
 from ingest.run.tasks import crew
 from store import open_store
-from store.base import Store
 from store.connect import open_writer
 from store.model import FeedSpec
 
@@ -85,20 +85,21 @@ def resident() -> float:
     return int(Path("/proc/self/statm").read_text("utf-8").split()[1]) * resource.getpagesize() / 2**20
 
 
-def cycles(store: Store, urls: list[str]) -> None:
-    """The first poll of all feeds, and the second."""
+def cycle(name: str, path: Path, urls: list[str], at: datetime) -> None:
+    """One cycle over all feeds."""
     wanted = Wanted(listed=[FeedSpec(url=url, origin="run") for url in urls], only=True, force=True)
-    for name, at in (("first", NOW), ("unchanged", NOW + timedelta(hours=1))):
-        begun, cpu = time.monotonic(), spent()
-
-        def clock(at: datetime = at, begun: float = begun) -> datetime:
-            return at + timedelta(seconds=time.monotonic() - begun)
-
+    begun, cpu, loaded = time.monotonic(), spent(), resident()
+    clock = clock_from(at)
+    with closing(open_store(f"sqlite:///{path}")) as store:
         polled = prepare(store, CONFIG, wanted, clock=clock)
         with crew(CONFIG.extract) as workers:
             summary = poll(store, CONFIG, polled, wanted, clock=clock, stop=threading.Event(), workers=workers)
-        took, used = time.monotonic() - begun, spent() - cpu
-        print(f"{name}: {dict(summary.feeds)} in {took:.1f} s, {used:.2f} s of processor, {resident():.0f} MB")
+    took, used = time.monotonic() - begun, spent() - cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{name}: {dict(summary.feeds)} in {took:.1f} s, {used:.2f} s of processor, "
+        f"at most {peak:.0f} MB, of which {loaded:.0f} are the program"
+    )
 
 
 def plain_loop(urls: list[str]) -> None:
@@ -126,7 +127,9 @@ def ticks(folder: Path, feeds: int, articles: int) -> None:
                 ((n, f"https://{n % 3000}.example/n/{n}", n * 1_000_000) for n in range(1, articles + 1)),
             )
             db.execute("COMMIT")
+        begun = time.perf_counter()
         urls = [row.url for row in store.feeds()]
+        print(f"list of {feeds} feeds: {(time.perf_counter() - begun) * 1000:.1f} ms")
         claims, looks = [], []
         for _ in range(ROUNDS):
             begun = time.perf_counter()
@@ -146,13 +149,15 @@ def ticks(folder: Path, feeds: int, articles: int) -> None:
 
 def main(feeds: int = 2000, tick_feeds: int = 10_000, articles: int = 1_000_000) -> None:
     here, there = multiprocessing.Pipe()
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(there,), daemon=True)
+    fresh = multiprocessing.get_context("spawn")
+    server = fresh.Process(target=serve, args=(there,), daemon=True)
     server.start()
     urls = addresses(feeds, here.recv())
     with tempfile.TemporaryDirectory() as name:
-        store = open_store(f"sqlite:///{Path(name, 'load.db')}")
-        with closing(store):
-            cycles(store, urls)
+        for label, at in (("first", NOW), ("unchanged", NOW + timedelta(hours=1))):
+            one = fresh.Process(target=cycle, args=(label, Path(name, "load.db"), urls, at))
+            one.start()
+            one.join()
         plain_loop(urls)
         ticks(Path(name), tick_feeds, articles)
     server.terminate()
