@@ -21,8 +21,10 @@ from store.errors import DiskFull, LawBroken, StoreBusy, StoreError, StoreUnusab
 APPLICATION_ID = 0x6E777366
 # 8 KiB: most rows of `fingerprint` and `body` are 1 to 3 KB, of which a page of 4 KiB holds one and wastes the rest.
 PAGE_BYTES = 8192
-# 64 MiB of pages, in KiB: the inner pages of the postings and frequencies of a million articles.
-CACHE_KIB = 65_536
+# 16 MiB of pages, in KiB: the inner pages of the postings and frequencies of a million articles; the rest is in the
+# system's own cache. Over 45,000 articles 64, 16 and 4 MiB place an article in 17.2, 18.7 and 18.2 ms (two series),
+# and a daemon that polls without a pause grows by as much as its two connections may hold.
+CACHE_KIB = 16_384
 # 64 MiB: a long export keeps the write-ahead log from being written back; afterwards it is cut to this.
 LOG_BYTES = 64 * 2**20
 
