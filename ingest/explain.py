@@ -16,6 +16,7 @@ from ingest.dedupe.passages import common_phrases, shared_passages, shingle_coun
 from ingest.dedupe.relation import Shares, shares
 from ingest.dedupe.sketch import compare, sample, sample_shares
 from ingest.dedupe.tokens import U64
+from ingest.dedupe.told import told
 from ingest.errors import NothingMatched
 from store.base import Store
 
@@ -34,6 +35,7 @@ def explain_one(store: Store, url: str, rules: Dedupe) -> dict[str, Any]:
         "canonical_url": canonical["url"],
         "canonical_reason": story["canonical_reason"],
         "links": links,
+        "rulings": _rulings(store, article["url"]),
         "decisions": [
             {**decision, "why": decision_in_words(decision)}
             for decision in story["decisions"]
@@ -65,12 +67,32 @@ def explain_two(store: Store, url: str, other: str, rules: Dedupe) -> dict[str, 
         },
         "copied_share": round(found.copied, 4),
         "canonical_share": round(found.kept, 4),
+        "checks": [
+            {"rule": one.rule, "why": RULES[one.rule], "asked": one.asked, "when": one.when, "figure": round(one.figure, 4),
+             "threshold": one.threshold, "holds": one.holds}
+            for one in told(sides[0], sides[1], verdict, rules)
+        ],
+        "rulings": [
+            ruling for ruling in _rulings(store, a["url"])
+            if b["url"] in (article["url"] for article in ruling["articles"])
+        ],
         "stored_link": None if stored is None else _link(stored),
         "passages": _passages(a["text"], b["text"]),
         "sampled": _sampled(*sides),
-        "common": _common(store, a["text"]),
+        "common": _common(store, a["text"], b["text"]),
         "rules": _rules(rules),
     }  # fmt: skip
+
+
+def ruling_in_words(ruling: Mapping[str, Any]) -> str:
+    """What an analyst ruled, as a sentence."""
+    what = {
+        "tied": "merged it with another story", "parted": "split it from others", "pinned": "pinned it",
+        "undone": f"took back decision {ruling['undoes']}",
+    }[ruling["kind"]]  # fmt: skip
+    note = f" ({ruling['note']})" if ruling["note"] else ""
+    undone = f"; undone by decision {ruling['undone_by']}" if ruling["undone_by"] else ""
+    return f"decision {ruling['id']}: {ruling['by']} {what}{note}{undone}"
 
 
 def decision_in_words(decision: Mapping[str, Any]) -> str:
@@ -78,31 +100,32 @@ def decision_in_words(decision: Mapping[str, Any]) -> str:
     facts = decision.get("facts") or {}
     linked = [link for link in facts.get("links", ()) if link.get("linked")]
     url, other = decision.get("url"), decision.get("other_story_id")
+    if decision["kind"] in _ANALYST:
+        return ruling_in_words(decision)
     match decision["kind"]:
         case "joined" if linked:
             best = linked[0]
             why = RULES.get(best["rule"], best["rule"])
             return f"{url} joined: {why} (score {best['score']}, {best['threshold']} needed)"
-        case "joined":
-            return f"{url} joined: its text is known word for word"
-        case "revised":
-            return f"{url} changed its text"
-        case "merged":
-            return f"story {other} turned out to be the same"
-        case "split":
-            return f"parted from story {other}"
-        case "restarted":
-            return f"{url} started over with another text"
-        case "gone":
-            return f"{url} is not there any more; its text is kept"
-        case "returned":
-            return f"{url} is there again"
-        case "walled":
-            return f"{url} must be paid for by now; the text that was free is kept"
-        case "opened":
-            return f"{url} can be read freely again"
-        case _:
+        case "new":
             return f"{url} began it; {facts.get('compared', 0)} texts were compared, none was of its lineage"
+        case kind:
+            return _SENTENCES[kind].format(url=url, other=other, texts=facts.get("texts", 1))
+
+
+_ANALYST: Final = frozenset({"tied", "parted", "pinned", "undone"})
+_SENTENCES: Final[Mapping[str, str]] = {
+    "joined": "{url} joined: its text is known word for word",
+    "revised": "{url} changed its text",
+    "merged": "story {other} turned out to be the same",
+    "split": "parted from story {other}",
+    "moved": "texts came over from story {other}: {texts}",
+    "restarted": "{url} started over with another text",
+    "gone": "{url} is not there any more; its text is kept",
+    "returned": "{url} is there again",
+    "walled": "{url} must be paid for by now; the text that was free is kept",
+    "opened": "{url} can be read freely again",
+}
 
 
 def _article(store: Store, url: str) -> dict[str, Any]:
@@ -191,14 +214,26 @@ def _passages(text: str | None, other: str | None) -> list[dict[str, Any]]:
     return [{"words": passage.words, "text": passage.text} for passage in shared_passages(text, other)[:TOLD]]
 
 
-def _common(store: Store, text: str | None) -> list[dict[str, Any]]:
+def _common(store: Store, text: str | None, other: str | None = None) -> list[dict[str, Any]]:
+    """Phrases that weigh little, with the number of articles that have them; with `other`, those that both share."""
     if text is None:
         return []
-    wanted = np.array(shingle_counts_wanted(text), dtype=np.int64)
-    articles = store.frequencies(wanted.view(np.uint64))
+    wanted = shingle_counts_wanted(text)
+    if other is not None:
+        wanted = sorted({*wanted} & {*shingle_counts_wanted(other)})
+    runs = np.array(wanted, dtype=np.int64)
+    articles = store.frequencies(runs.view(np.uint64))
     common = articles > COMMON_FROM
-    counts = dict(zip(wanted[common].tolist(), articles[common].tolist(), strict=True))
+    counts = dict(zip(runs[common].tolist(), articles[common].tolist(), strict=True))
     return [{"articles": phrase.articles, "text": phrase.text} for phrase in common_phrases(text, counts)[:TOLD]]
+
+
+def _rulings(store: Store, url: str) -> list[dict[str, Any]]:
+    """What analysts ruled on an article, each with a sentence; undone ones too."""
+    return [
+        {**ruling, "in_force": ruling["undone_by"] is None, "why": ruling_in_words(ruling)}
+        for ruling in store.rulings_on(url)
+    ]
 
 
 def _rules(rules: Dedupe) -> dict[str, Any]:

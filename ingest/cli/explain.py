@@ -49,6 +49,7 @@ def one_in_words(found: Mapping[str, Any]) -> list[str]:
         *(f"  {decision['at'][:16]} {decision['why']}" for decision in found["decisions"]),
         "",
     ]
+    lines += _rulings(found)
     lines += (
         ["compared with", *(_link(link) for link in found["links"])] if found["links"] else ["nothing like it is known"]
     )
@@ -66,8 +67,28 @@ def two_in_words(found: Mapping[str, Any]) -> list[str]:
         f"{where}; compared alone they are {'one lineage' if verdict['linked'] else 'two texts'}: {verdict['why']}",
         f"rule {verdict['rule']}: {figures}",
         f"{found['copied_share']:.0%} of A's words stand in B, {found['canonical_share']:.0%} of B's in A",
+        *_checks(found),
         *_evidence(found),
+        "",
+        *_rulings(found),
     ]
+
+
+def _checks(found: Mapping[str, Any]) -> list[str]:
+    """Each rule with its figure and threshold."""
+    lines = ["", "rules"] if found["checks"] else []
+    for check in found["checks"]:
+        sign = ("holds" if check["holds"] else "speaks against") if check["asked"] else "not asked"
+        lines.append(
+            f"  {check['rule']}: {check['figure']:.2f}, {check['threshold']:g} needed when {check['when']}: {sign}"
+            if check["when"] != "always"
+            else f"  {check['rule']}: {check['figure']:.2f}, {check['threshold']:g} needed: {sign}"
+        )
+    return lines
+
+
+def _rulings(found: Mapping[str, Any]) -> list[str]:
+    return ["what was ruled", *(f"  {ruling['why']}" for ruling in found["rulings"]), ""] if found["rulings"] else []
 
 
 def _shares(found: Mapping[str, Any]) -> str:

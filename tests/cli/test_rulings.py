@@ -156,3 +156,24 @@ def test_killed_at_any_moment(ingest: Call, path: Path, tmp_path: Path) -> None:
         assert ingest("db", "check").code == 0
     assert ingest("recluster", INGEST_DEDUPE__CONTAINMENT="0.999").rows[0]["finished"]
     assert len(set(stories(ingest).values())) == 4
+
+
+def test_explain_tells_rulings_and_rules(ingest: Call, path: Path) -> None:
+    """What was ruled on an article, also what is undone; for two, each rule with its figure, and what ties them."""
+    [tied] = ingest("merge", "1", "2", "--by", "ada", "--note", "one affair").rows
+    [pinned] = ingest("pin", COPY).rows
+    ingest("undo", str(pinned["decision"]))
+    [one] = ingest("explain", COPY).rows
+    assert [(ruling["kind"], ruling["in_force"]) for ruling in one["rulings"]] == [
+        ("tied", True), ("pinned", False), ("undone", True),
+    ]  # fmt: skip
+    assert one["rulings"][0]["why"] == f"decision {tied['decision']}: ada merged it with another story (one affair)"
+    [two] = ingest("explain", HARBOUR, BAKERY).rows
+    assert (two["together"], two["verdict"]["linked"]) == (True, False)
+    assert [ruling["id"] for ruling in two["rulings"]] == [tied["decision"]]
+    checks = {check["rule"]: check for check in two["checks"]}
+    assert checks["containment-low"]["threshold"] == 0.55
+    assert not checks["containment-low"]["holds"]
+    told = ingest("explain", HARBOUR, BAKERY, "--format", "table").out
+    assert "containment-low" in told
+    assert "ada merged it with another story (one affair)" in told
