@@ -18,6 +18,8 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
 CountOrZero = Annotated[int, msgspec.Meta(ge=0)]
 Seconds = Annotated[int, msgspec.Meta(ge=1)]
+# Of the day; -1 for none.
+Hour = Annotated[int, msgspec.Meta(ge=-1, le=23)]
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -232,6 +234,9 @@ class Daemon(Section, frozen=True):
 
     @property
     def address(self) -> tuple[str, int] | None:
+    # Hour of the day (UTC, 0 to 23) from which links of stories that something happened to since the last night are
+    # weighed again, with what is known by now of how common their words are; -1: never.
+    reweigh_at: Hour = 2
         """`listen` as host (an IP address) and port. Raises ValueError with the reason where it is neither."""
         if self.listen is None:
             return None

@@ -18,6 +18,7 @@ from ingest.daemon.due import Due, due
 from ingest.daemon.health import Health
 from ingest.daemon.heap import give_back
 from ingest.daemon.listen import Listener
+from ingest.daemon.night import Night
 from ingest.daemon.ticks import LOOK, Ticks
 from ingest.errors import ConfigError
 from ingest.fetch.hosts import longest_rest
@@ -61,6 +62,7 @@ class Daemon:
         self._failure: BaseException | None = None
         self._postponed: type[BaseException] | None = None  # why the last tick did not do its work
         self._crew = Crew()
+        self._night = Night()
         self._feeds: list[str] | None = None  # of the settings, once they are known to the store
         self.health = Health(tick=config.daemon.tick, store_url=config.store.url)
 
@@ -140,6 +142,7 @@ class Daemon:
                 self._cycle(store, found, upcoming)
             else:
                 self._crew.rest()
+            self._night.tick(store, self._config, clock=self._clock, stop=self._stop)
         finally:
             store.close()
         if found.urls or again:

@@ -90,9 +90,10 @@ class Recluster:
         self.moves = Moves()
         self.resumed = False
 
-    def run(self, *, stop: Callable[[], bool] = lambda: False) -> bool:
-        """Work until done or stopped; whether it is done. Raises StoreError."""
+    def run(self, *, stop: Callable[[], bool] = lambda: False, store: Store | None = None) -> bool:
+        """Work until done or stopped; whether it is done. `store` is the same one, opened anew. Raises StoreError."""
         done = False
+        self._store = store or self._store
         while not done and not stop():
             with self._store.placing() as placing:
                 if self._state is None:
