@@ -19,6 +19,10 @@ AS_CONFIGURED = "as configured"
 # Bytes. A feed is a megabyte at most times; the largest that is fetched at all has 15 MiB.
 MAX_LEFTOVER = 64 * 2**20
 
+# Entries remembered of one feed beside those of its last reading: weeks of the busiest. All of them are read at each
+# poll, 1 KB each. One that is listed again after longer is known by its page's address, as an article or a refusal.
+ITEMS_KEPT = 5_000
+
 
 def articles_at(db: sqlite3.Connection, keys: Sequence[str]) -> dict[str, ArticleRef]:
     return {
@@ -108,6 +112,8 @@ def finish_feed(db: sqlite3.Connection, outcome: FeedOutcome) -> None:
         "id": outcome.feed_id, "facts": None if outcome.rhythm is None else as_json(outcome.rhythm),
         "full": micros(outcome.polled) if outcome.full else None, "gone": int(outcome.gone),
     })  # fmt: skip
+    if outcome.ok:
+        db.execute(sql.FORGET_OLD_ITEMS, {"feed": outcome.feed_id, "kept": ITEMS_KEPT})
     if outcome.leftover is not None:
         kept = outcome.leftover
         frame = zstandard.ZstdCompressor().compress(kept.body)

@@ -229,6 +229,10 @@ DUE_RETRIES = """
         AND item.last_seen = (SELECT max(last_seen) FROM item AS any_item WHERE any_item.feed_id = feed.id)"""
 FORGET_ITEMS = """
     DELETE FROM item WHERE feed_id IN (SELECT id FROM feed WHERE url IN (SELECT value FROM json_each(?)))"""
+# Entries of one reading carry one time: however many there are, the last reading's stay.
+FORGET_OLD_ITEMS = """
+    DELETE FROM item WHERE feed_id = :feed AND last_seen < (
+        SELECT last_seen FROM item WHERE feed_id = :feed ORDER BY last_seen DESC LIMIT 1 OFFSET :kept)"""
 _FEED_IDS = "SELECT id FROM feed WHERE url IN (SELECT value FROM json_each(?))"
 FORGET_RHYTHM = f"DELETE FROM rhythm WHERE feed_id IN ({_FEED_IDS})"  # noqa: S608 -- our own text
 FORGET_LEFTOVER = f"DELETE FROM leftover WHERE feed_id IN ({_FEED_IDS})"  # noqa: S608 -- our own text

@@ -121,3 +121,23 @@ def test_old_runs_are_forgotten(store: Store, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("store.sqlite.RUNS_KEPT", 3)
     assert [store.record_run({"started": NOW, "items": {}}) for _ in range(5)] == [1, 2, 3, 4, 5]
     assert store.stats()["runs"] == 3
+
+
+def test_old_entries_are_forgotten(fed: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many are remembered, whoever was listed last; all of the last reading, and other feeds' stay."""
+    monkeypatch.setattr("store.feedbook.ITEMS_KEPT", 3)
+
+    def read(feed: int, hour: int, *keys: str) -> list[str]:
+        at = NOW + hour * HOUR
+        rows = [ItemRow(feed_id=feed, key=k, url=A, guid=k, digest=b"1", first_seen=at, last_seen=at) for k in keys]
+        with fed.placing() as place:
+            place.save_items(rows)
+        finish(fed, feed_id=feed, polled=at)
+        return [item.key for item in fed.items(feed)]
+
+    assert read(2, 0, "x", "y", "z") == ["x", "y", "z"]
+    assert read(1, 0, "a", "b") == ["a", "b"]
+    assert read(1, 1, "b", "c") == ["a", "b", "c"]
+    assert read(1, 2, "d", "e") == ["b", "c", "d", "e"]  # as old as the third: both stay
+    assert read(1, 3, "f", "g", "h", "i") == ["f", "g", "h", "i"]
+    assert [item.key for item in fed.items(2)] == ["x", "y", "z"]
