@@ -53,5 +53,10 @@ def _visible(head: Head) -> list[str]:
 
 def _beyond(names: Iterable[str], head: Head) -> bool:
     """Whether someone else than the house is named: a house name is worth a look at the visible byline."""
-    house = site_names(head.publisher, head.url) | _ACCOUNTS
-    return any(key(name) and key(name) not in house for name in names)
+    # Without spaces: "Talbote Online" calls itself talbote-online, talbote.online and TalboteOnline.
+    house = {_compact(name) for name in site_names(head.publisher, head.url) | _ACCOUNTS}
+    return any(_compact(name) and _compact(name) not in house for name in names)
+
+
+def _compact(name: str) -> str:
+    return key(name).replace(" ", "")

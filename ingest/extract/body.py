@@ -104,7 +104,7 @@ def _size(element: _Element) -> int:
 
 def filtered(blocks: Sequence[Block], said: Metadata, title: str) -> tuple[list[Block], list[Block]]:
     """Part blocks into (text, furniture); both in page order."""
-    kept, cut = part_blocks(blocks, titles=[title, *said.h1], names=[*said.authors, ", ".join(said.authors)])
+    kept, cut = part_blocks(blocks, titles=[title, *said.titles], names=[*said.authors, ", ".join(said.authors)])
     outside = _outside(kept, said.body)
     budget = sum(b.words for b in blocks) // 2 - sum(b.words for b in cut)
     for block in list(kept):

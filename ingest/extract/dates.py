@@ -21,8 +21,13 @@ _ISO: Final = re.compile(
     re.IGNORECASE,
 )
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})?)?$")
-# Day first with dots is German and its neighbours; slashes are ambiguous between continents and stay unread.
-_DOTTED: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:\D{1,12}(\d{1,2})[:.](\d{2})(?::(\d{2}))?)?")
+# Day first with dots is German and its neighbours; slashes are ambiguous between continents and stay unread. A year of
+# two digits is read where nothing else can follow: no third digit, no minutes.
+_DOTTED: Final = re.compile(
+    r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2}(?![\d:]|\.\d))(?:\D{1,12}(\d{1,2})[:.](\d{2})(?::(\d{2}))?)?"
+)
+# Years of two digits up to here are of this century; 40 to 89 are no years of the web.
+_LAST_SHORT_YEAR: Final = 39
 _MONTHS: Final = {
     name: number
     for number, names in enumerate(
@@ -114,12 +119,19 @@ def _read(text: str, zone: tzinfo) -> datetime | None:
         return _written_out(text, zone)
     if match := _DOTTED.search(text):
         day, month, year, hour, minute, second = match.groups()
-        return _built([year, month, day, hour, minute, second, None, None], zone)
+        return _built([_whole(year), month, day, hour, minute, second, None, None], zone)
     if match := _DAY_MONTH.search(text):
         day, month, month_first, day_last, year, hour, minute = match.groups()
         number = str(_MONTHS[(month or month_first).lower()])
         return _built([year, number, day or day_last, hour, minute, None, None, None], zone)
     return _written_out(text, zone)
+
+
+def _whole(year: str) -> str:
+    """A year with its century."""
+    if len(year) > 2:
+        return year
+    return f"20{year}" if int(year) <= _LAST_SHORT_YEAR else f"19{year}"
 
 
 def _written_out(text: str, zone: tzinfo) -> datetime | None:

@@ -226,7 +226,13 @@ def _prose(block: Block) -> bool:
 
 
 def _is_answer(blocks: Sequence[Block], index: int) -> bool:
-    """Whether a block of link text is part of the running text: a list item among items that are not all links."""
+    """Whether a block of link text is part of the running text.
+
+    A list item among items that are not all links is, and a heading between two paragraphs of several sentences: some
+    outlets link their subheadings to a picture or a recording.
+    """
+    if blocks[index].kind == "head":
+        return 0 < index < len(blocks) - 1 and _prose(blocks[index + 1]) and blocks[index - 1].links < _LINK_BLOCK
     if blocks[index].kind not in ("item", "row"):
         return False
     near = [b for b in blocks[max(0, index - 3) : index + 4] if b.kind == blocks[index].kind]

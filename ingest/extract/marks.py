@@ -7,7 +7,7 @@ text itself, so only what stands between the headline and the text counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
@@ -28,6 +28,8 @@ _MAX_LINE: Final = 120
 _SILENT: Final = frozenset(("script", "style", "noscript", "template", "svg", "iframe"))
 # Elements in what stands before a headline; a menu has more.
 _MAX_BEFORE: Final = 12
+# Headings looked at for the page's title: a broadcaster's page has 60 of traffic messages above its article.
+_MAX_HEADINGS: Final = 150
 # Elements around an element whose names are looked at.
 _LEVELS: Final = 6
 _OUTSIDE: Final = frozenset(
@@ -64,7 +66,7 @@ _NO_PERSON: Final = frozenset(
 _WRITTEN_BY: Final = re.compile(
     r"(?:(?:ein|eine) (?:artikel|beitrag|bericht|analyse|kommentar|interview|gastbeitrag|reportage) )?"
     r"(?:von|by|text(?: von)?|autor(?:in)?|author|geschrieben von|written by|verfasst von)\s*:?\s+(\S.{2,90}?)"
-    r"(?:\s*[,|\u00b7\u2022\u2013\u2014-]\s*(?:(?:in|am|on|at|aus)\b.*|\d.*)?)?$",
+    r"(?:\s*[,|\u00b7\u2022\u2013\u2014-]\s*(?:(?:in|am|on|at|aus|datum|date|stand|updated)\b.*|\d.*)?)?$",
     re.IGNORECASE,
 )
 _DAY: Final = (
@@ -74,7 +76,7 @@ _DAY: Final = (
 _DATE_LINE: Final = re.compile(
     r"(?:(?:veröffentlicht|erschienen|erstellt|publiziert|gepostet|geschrieben|eingestellt|verfasst|stand|datum|vom"
     r"|posted|published|date|first published|publication date|created)\b[^\w]*)?"
-    r"(?:(?:am|on|den|at|vom)\s+)?" + _DAY + r"(\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{4}-\d{2}-\d{2}"
+    r"(?:(?:am|on|den|at|vom)\s+)?" + _DAY + r"(\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d{2}(?![\d:]|\.\d))|\d{4}-\d{2}-\d{2}"
     r"|\d{1,2}\.?\s+[^\W\d]{3,9}\.?,?\s+\d{4}|[^\W\d]{3,9}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})"
     r"(?:[\s,|\u2013-]+(?:um\s+|at\s+)?\d{1,2}[:.]\d{2}.{0,20}?)?(?:\s*[,|\u00b7\u2022\u2013-].{0,60})?$",
     re.IGNORECASE,
@@ -87,6 +89,18 @@ _DATE_CLASS: Final = re.compile(
 )
 _MAX_DATED: Final = 40
 _PUBLISHED: Final = re.compile(r"\s*(?:veröffentlicht|erschienen|published|posted)\s+(?:am|on|den)\b", re.IGNORECASE)
+_CHANGED: Final = re.compile(
+    r"\s*(?:(?:zuletzt|letzte|last) )?"
+    r"(?:aktualisiert|aktualisierung|geändert|änderung|stand|updated?|modified)\s*(?::|am\b|on\b)",
+    re.IGNORECASE,
+)
+# A day behind a name or a place: how letters, statements and announcements are signed.
+_SIGNED: Final = re.compile(
+    r"[^\W\d_][\w .-]{2,60}[,\n]\s*(?:(?:den|am|on)\s+)?"
+    r"(\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{1,2}\.?\s+[^\W\d]{3,9}\.?,?\s+\d{4})\s*"
+)
+# Last paragraphs of an article that may hold its signature.
+_CLOSING: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,8 @@ def near_headline(tree: Tree, titles: set[str]) -> list[Line]:
     for number, element in enumerate(chain(_before(headline), _from(headline))):
         if number > _MAX_ELEMENTS or len(paragraphs) > 1:
             break
+        if not len(element) and not element.text:
+            continue
         around = [element, *_above(element)]
         if element.tag in _SILENT or not paragraphs.isdisjoint(around) or any(_is_outside(e, outside) for e in around):
             continue
@@ -146,10 +162,26 @@ def date(lines: list[Line]) -> list[str]:
 
 def dated(tree: Tree) -> list[str]:
     """Texts of elements whose class or own words say that they hold a date, wherever outside lists and asides."""
+    return _dates_in(tree, lambda e: bool(_DATE_CLASS.search(_names(e)) or (e.text and _PUBLISHED.match(e.text))))
+
+
+def changed(tree: Tree) -> list[str]:
+    """Texts of elements that say when the page was last changed: a day by which its article was published."""
+    return _dates_in(tree, lambda e: bool(e.text and _CHANGED.match(e.text)))
+
+
+def signed(tree: Tree) -> list[str]:
+    """The day in the signature of a page's one article: behind a name or a place, nothing else in its paragraph."""
+    articles = list(islice(tree.iter("article"), 2))
+    closing = list(articles[0].iter("p"))[-_CLOSING:] if len(articles) == 1 else []
+    texts = ["\n".join(map(str.strip, map(str, element.itertext()))).strip() for element in closing]
+    return [match[1] for text in texts if (match := _SIGNED.fullmatch(text))]
+
+
+def _dates_in(tree: Tree, marked: Callable[[Tree], bool]) -> list[str]:
     found: list[str] = []
     for element in tree.iter("span", "p", "div", "time", "em", "small", "address", "li"):
-        marked = _DATE_CLASS.search(_names(element)) or (element.text and _PUBLISHED.match(element.text))
-        if marked and len(element) < 6 and not elsewhere(element, set()):
+        if len(element) < 6 and marked(element) and not elsewhere(element, set()):
             text = untagged(_start_of(element))
             if len(text) < _MAX_LINE:
                 found.append(text)
@@ -190,7 +222,7 @@ def _account(text: str) -> bool:
 def _headline(tree: Tree, titles: set[str]) -> Tree | None:
     """The heading that is the page's title, else its first heading of the highest rank."""
     tops = list(tree.iter("h1"))[:5]
-    for element in [*tops, *list(tree.iter("h2", "h3"))[:40]]:
+    for element in [*tops, *islice(tree.iter("h2", "h3"), _MAX_HEADINGS)]:
         said = key(_start_of(element))
         if len(said) > 12 and any(said in title or title in said for title in titles if len(title) > 12):
             return element

@@ -31,6 +31,7 @@ class Metadata:
 
     title: str
     h1: tuple[str, ...]
+    titles: tuple[str, ...]  # the headline and headings that may stand in the text again
     authors: tuple[str, ...]
     agencies: tuple[str, ...]  # agencies named as authors
     lines: tuple[str, ...]  # short lines near the headline, where credits stand
@@ -60,6 +61,7 @@ def read(tree: Tree, url: str) -> Metadata:
     return Metadata(
         title=choose(Titles(headline, head.og_title, head.h1, head.title), head.publisher, url),
         h1=head.h1,
+        titles=tuple(dict.fromkeys(t for t in (headline, *head.h1) if t)),
         authors=people(stated, head.publisher),
         agencies=agencies_of(stated),
         lines=tuple(line.text for line in head.lines),

@@ -76,7 +76,7 @@ def extract(
     said = metadata.read(tree, url)
     scripts, noscript = _scripts_of(tree)
     teasers = _count(tree, _TEASERS)
-    password = bool(tree.xpath("//input[@type='password']"))
+    password = any(field.get("type") == "password" for field in tree.iter("input"))
     etree.strip_elements(tree, *_SILENT, with_tail=False)
     blocks = _text_blocks(tree, said)
     title = said.title or (item.title if item else "")

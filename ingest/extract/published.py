@@ -45,6 +45,8 @@ def published_of(head: Head) -> tuple[datetime | None, PublishedFrom]:
         (lambda: _times(head.tree), "time"),
         (lambda: marks.date(head.lines), "time"),
         (lambda: marks.dated(head.tree), "time"),
+        (lambda: marks.signed(head.tree), "time"),
+        (lambda: marks.changed(head.tree), "time"),
     )
     for values_of, source in sources:
         values = values_of()

@@ -27,20 +27,48 @@ class Titles:
 
 
 def choose(titles: Titles, publisher: str, url: str) -> str:
-    """The title that two sources agree on, else the first that is said; without the site's name."""
-    names = site_names(publisher, url)
+    """The title that two sources agree on, else the first that is said; without the site's name.
+
+    The heading that readers see comes first where one of the others says the same.
+    """
+    names = site_names(publisher, url) | _site_heading(titles)
     headline, og, page = (without_site(t, names) for t in (titles.headline, titles.og, titles.page))
     h1 = [without_site(t, names) for t in titles.h1 if key(t) not in names]
     candidates = [t for t in (headline, og, *h1, page) if t]
     if not candidates:
         return ""
+    begins = key(_SEPARATOR.split(page)[0])
+    shown = [t for t in h1 if key(t) and key(t) in (key(og), begins)]
     if headline:
         # A headline cut at 110 characters (a search engine's old rule) is completed by the title it begins.
         cut = headline.rstrip(" .\u2026")
         longer = [t for t in (og, *h1) if len(t) > len(cut) > 60 and t.startswith(cut)]
-        return (longer[0] if longer and headline != cut else headline)[:_MAX_TITLE]
+        whole = longer[0] if longer and headline != cut else headline
+        return (shown[0] if shown and key(og) == key(shown[0]) else whole)[:_MAX_TITLE]
     agreed = [t for t in candidates if sum(key(t) == key(other) for other in candidates) > 1]
-    return (agreed or candidates)[0][:_MAX_TITLE]
+    alike = [t for t in h1 if agreed and _alike(t, agreed[0])]
+    return (alike or agreed or shown or candidates)[0][:_MAX_TITLE]
+
+
+def _site_heading(titles: Titles) -> set[str]:
+    """The site's name where the page's first heading begins with the last part of its title."""
+    parts = list(_SEPARATOR.finditer(titles.page))
+    last = key(titles.page[parts[-1].end() :]) if parts else ""
+    return (
+        {last, *(key(t) for t in titles.h1[:1])} if last and titles.h1 and key(titles.h1[0]).startswith(last) else set()
+    )
+
+
+def _alike(shown: str, said: str) -> bool:
+    """Whether two titles are one in two spellings: most of their words, the first and the last are the same."""
+    one, other = key(shown).split(), key(said).split()
+    common = len(set(one) & set(other))
+    return (
+        bool(one and other)
+        and one[0] == other[0]
+        and one[-1] == other[-1]
+        and common * 4 >= 3 * max(len(one), len(other))
+    )
 
 
 def without_site(title: str, names: set[str]) -> str:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.extract import furniture
+from ingest.extract.blocks import Block
 from ingest.extract.furniture import part, pattern_of, patterns
 from ingest.extract.plain import squeeze, tokens
 from tests.extract.pages import LINKED_DATA, PARAGRAPHS, page, paragraphs, read
@@ -52,6 +53,9 @@ FURNITURE = [
     "Dieser Artikel ist zuerst im Oberwieseler Heimatblatt erschienen.",
     "Die Brücke am Tag nach dem Hochwasser. Foto: Jorinde van der Falk/Talbote",
     "Der Rat bei der Abstimmung am Montag. 13.05.2024 | 2:03 min",
+    "Ihr Feedback zu diesem Angebot.",
+    "Mehr zum Hochwasser im Mühlbachtal lesen Sie in unserem Liveblog:",
+    "... ist Professorin für Brückenbau und leitet das Institut in Unterwiesel.",
 ]
 PROSE = [
     "Der Newsletter der Gemeinde erscheint künftig nur noch zweimal im Jahr, weil das Geld für den Druck fehlt.",
@@ -216,3 +220,12 @@ def test_an_expression_that_looks_into_a_block_asks_for_a_listed_word(expression
     )
     text = chosen.draw(st.from_regex(spaced, fullmatch=True, alphabet=st.characters(max_codepoint=0x20AC)))
     assert any(word in squeeze(text).lower() for word in furniture.words())
+
+
+def test_a_linked_subheading_between_paragraphs_stays() -> None:
+    """Some outlets link their subheadings to a recording; a linked heading over teasers is furniture."""
+    long = " ".join(PARAGRAPHS[:3])
+    blocks = [Block(long, "p", 0.0), Block("Was die Brücke kostet", "head", 1.0), Block(long + " Punkt.", "p", 0.0)]
+    assert furniture.part_blocks(blocks)[1] == []
+    teased = [*blocks[:2], Block("Mühle brennt in der Nacht", "item", 1.0), *blocks[2:]]
+    assert [block.text for block in furniture.part_blocks(teased)[1]] == [block.text for block in teased[1:3]]

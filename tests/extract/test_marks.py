@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -62,7 +62,9 @@ def test_byline_behind_the_house() -> None:
         ("<div class='metaDateTime'><span>13.05.2024</span></div>", DAY),
         ("<div class='post-day'><span>13</span><span> Mai 2024</span></div>", DAY),
         ("<p>Jorinde Falk<br>13. Mai 2024</p>", DAY),
-        ("<p>Aktualisiert: 13.05.2024</p>", None),
+        ("<p>Mo 13.05.24 | 21:40 Uhr | Von Jorinde Falk</p>", datetime(2024, 5, 13, 21, 40, tzinfo=UTC)),
+        ("<p>Aktualisiert: 13.05.2024</p>", DAY),
+        ("<p>Fassung 13.05.2 der Satzung</p>", None),
         ("<p>Am 13. Mai 2024 tagte der Rat.</p>", None),
         ("<aside>13.05.2024</aside>", None),
         ("<div class='related'><span>13.05.2024</span></div>", None),
@@ -85,3 +87,16 @@ def test_date_in_words_below_the_text() -> None:
     """Below the text a date counts only where it says that it is the day of publication."""
     assert read(page(paragraphs() + "<p>Erschienen am 13.05.2024</p>", linked=None)).published == DAY
     assert read(page(paragraphs() + "<p>13.05.2024</p>", linked=None)).published is None
+
+
+def test_the_day_of_a_change_is_the_last_resort() -> None:
+    """A page that shows no other day was published by the day it was changed; one that does keeps that one."""
+    changed = "<p>Zuletzt aktualisiert: 16.05.2024</p>"
+    assert read(page(f"<p>13. Mai 2024</p>{paragraphs()}{changed}", linked=None)).published == DAY
+    assert read(page(f"<p>Jorinde Falk</p>{paragraphs()}{changed}", linked=None)).published == DAY + timedelta(days=3)
+
+
+@pytest.mark.parametrize("signature", ["Jorinde Falk<br/>13. Mai 2024", "Oberwiesel, den 13.05.2024"])
+def test_a_signed_text_is_of_the_day_it_was_signed(signature: str) -> None:
+    """A letter or statement bears its day below the text, behind a name or a place."""
+    assert read(page(f"{paragraphs()}<p>{signature}</p>", linked=None)).published == DAY

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ingest.extract import dates
+from ingest.extract.title import Titles, choose
 from tests.extract.pages import LINKED_DATA, NOW, TITLE, URL, page, paragraphs, read
 
 WHEN = datetime(2024, 5, 13, 19, 40, tzinfo=UTC)
@@ -204,3 +205,33 @@ def test_canonical_claim(href: str, claim: str | None) -> None:
 def test_address() -> None:
     """The article's own address is where it was found, without tracking."""
     assert read(page(), url=URL + "?utm_source=x#teil").url == URL
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        (Titles("Rat baut", "Rat beschließt die Brücke", ("Rat beschließt die Brücke",), "Rat baut"), "shown"),
+        (Titles("", "Rat beschließt - die Brücke", ("Talbote", "Rat beschließt – die Brücke"), "Anders"), "spelt"),
+        (Titles("", "", ("Talbote e.V. aus Oberwiesel",), "Rat beschließt die Brücke » Talbote e.V."), "page"),
+        (
+            Titles(
+                "",
+                "",
+                ("Rat beschließt die Brücke Von Falk", "Rat beschließt die Brücke"),
+                "Rat beschließt die Brücke - Tal",
+            ),
+            "begun",
+        ),
+    ],
+)
+def test_the_title_that_readers_see(printed: Titles, expected: str) -> None:
+    """The heading comes first where another source agrees; a site's own heading is no title."""
+    wanted = "Rat beschließt – die Brücke" if expected == "spelt" else "Rat beschließt die Brücke"
+    assert choose(printed, "Talbote", URL) == wanted
+
+
+def test_a_house_is_no_author_however_it_is_spelt() -> None:
+    """A site names itself as the author in its own spelling; the person in the byline wrote the text."""
+    head = '<meta name="author" content="TalBote"><meta property="og:site_name" content="Tal-Bote">'
+    found = read(page(f"<p>Von Jorinde Falk</p>{paragraphs()}", head=head, linked=None))
+    assert found.authors == ("Jorinde Falk",)
