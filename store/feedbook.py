@@ -28,9 +28,9 @@ def articles_at(db: sqlite3.Connection, keys: Sequence[str]) -> dict[str, Articl
     return {
         at: ArticleRef(
             id=id_, url=url, text_id=text_id, story_id=story_id, revisions=revisions, title=title, outlet=outlet,
-            on_topic=bool(on_topic), seed=bool(seed),
+            on_topic=bool(on_topic), seed=bool(seed), agency=agency, agency_id=agency_id, agency_credit=credit,
         )
-        for at, id_, url, text_id, story_id, revisions, title, outlet, on_topic, seed
+        for at, id_, url, text_id, story_id, revisions, title, outlet, on_topic, seed, agency, agency_id, credit
         in db.execute(sql.ARTICLES_AT, (as_json(keys),))
     }  # fmt: skip
 

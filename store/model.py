@@ -299,6 +299,9 @@ class ArticleRef:
     outlet: str
     on_topic: bool
     seed: bool
+    agency: str | None = None
+    agency_id: str | None = None
+    agency_credit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

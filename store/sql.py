@@ -61,7 +61,8 @@ BESIDE_CANONICAL = f"""
     FROM story AS s CROSS JOIN article AS a ON a.id IN (s.canonical_id, ?) AND a.story_id = s.id
     JOIN text AS t ON t.id = a.text_id WHERE s.id = ? ORDER BY a.id"""  # noqa: S608 -- our own column list
 ARTICLES_AT = """
-    SELECT d.key, a.id, a.url, a.text_id, a.story_id, a.revisions, a.title, a.outlet, a.on_topic, a.seed
+    SELECT d.key, a.id, a.url, a.text_id, a.story_id, a.revisions, a.title, a.outlet, a.on_topic, a.seed, a.agency,
+        a.agency_id, (SELECT credit FROM provenance WHERE article_id = a.id)
     FROM address AS d JOIN article AS a ON a.id = d.article_id
     WHERE d.key IN (SELECT value FROM json_each(?))"""
 STORY_SIZES = "SELECT id, articles, outlets FROM story WHERE id IN (SELECT value FROM json_each(?))"

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from difflib import SequenceMatcher
 from typing import Literal
 
 import numpy as np
@@ -120,11 +119,11 @@ def _furniture(tokens: Tokens, shared: NDArray[np.bool_], common: Common) -> NDA
 
 
 def estimated(found: Shares, words: int, other_words: int) -> Versus:
-    """The same from shares alone, where one of the texts is known by its sketch only."""
+    """The same from shares alone, where one of the texts is known by its sketch only. A sample never says `exact`."""
     return Versus(
         words=words,
         other_words=other_words,
-        added=round((1 - found.copied) * words),
+        added=max(1, round((1 - found.copied) * words)),
         missing=round((1 - found.kept) * other_words),
     )
 
@@ -152,44 +151,3 @@ def order(published: datetime | None, canonical: datetime | None) -> Order:
     if abs(published - canonical) < SAME_TIME:
         return "same"
     return "earlier" if published < canonical else "later"
-
-
-def changes(old_title: str, new_title: str, old: str, new: str) -> list[str]:
-    """What a revision changed, as kinds: headline, number, name, paragraph-added, paragraph-removed, minor."""
-    kinds = ["headline"] if _folded(old_title) != _folded(new_title) else []
-    before, after = old.splitlines(), new.splitlines()
-    added = removed = edited = False
-    replaced: list[tuple[str, str]] = []
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        paired = min(b - a, d - c) if tag == "replace" else 0
-        replaced += zip(before[a : a + paired], after[c : c + paired], strict=True)
-        removed |= b - a > paired
-        added |= d - c > paired
-    for was, now in replaced:
-        kinds += [kind for kind in _word_changes(was.split(), now.split()) if kind not in kinds]
-        edited = True
-    kinds += ["paragraph-added"] * added + ["paragraph-removed"] * removed
-    if edited and not {"number", "name"} & set(kinds):
-        kinds.append("minor")
-    return kinds
-
-
-def _word_changes(was: Sequence[str], now: Sequence[str]) -> list[str]:
-    """Kinds of change inside one paragraph."""
-    kinds = []
-    for tag, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        words = [word.strip(".,;:!?()„“”\"'") for word in (*was[a:b], *now[c:d])]
-        if any(char.isdigit() for word in words for char in word):
-            kinds.append("number")
-        # A capital inside a sentence is a name in English; in German only where both sides are one capitalised word.
-        elif tag == "replace" and b - a == d - c == 1 and a > 0 and all(word[:1].isupper() for word in words):
-            kinds.append("name")
-    return kinds
-
-
-def _folded(text: str) -> bytes:
-    return tokenize(text).hashes.tobytes()

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ingest.dedupe.compare import RULES_VERSION
-from ingest.dedupe.relation import changes, shared_words
+from ingest.dedupe.relation import shared_words
 from ingest.dedupe.tokens import tokenize
 from ingest.place import sketched
 from ingest.place.desk import Desk, Incoming, Placed
@@ -123,11 +123,11 @@ def _revise(case: _Case, text_id: int | None, article: ArticleRef) -> Placed:
     placing, incoming = case.placing, case.incoming
     before = placing.texts([article.text_id])[article.text_id]
     text, _ = _ensure_text(case, text_id, home=article.story_id)
-    old, new = ("", "") if before.sketch or incoming.sketch else (_body(placing, before.id), incoming.article.text)
-    kinds = changes(article.title, incoming.article.title, old, new)
-    placing.add_revision(article.id, _facts(incoming, article.url), text_id=text, changes=kinds, at=case.now)
+    facts = _facts(incoming, article.url)
+    placing.add_revision(article.id, facts, text_id=text, changes=case.known.changes, at=case.now)
     placing.saw_article(article.id, urls=case.known.addresses, at=case.now)
-    placing.add_links([_revision_link(text, article.text_id)])
+    if text != article.text_id:
+        placing.add_links([_revision_link(text, article.text_id)])
     _learn(case, before)
     settled = settle(placing, text, case.desk.rules, now=case.now)
     refresh(placing, settled.stories, case.desk.rules, article=article.id, moved=settled.moved)
@@ -163,10 +163,6 @@ def _ensure_text(case: _Case, text_id: int | None, *, home: int | None) -> tuple
     )
     placing.add_links([link_row(text, other, verdict) for other, verdict in found.worth_keeping.items()])
     return text, story
-
-
-def _body(placing: Placing, text: int) -> str:
-    return placing.bodies([text])[text]
 
 
 def _revision_link(new: int, old: int) -> LinkRow:

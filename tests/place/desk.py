@@ -96,6 +96,9 @@ def incoming(
     on_topic: bool = True,
     seed: bool = False,
     free: bool | None = None,
+    partial: bool = False,
+    agency: str | None = None,
+    agency_credit: Any = None,
 ) -> Incoming:
     """An article on its way, with what the test does not care about filled in."""
     prints = fingerprint(text)
@@ -108,6 +111,9 @@ def incoming(
         published_from=published_from or ("json-ld" if published else "none"),
         language="de",
         free=free,
+        partial=partial,
+        agency=agency,
+        agency_credit=agency_credit,
         words=prints.words,
     )
     return Incoming(

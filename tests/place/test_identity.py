@@ -162,3 +162,48 @@ def test_a_live_report_keeps_its_place(newsroom: Newsroom) -> None:
     row = newsroom.row(URL)
     assert (row["revisions"], row["canonical"]) == (len(paragraphs), True)
     assert len(newsroom.stories()) == 1
+
+
+@pytest.mark.parametrize("line", ["Aktualisiert: 3. März 2026, 14:05 Uhr", "17 Kommentare", "Lesezeit: 3 Min."])
+def test_a_page_that_moved_around_its_text_is_no_revision(newsroom: Newsroom, line: str) -> None:
+    """Date lines and counters make no revision, neither when they come nor when they go."""
+    newsroom.take(URL, TEXT)
+    assert newsroom.take(URL, f"{line}\n{TEXT}").outcome == "unchanged"
+    assert newsroom.take(URL, f"{TEXT}\nWarum die Oper teurer wird").outcome == "unchanged"
+    assert newsroom.row(URL)["revisions"] == 1
+    assert newsroom.take(URL, f"{line}\n{CORRECTED}").outcome == "revised"
+    assert [state["changes"] for state in newsroom.store.revisions()] == [[], ["number"]]
+
+
+def test_another_headline_over_the_same_text_is_a_revision(newsroom: Newsroom) -> None:
+    """At the article's own address; in another dress it is only another title."""
+    newsroom.take(URL, TEXT, title="Kran gestürzt")
+    assert newsroom.take("https://m.kurier.example/lokales/kran-stuerzt-um", TEXT, title="KURIER mobil").outcome in {
+        "unchanged", "duplicate_url",
+    }  # fmt: skip
+    assert newsroom.take(URL, TEXT, title="Kran im Hafen gestürzt: elf Schiffe warten").outcome == "revised"
+    assert [state["changes"] for state in newsroom.store.revisions()] == [[], ["headline"]]
+    assert newsroom.store.check() == []
+
+
+def test_another_credit_is_a_revision(newsroom: Newsroom) -> None:
+    """Who is credited may change while the text stays; what is said then is current."""
+    newsroom.take(URL, TEXT)
+    assert newsroom.take(URL, TEXT, agency="dpa", agency_credit="partial").outcome == "revised"
+    assert newsroom.take(URL, TEXT, agency="dpa", agency_credit="partial").outcome == "unchanged"
+    assert [state["changes"] for state in newsroom.store.revisions()] == [[], ["attribution"]]
+    assert (newsroom.row(URL)["agency"], newsroom.row(URL)["agency_credit"]) == ("dpa", "partial")
+    assert newsroom.store.check() == []
+
+
+@pytest.mark.parametrize(
+    "further", ["https://kurier.example/lokales/kran/2", "https://kurier.example/lokales/kran?seite=2",
+                "https://kurier.example/lokales/kran?page=alles"],
+)  # fmt: skip
+def test_a_further_page_is_no_article_of_its_own(newsroom: Newsroom, further: str) -> None:
+    """The second page of an article, which names the first as canonical, is that article."""
+    first = "https://kurier.example/lokales/kran"
+    newsroom.take(first, TEXT, claim=first)
+    assert newsroom.take(further, OTHER, claim=first).outcome == "duplicate_url"
+    assert newsroom.sizes() == [1]
+    assert newsroom.row(first)["text"] == TEXT

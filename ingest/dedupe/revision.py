@@ -1,0 +1,162 @@
+"""What a new state of an article changed, in kinds; nothing where only the page around it moved.
+
+Date lines, counters, reading times, labels of related links and the teasers behind them change with every visit and say
+nothing about the article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final
+
+from ingest.dedupe.tokens import tokenize
+
+# Characters of a line that may be one of those; a longer one is a paragraph.
+_SHORT: Final = 160
+_MONTH: Final = (
+    r"(?:jan(?:uary|uar)?|jänner|feb(?:ruary|ruar)?|mar(?:ch)?|märz|mrz|apr(?:il)?|mai|may|june?|juni?|july?|juli?"
+    r"|aug(?:ust)?|sep(?:t(?:ember)?)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\.?"
+)
+_DAY: Final = (
+    r"(?:(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|sat|sun|heute|gestern|today|yesterday)\b[.,]?)"
+)
+# A run of days, months, numbers and the small words between them; atomic, so that a line is tried one way only.
+_SMALL: Final = r"uhr|[ap]\.?m\.?|um|at|on|den|m?e[sd]?z|utc|gmt|ist|et"
+_WHEN: Final = rf"(?>{_DAY}|{_MONTH}|\d{{1,4}}(?:[.:/\u2013-]\d{{1,4}})*+\.?|{_SMALL}|\W)++"
+_LABEL: Final = (
+    r"(?:(?:zuletzt |last )?(?:aktualisiert|aktualisierung|aktualisierte fassung|veröffentlicht|erstellt|erschienen"
+    r"|stand|update|updated|published|posted|modified|first published|letztes update|datum|date)"
+    r"(?: (?:am|on|at|um|vor))?\s*:?)"
+)
+_UNIT: Final = (
+    r"(?:kommentare?|comments?|aufrufe|views?|mal geteilt|shares?|likes?|leserbriefe?|bewertungen?|reaktionen"
+    r"|reactions?|min(?:\.|uten?|utes?)?(?: lesezeit| read)?"
+    r"|(?:stunden?|hours?|tage?n?|days?|minuten|minutes?) (?:ago|alt)?)"
+)
+_SPAN: Final = r"(?:sekunden?|seconds?|minuten?|minutes?|stunden?|hours?|tag(?:en)?|days?)"
+# A sentence may begin like a label ("Zum Thema Hafen sagte er nichts."); what follows a label is a headline.
+_RELATED: Final = (
+    r"(?:lesen sie (?:auch|hier|dazu|mehr)|mehr zum thema|mehr dazu|auch interessant|zum thema|siehe auch"
+    r"|das könnte sie|read (?:also|more)|related|see also|more on this|you may also like)"
+    r"(?:\s*[:|\u2013-]\s.{0,140}|\b(?!.*[.!?…][\"'“”»’]?$).{0,140})"
+)
+# Lines that move by themselves, each with its reason.
+_MOVING: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # When it was touched: "Stand: 3. März 2026, 14.05 Uhr", "Updated 03/03/2026 2:05 pm", or a date alone.
+        rf"{_LABEL}?{_WHEN}",
+        rf"{_LABEL}?\s*(?:vor|seit)?\s*(?:\d+|einer?|an?|one)\s+{_SPAN}(?:\s+ago)?\W*",
+        # Counters: "3 Kommentare", "Kommentare (3)", "1.234 Aufrufe", "Teilen 15".
+        rf"\d[\d.,]*\s*{_UNIT}\W*",
+        rf"(?:{_UNIT}|teilen|geteilt|share|merken|drucken)\W*\(?\d[\d.,]*\)?\W*",
+        # "Lesezeit: 3 Min.", "Reading time 3 minutes", "3 min read".
+        r"(?:lesezeit|lesedauer|reading time|dauer)\W*(?:ca\.?\s*)?[\w ]{0,12}?\s*(?:min\w*\.?|\d+)\W*",
+        # What others wrote: the label and the headline behind it.
+        _RELATED,
+    )
+)
+_LABELS: Final = _MOVING[-1]
+_SENTENCE_END: Final = re.compile(r"[.!?…][\"'“”»’)\]]*$")
+# A tail of teasers is short: of more than a third of the words it is the article (tables, tickers, lists).
+_TAIL: Final = 1 / 3
+# Words of a name that was exchanged.
+_NAME_WORDS: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """One state of an article."""
+
+    title: str
+    text: str
+    agency: str | None = None  # credited
+    credit: str | None = None  # full, partial, release; None where nobody knows
+    number: str | None = None  # the agency's number of the item
+
+
+def changes(before: State, after: State) -> list[str]:
+    """Kinds in this order: headline, number, name, paragraph-added, paragraph-removed, attribution, minor.
+
+    Empty where nothing changed but what moves by itself. `minor`: words of a paragraph that are none of the others.
+    """
+    kinds = ["headline"] if after.title and _folded(before.title) != _folded(after.title) else []
+    old, new = standing(before.text), standing(after.text)
+    added = removed = edited = False
+    aligned = SequenceMatcher(None, [*map(_folded, old)], [*map(_folded, new)], autojunk=False)
+    for tag, a, b, c, d in aligned.get_opcodes():
+        if tag == "equal":
+            continue
+        paired = min(b - a, d - c) if tag == "replace" else 0
+        for was, now in zip(old[a : a + paired], new[c : c + paired], strict=True):
+            kinds += [kind for kind in _word_changes(was.split(), now.split()) if kind not in kinds]
+            edited = True
+        removed |= b - a > paired
+        added |= d - c > paired
+    kinds += ["paragraph-added"] * added + ["paragraph-removed"] * removed
+    kinds += ["attribution"] * _reattributed(before, after)
+    if edited and not {"number", "name"} & set(kinds):
+        kinds.append("minor")
+    return [kind for kind in ORDER if kind in kinds]
+
+
+ORDER: Final = ("headline", "number", "name", "paragraph-added", "paragraph-removed", "attribution", "minor")
+
+
+def standing(text: str) -> list[str]:
+    """The paragraphs of a text without those that move by themselves."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    moving = {n for n, line in enumerate(lines) if len(line) <= _SHORT and any(p.fullmatch(line) for p in _MOVING)}
+    moving |= _teasers(lines)
+    return [line for n, line in enumerate(lines) if n not in moving] or lines
+
+
+def _teasers(lines: Sequence[str]) -> set[int]:
+    """Headlines of other articles: behind a label of related links, and at the very end."""
+    found: set[int] = set()
+    behind = False
+    for n, line in enumerate(lines):
+        headline = len(line) <= _SHORT and not _SENTENCE_END.search(line)
+        behind = _LABELS.fullmatch(line) is not None or (behind and headline)
+        if behind:
+            found.add(n)
+    last = max((n for n, line in enumerate(lines) if _SENTENCE_END.search(line)), default=-1)
+    tail = range(last + 1, len(lines))
+    size = sum(len(lines[n]) for n in tail)
+    if last >= 0 and size <= _TAIL * sum(map(len, lines)) and all(len(lines[n]) <= _SHORT for n in tail):
+        found.update(tail)
+    return found
+
+
+def _reattributed(before: State, after: State) -> bool:
+    """Whether the text is credited to somebody else, or to another extent. A correction's number is no other item."""
+    if before.agency != after.agency:
+        return True
+    if before.credit is not None and after.credit is not None and before.credit != after.credit:
+        return True
+    items = [(state.number or "").partition("/")[0].casefold() for state in (before, after)]
+    return all(items) and items[0] != items[1]
+
+
+def _word_changes(was: Sequence[str], now: Sequence[str]) -> list[str]:
+    """Kinds of change inside one paragraph."""
+    kinds = []
+    for tag, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        words = [word.strip(".,;:!?()„“”\"'") for word in (*was[a:b], *now[c:d])]
+        if any(char.isdigit() for word in words for char in word):
+            kinds.append("number")
+        # A capital inside a sentence is a name in English; in German, where nouns have one too, only a few words that
+        # were exchanged for as many are taken for one.
+        elif tag == "replace" and b - a == d - c <= _NAME_WORDS and a > 0 and all(word[:1].isupper() for word in words):
+            kinds.append("name")
+    return kinds
+
+
+def _folded(text: str) -> bytes:
+    return tokenize(text).hashes.tobytes()
