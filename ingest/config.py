@@ -111,6 +111,9 @@ class Fetch(Section, frozen=True):
     spacing: NotNegative = 1.0
     # Requests under way to one host at once.
     per_host: Count = 1
+    # Requests under way to one network address at once, whatever the hosts there, and spaced as so many hosts would be:
+    # hundreds of small sites are one machine.
+    per_address: Count = 4
     # Network threads: they wait, they do not compute.
     threads: Count = 16
     # Longest Retry-After or Crawl-delay taken at its word, seconds.
@@ -231,12 +234,12 @@ class Daemon(Section, frozen=True):
     # Where /livez, /readyz and /metrics answer, as "127.0.0.1:9077"; None: nowhere. There is no password: an address
     # that other machines reach must be written out, so that nobody opens it by leaving something away.
     listen: str | None = None
-
-    @property
-    def address(self) -> tuple[str, int] | None:
     # Hour of the day (UTC, 0 to 23) from which links of stories that something happened to since the last night are
     # weighed again, with what is known by now of how common their words are; -1: never.
     reweigh_at: Hour = 2
+
+    @property
+    def address(self) -> tuple[str, int] | None:
         """`listen` as host (an IP address) and port. Raises ValueError with the reason where it is neither."""
         if self.listen is None:
             return None

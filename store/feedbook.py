@@ -161,6 +161,7 @@ def save_hosts(db: sqlite3.Connection, hosts: Sequence[HostRow]) -> None:
         for row in hosts
     ]  # fmt: skip
     db.executemany(sql.SAVE_HOST, rows)
+    db.executemany(sql.SAVE_PLACE, [(row.host, row.address) for row in hosts if row.address is not None])
 
 
 def resting_hosts(db: sqlite3.Connection, after: datetime, until: datetime) -> set[str]:
@@ -172,9 +173,9 @@ def hosts(db: sqlite3.Connection) -> list[HostRow]:
         HostRow(
             host=host, next_at=instant_or_none(next_at), retry_after=instant_or_none(retry_after),
             robots_status=status, robots_body=body, robots_fetched=instant_or_none(fetched),
-            robots_expires=instant_or_none(expires),
+            robots_expires=instant_or_none(expires), address=address,
         )
-        for host, next_at, retry_after, status, body, fetched, expires in db.execute(sql.HOSTS)
+        for host, next_at, retry_after, status, body, fetched, expires, address in db.execute(sql.HOSTS)
     ]  # fmt: skip
 
 

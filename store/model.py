@@ -64,6 +64,16 @@ class FeedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedYield:
+    """What a feed brought within a time."""
+
+    url: str
+    articles: int
+    copies: int  # articles that stand behind another one of their story
+    refused: Mapping[str, int]  # pages by reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedOutcome:
     """How one poll ended; written after the feed's items."""
 
@@ -110,6 +120,7 @@ class HostRow:
     robots_body: bytes | None = None
     robots_fetched: datetime | None = None
     robots_expires: datetime | None = None
+    address: str | None = None  # where it was connected to; the least of them where it has several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,8 @@ host = Table(
     _may("robots_status", Whole), _may("robots_body", Bytes), _may("robots_fetched", Whole),
     _may("robots_expires", Whole), **ROWS,
 )  # fmt: skip
+# Where a host stood when it was last connected to: hosts that share an address share its budget.
+place = Table("place", metadata, _part("host", Text), _need("address", Text), **CLUSTERED)
 item = Table(
     "item", metadata, _of("feed_id", "feed.id", primary_key=True), _part("key", Text), _may("url", Text),
     _may("guid", Text), _need("digest", Bytes), _need("first_seen", Whole), _need("last_seen", Whole), **CLUSTERED,

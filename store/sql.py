@@ -288,10 +288,11 @@ LEFTOVER = "SELECT final_url, content_type, charset, frame FROM leftover WHERE f
 SAVE_HOST = """
     INSERT OR REPLACE INTO host (host, next_at, retry_after, robots_status, robots_body, robots_fetched, robots_expires)
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
+SAVE_PLACE = "INSERT OR REPLACE INTO place (host, address) VALUES (?, ?)"
 RESTING_HOSTS = "SELECT host FROM host WHERE retry_after > ? AND retry_after <= ?"
 HOSTS = """
-    SELECT host, next_at, retry_after, robots_status, robots_body, robots_fetched, robots_expires
-    FROM host ORDER BY host"""
+    SELECT host.host, next_at, retry_after, robots_status, robots_body, robots_fetched, robots_expires, place.address
+    FROM host LEFT JOIN place ON place.host = host.host ORDER BY host.host"""
 SAVE_ITEM = """
     INSERT INTO item (feed_id, key, url, guid, digest, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (feed_id, key) DO UPDATE SET url = excluded.url, guid = excluded.guid, digest = excluded.digest,

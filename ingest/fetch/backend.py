@@ -47,6 +47,12 @@ class Budget:
     connect_timeout: float  # seconds for one connection: look-up, TCP and TLS
     cancelled: Callable[[], bool] = field(default=lambda: False)
     connections: int = 0  # opened so far
+    address: str | None = None  # of the host connected to last: the least of those it has, so that it has one name
+
+    def connected_to(self) -> str | None:
+        """Where the last request connected to; None where a kept connection served it. Tells it once."""
+        found, self.address = self.address, None
+        return found
 
     def left(self) -> float:
         """Seconds left, always above zero. Raises TimedOut or Interrupted."""
@@ -146,6 +152,7 @@ class GuardedBackend(httpcore.NetworkBackend):
                 if position == len(addresses):
                     raise
             else:
+                budget.address = min(addresses)
                 return GuardedStream(stream)
         raise AssertionError("the last address returns or raises")
 

@@ -65,7 +65,9 @@ class Crawl:
         self._network = network
         settings = network.settings
         self._ends = time.monotonic() + settings.deadline
-        self._pace: Pace[_Task] = Pace(per_host=settings.per_host, patience=settings.patience)
+        self._pace: Pace[_Task] = Pace(
+            per_host=settings.per_host, patience=settings.patience, per_block=settings.per_address
+        )
         self._lock = network.book.lock
         self._work = threading.Condition(self._lock)  # something may be startable
         self._results = threading.Condition(self._lock)  # the outbox is not empty, or all is answered

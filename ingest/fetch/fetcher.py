@@ -156,6 +156,9 @@ class Fetcher:
         except TooLarge:
             self.book.touch(key)
             raise
+        finally:
+            if (address := budget.connected_to()) is not None:
+                self.book.locate(key, address)
         self.book.touch(key)
         return answer
 

@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ingest.config import Fetch
-from ingest.fetch.pace import HostTimes
+from ingest.fetch.guard import literal
+from ingest.fetch.pace import Block, HostTimes
 from ingest.fetch.robots import LIFETIME, Robots
 from store.model import HostRow
 
@@ -40,6 +41,7 @@ class Host:
     robots: Robots | None
     asking: threading.Lock  # held while its robots.txt is asked for, so that it is asked for once
     failures: int = 0  # requests in a row that got no answer
+    address: str | None = None  # where it stands, as far as that is known
 
 
 class HostBook:
@@ -52,6 +54,7 @@ class HostBook:
         self._rows = {row.host: row for row in rows}  # made into hosts when they are first needed
         self._hosts: dict[str, Host] = {}
         self._changed: set[str] = set()
+        self._blocks: dict[str, Block] = {}  # by address
 
     def now(self) -> datetime:
         """The run's now, aware UTC."""
@@ -68,6 +71,14 @@ class HostBook:
             if host is None:
                 host = self._hosts[key] = self._made(key, self._rows.pop(key, None))
             return host
+
+    def locate(self, key: str, address: str) -> None:
+        """The host stands at this address, which it may share with others."""
+        with self.lock:
+            host = self.of(key)
+            host.address = address
+            host.times.block = self._block(address)
+            self._changed.add(key)
 
     def touch(self, key: str) -> None:
         """A request to this host has ended: the next one waits."""
@@ -130,11 +141,18 @@ class HostBook:
     def _made(self, key: str, row: HostRow | None) -> Host:
         robots = None if row is None else self._robots_of(row)
         times = HostTimes(delay=self._delay(robots))
+        # Where it stood when it was last connected to; names move rarely, and the next connection tells.
+        address = _written_out(key) or (row.address if row is not None else None)
+        times.block = None if address is None else self._block(address)
         if row is not None:
             times.ready_at = self._monotonic(row.next_at, cap=times.delay)
             if row.retry_after is not None and row.retry_after <= self._clock() + longest_rest(self._settings):
                 times.blocked_until = self._monotonic(row.retry_after, cap=math.inf)
-        return Host(key, times, robots, threading.Lock())
+        return Host(key, times, robots, threading.Lock(), address=address)
+
+    def _block(self, address: str) -> Block:
+        """The address's turns: as many hosts as may be asked at once there, each at the usual spacing."""
+        return self._blocks.setdefault(address, Block(self._settings.spacing / self._settings.per_address))
 
     def _monotonic(self, at: datetime | None, *, cap: float) -> float:
         """A stored time as monotonic seconds, at most `cap` from now."""
@@ -158,4 +176,13 @@ class HostBook:
             robots_body=robots.body if robots else None,
             robots_fetched=robots.fetched if robots else None,
             robots_expires=robots.expires if robots else None,
+            address=host.address,
         )
+
+
+def _written_out(key: str) -> str | None:
+    """The address that a host key spells, None where it is a name."""
+    host, _, port = key.rpartition(":")
+    name = host if host and port.isdecimal() and not host.endswith(":") and "]" not in port else key
+    plain = literal(name.strip("[]"))
+    return None if plain is None else str(plain)

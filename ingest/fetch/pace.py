@@ -18,12 +18,21 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
+class Block:
+    """One network address, whatever hosts stand behind it: many small sites are one machine."""
+
+    gap: float = 0.0  # between the starts of two requests
+    ready_at: float = 0.0  # not before
+
+
+@dataclass(slots=True)
 class HostTimes:
     """When a host may be asked."""
 
     delay: float = 0.0  # between two requests, from the end of one to the start of the next
     ready_at: float = 0.0  # spacing: not before
     blocked_until: float = 0.0  # its own word (Retry-After): not before
+    block: Block | None = None  # the address it shares with others, once that is known
 
 
 @dataclass(slots=True)
@@ -33,9 +42,20 @@ class _Line(Generic[T]):
     times: HostTimes
     waiting: deque[T] = field(default_factory=deque)
     running: int = 0
+    crowd: _Crowd | None = None  # of its address, as soon as a request has begun with that known
+    counted: int = 0  # of those that run, how many the crowd counts
     alone: bool = False  # the one that runs must be the only one
     listed: bool = False  # stands in the heap
     given_up: bool = False  # asked for time twice: not waited for again
+
+
+@dataclass(slots=True)
+class _Crowd:
+    """The hosts of one address in one crawl."""
+
+    block: Block
+    running: int = 0
+    parked: deque[str] = field(default_factory=deque)  # whose turn came while enough were running
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +85,15 @@ class Wait:
 class Pace(Generic[T]):
     """The queues of one crawl. Not thread-safe: its user holds the lock."""
 
-    def __init__(self, *, per_host: int, patience: float) -> None:
+    def __init__(self, *, per_host: int, patience: float, per_block: int | None = None) -> None:
         self._per_host = max(per_host, 1)
+        self._per_block = max(per_block or self._per_host, self._per_host)
         self._patience = patience
         self._lines: dict[str, _Line[T]] = {}
         self._heap: list[tuple[float, int, str]] = []  # (may start at, tie-breaker, host), each host once
         self._order = count()
         self._waiting = 0
+        self._crowds: dict[int, _Crowd] = {}  # by the identity of the block
 
     def __len__(self) -> int:
         """How many wait."""
@@ -98,7 +120,12 @@ class Pace(Generic[T]):
             blocked = line.times.blocked_until
             if blocked > now and (line.given_up or blocked - now > self._patience):
                 return Postpone(host, self._emptied(line), blocked)
-            may = max(line.times.ready_at, blocked)
+            crowd = self._crowd(line)
+            if crowd is not None and crowd.running >= self._per_block:
+                heapq.heappop(self._heap)  # listed again when one of the address is done
+                crowd.parked.append(host)
+                continue
+            may = self._may(line)
             if may > max(at, now):  # its times have changed since it was listed
                 heapq.heapreplace(self._heap, (may, next(self._order), host))
                 continue
@@ -107,6 +134,10 @@ class Pace(Generic[T]):
             heapq.heappop(self._heap)
             line.listed = False
             line.running += 1
+            if crowd is not None:
+                line.counted += 1
+                crowd.running += 1
+                crowd.block.ready_at = now + crowd.block.gap
             self._waiting -= 1
             task = line.waiting.popleft()
             self._list(host, line)
@@ -122,6 +153,9 @@ class Pace(Generic[T]):
         line = self._lines[host]
         line.running -= 1
         line.alone = False
+        if line.counted and line.crowd is not None:
+            line.counted -= 1
+            self._leave(line.crowd)
         self._list(host, line)
 
     def again(self, host: str, tasks: Sequence[T]) -> None:
@@ -143,6 +177,29 @@ class Pace(Generic[T]):
         """Remove and return everything that waits, host by host."""
         return [task for line in self._lines.values() for task in self._emptied(line)]
 
+    def _crowd(self, line: _Line[T]) -> _Crowd | None:
+        block = line.times.block
+        if line.crowd is None and block is not None:
+            line.crowd = self._crowds.setdefault(id(block), _Crowd(block))
+        return line.crowd
+
+    def _leave(self, crowd: _Crowd) -> None:
+        """One request of the address has ended: the host that waited longest for that is listed again."""
+        crowd.running -= 1
+        while crowd.parked:
+            host = crowd.parked.popleft()
+            line = self._lines[host]
+            line.listed = False
+            if line.waiting:
+                self._list(host, line)
+                return
+
+    @staticmethod
+    def _may(line: _Line[T]) -> float:
+        """When the next request of a host may start."""
+        times = line.times
+        return max(times.ready_at, times.blocked_until, times.block.ready_at if times.block is not None else 0.0)
+
     def _emptied(self, line: _Line[T]) -> tuple[T, ...]:
         tasks = tuple(line.waiting)
         line.waiting.clear()
@@ -152,5 +209,4 @@ class Pace(Generic[T]):
     def _list(self, host: str, line: _Line[T]) -> None:
         if line.waiting and not line.listed and not line.alone and line.running < self._per_host:
             line.listed = True
-            may = max(line.times.ready_at, line.times.blocked_until)
-            heapq.heappush(self._heap, (may, next(self._order), host))
+            heapq.heappush(self._heap, (self._may(line), next(self._order), host))

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -102,6 +103,34 @@ def test_busy_host_delays_nobody(servers: Callable[[int], list[Server]], open_fe
         for outcome in pool:
             done[outcome.request.url.split("/")[2]] = time.monotonic()
     assert max(done[s.host] for s in others) < done[busy.host]
+
+
+def test_hosts_that_share_an_address_share_its_turns(server: Server, open_fetcher: MakeFetcher) -> None:
+    """Where hosts stand is learned by asking them; from then on, also in the next run, no more requests of them all are
+    under way than one address may have."""
+    running, most, lock = [0], [0], threading.Lock()
+
+    def count(connection: socket.socket, _: Asked) -> None:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        time.sleep(0.05)
+        with lock:
+            running[0] -= 1
+        connection.sendall(answer(body=b"x"))
+
+    server.routes["/feed"] = count
+    names = [f"blog-{n}.example" for n in range(8)]
+    requests = [Request(url=server.url("/feed", host=name), kind="feed") for name in names]
+    facts: dict[str, Any] = {"per_address": 2, "spacing": 0.1, "robots": False, "resolve": lambda *_: ["127.0.0.1"]}
+    first = open_fetcher(**facts)
+    assert all(isinstance(outcome.result, Page) for outcome in crawl(first, requests))
+    hosts = first.changed_hosts()
+    assert {row.address for row in hosts} == {"127.0.0.1"}
+    most[0] = 0
+    second = open_fetcher(hosts=hosts, **facts)
+    assert all(isinstance(outcome.result, Page) for outcome in crawl(second, requests))
+    assert most[0] <= 2
 
 
 def test_one_at_a_time_per_host(server: Server, open_fetcher: MakeFetcher) -> None:

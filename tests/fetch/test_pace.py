@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.fetch.pace import HostTimes, Pace, Postpone, Start, Wait
+from ingest.fetch.pace import Block, HostTimes, Pace, Postpone, Start, Wait
 
 HOSTS = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=60)
 
@@ -103,3 +103,37 @@ def test_alone() -> None:
     assert [pace.take(0), pace.take(0), pace.take(0)] == [Start("a", 0), Start("a", 2), Wait(None)]
     pace.add("b", HostTimes(), 9)
     assert pace.drain() == [9]
+
+
+@given(HOSTS, st.integers(1, 3), st.integers(1, 6), st.floats(0, 1), st.lists(st.floats(0.01, 2), min_size=1))
+def test_hosts_of_one_address(
+    hosts: list[str], per_block: int, threads: int, gap: float, durations: list[float]
+) -> None:
+    """Hosts behind one address are asked no more at once, and no sooner after each other, than one address may be;
+    everything is started once, and others are not held up."""
+    shared = Block(gap=gap)
+    times = {host: HostTimes(block=shared if host in "abc" else None) for host in hosts}
+    pace: Pace[int] = Pace(per_host=1, patience=10, per_block=per_block)
+    for task, host in enumerate(hosts):
+        pace.add(host, times[host], task)
+    now, started, starts, busy = 0.0, Counter[int](), list[float](), list[tuple[float, str]]()
+    while len(pace) or busy:
+        turn = pace.take(now) if len(busy) < threads else Wait(None)
+        if isinstance(turn, Start):
+            started[turn.task] += 1
+            if turn.host in "abc":
+                assert sum(host in "abc" for _, host in busy) < per_block
+                assert not starts or now >= starts[-1] + gap
+                starts.append(now)
+            heapq.heappush(busy, (now + durations[turn.task % len(durations)], turn.host))
+            continue
+        assert isinstance(turn, Wait)
+        if len(busy) < threads:
+            asked = {host for _, host in busy}
+            left = Counter(host for task, host in enumerate(hosts) if task not in started)
+            assert all(host in "abc" or host in asked for host in left)
+        now = min(busy[0][0] if busy else float("inf"), turn.at if turn.at is not None else float("inf"))
+        if busy and busy[0][0] <= now:
+            pace.done(heapq.heappop(busy)[1])
+    assert set(started.values()) == {1}
+    assert len(started) == len(hosts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 UNDONE = {
+    "0007": "DROP TABLE place",
     "0006": (
         "DROP TABLE frequency_page; DROP TABLE frequency_log;"
         "CREATE TABLE frequency (shingle INTEGER NOT NULL, articles INTEGER NOT NULL, "
