@@ -87,7 +87,8 @@ class Frequencies:
 
     def count(self, shingles: U64) -> None:
         """One more article contains each of these."""
-        shingles = np.unique(shingles)
+        shingles = np.sort(shingles)
+        shingles = shingles[np.append(True, shingles[1:] != shingles[:-1])] if len(shingles) else shingles
         self._new.append(shingles)
         self._raise(shingles)
 

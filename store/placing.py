@@ -88,14 +88,15 @@ class SqlitePlacing:
 
     def _posted(self, bands: Sequence[int], cap: int) -> Iterator[list[int]]:
         """The texts of each band that says something: rare ones, and popular ones most of which are one story's."""
-        for band in sorted(set(bands)):
-            posted = [text_id for (text_id,) in self._db.execute(sql.POSTED, (band, cap + 1))]
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for band, text_id in self._db.execute(sql.POSTED, {"bands": as_json(sorted(set(bands))), "cap": cap}):
+            found[band].append(text_id)
+        for posted in found.values():
             if len(posted) > cap:
                 stories = Counter(story for _, story in self._db.execute(sql.STORIES_OF_TEXTS, (as_json(posted),)))
                 if max(stories.values()) < POPULAR_SHARE * len(posted):
                     continue
-            if posted:
-                yield posted
+            yield posted
 
     def sample(self, story_id: int, size: int) -> list[int]:
         ends = [text_id for (text_id,) in self._db.execute(sql.SAMPLE_ENDS, {"story": story_id}) if text_id is not None]

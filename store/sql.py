@@ -8,7 +8,10 @@ from __future__ import annotations
 # --- candidates and evidence ----------------------------------------------------------------------------------------
 
 # A list is read up to `cap` postings and one more, however long it is.
-POSTED = "SELECT text_id FROM posting WHERE band = ? LIMIT ?"
+POSTED = """
+    SELECT p.band, p.text_id FROM json_each(:bands) AS wanted CROSS JOIN posting AS p ON p.band = wanted.value
+        AND p.text_id <= coalesce(
+            (SELECT text_id FROM posting WHERE band = wanted.value ORDER BY text_id LIMIT 1 OFFSET :cap), 1 << 62)"""
 STORIES_OF_TEXTS = "SELECT id, story_id FROM text WHERE id IN (SELECT value FROM json_each(?))"
 TEXT_ID = "SELECT id FROM text WHERE sha256 = ?"
 TEXTS = """

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.dedupe.tokens import TOKENIZER_VERSION, U64, Tokens, mix, shingle, tokenize
+from ingest.dedupe.tokens import TOKENIZER_VERSION, U64, Tokens, distinct, mix, shingle, tokenize
 
 # Words of a run that is compared (verification) and of a run that is searched for (candidates). Two words survive
 # light edits best, and their commonness is handled by weights; three tell passages apart. Unspaced scripts have about
@@ -71,7 +71,7 @@ def fingerprint(text: str) -> Fingerprint:
     return Fingerprint(
         sha256=sha256(tokens.hashes.astype("<u8").tobytes()).digest(),
         words=len(tokens),
-        shingles=np.unique(shingle(tokens.hashes, compare)),
+        shingles=distinct(shingle(tokens.hashes, compare)),
         numbers=_numbers(tokens),
         bands=_bands(shingle(tokens.hashes, search)),
     )
@@ -83,7 +83,7 @@ def _numbers(tokens: Tokens) -> U64:
     if not len(at):
         return np.zeros(0, dtype=np.uint64)
     following = np.append(tokens.hashes, np.uint64(0))[at + 1]
-    return np.unique(mix(tokens.hashes[at] * np.uint64(3) + following))
+    return distinct(mix(tokens.hashes[at] * np.uint64(3) + following))
 
 
 @lru_cache(maxsize=1)
@@ -152,4 +152,5 @@ def _bands(runs: U64) -> NDArray[np.int64]:
     keys = np.arange(1, BANDS + 1, dtype=np.uint64)[None, :] * np.uint64(0xD6E8FEB86659FD93)
     for row in range(ROWS):
         keys = mix(keys + rows[:, :, row])
-    return np.unique(keys >> np.uint64(64 - BAND_BITS)).astype(np.uint32).view(np.int32).astype(np.int64)
+    keys = distinct((keys >> np.uint64(64 - BAND_BITS)).ravel())
+    return keys.astype(np.uint32).view(np.int32).astype(np.int64)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.dedupe.fingerprint import widths
-from ingest.dedupe.tokens import U64, Tokens, shingle, tokenize
+from ingest.dedupe.tokens import U64, Tokens, contained, shingle, tokenize
 
 Shape = Literal["exact", "near", "excerpt", "extended", "rewrite"]
 Order = Literal["earlier", "later", "same", "unknown"]
@@ -74,7 +74,7 @@ def shared_words(here: Tokens, there: Tokens) -> NDArray[np.bool_]:
     covered = np.zeros(len(here), dtype=bool)
     if not width:
         return covered
-    hits = np.flatnonzero(np.isin(shingle(here.hashes, width), shingle(there.hashes, width)))
+    hits = np.flatnonzero(contained(shingle(here.hashes, width), shingle(there.hashes, width)))
     for offset in range(width):
         covered[hits + offset] = True
     return covered

@@ -35,6 +35,10 @@ _UNSPACED = (
     (0xF900, 0xFAFF),  # Han, compatibility
 )
 
+# Texts whose tokens are remembered: an article and what it is compared with word by word. A longer text than this
+# (characters) is no article; 64 of these take 20 MB at most.
+REMEMBERED, REMEMBERED_LENGTH = 64, 30_000
+
 # Base of the polynomial token hash: odd, so that it has an inverse modulo 2^64 and a token's hash can be cut out of a
 # running sum. Any odd number with well mixed bits serves; this is the golden ratio scaled to 64 bits.
 _BASE = 0x9E3779B97F4A7C15
@@ -65,6 +69,22 @@ def mix(values: U64) -> U64:
     values = values ^ (values >> np.uint64(27))
     values = values * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))
+
+
+def distinct(values: U64) -> U64:
+    """Sorted and distinct. Faster than `np.unique` up to tens of thousands of values: 6 against 50 us for 400."""
+    ordered = np.sort(values)
+    keep = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=keep[1:])
+    return ordered[keep]
+
+
+def contained(values: U64, others: U64) -> NDArray[np.bool_]:
+    """For each of `values`: is it one of `others`? Faster than `np.isin`, for the same reason."""
+    if not len(others):
+        return np.zeros(len(values), dtype=bool)
+    ordered = np.sort(others)
+    return np.asarray(ordered[np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)] == values)
 
 
 @lru_cache(maxsize=1)
@@ -102,13 +122,25 @@ def fold(text: str) -> str:
 
 def tokenize(text: str) -> Tokens:
     """The tokens of a text. Any string is fine; one without letters and digits has none."""
+    return _remembered(text) if len(text) <= REMEMBERED_LENGTH else _tokenize(text)
+
+
+def _tokenize(text: str) -> Tokens:
     codes, kinds, starts, ends, _ = _scan(fold(text))
     # A size that is a power of two is computed once for most texts.
     up, down = _powers(1 << max(14, len(codes).bit_length()))
     sums = np.zeros(len(codes) + 1, dtype=np.uint64)
     np.cumsum(mix(codes.astype(np.uint64)) * up[: len(codes)], out=sums[1:])
     hashes = mix((sums[ends] - sums[starts]) * down[starts])
-    return Tokens(hashes, kinds[starts] == _DIGIT, kinds[starts] == _SINGLE)
+    found = Tokens(hashes, kinds[starts] == _DIGIT, kinds[starts] == _SINGLE)
+    for array in (found.hashes, found.numeric, found.single):
+        array.flags.writeable = False  # whoever else asks for this text gets the same arrays
+    return found
+
+
+# An article that finds its story is tokenised for its fingerprint, for its shares and once for each text that may have
+# lent it a passage: seven times on labelled edits.
+_remembered = lru_cache(maxsize=REMEMBERED)(_tokenize)
 
 
 def token_bounds(folded: str) -> list[tuple[int, int]]:

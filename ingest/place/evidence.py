@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from ingest.config import Dedupe
 from ingest.dedupe.compare import COMMON_FROM, RULES_VERSION, Frequencies, Side, Verdict
 from ingest.dedupe.sketch import compare
-from ingest.dedupe.tokens import U64
+from ingest.dedupe.strangers import strangers
+from ingest.dedupe.tokens import U64, distinct
 from ingest.place.desk import Incoming
 from store.base import Placing
 from store.model import LinkRow, StoredText
@@ -80,6 +81,9 @@ def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
     )  # fmt: skip
     counts = Counts(placing, [new.shingles, *(side.shingles for side in sides.values())])
     popular = _popular(placing, per_story)
+    # Of an unpopular story, and far from any threshold: decided for all such texts at once.
+    plain = {text: side for text, side in sides.items() if not side.sketch and texts[text].story_id not in popular}
+    far = {} if incoming.sketch or not plain else strangers(new, plain, counts, rules)
     verdicts: dict[int, Verdict] = {}
     home: Frequencies = counts
     for story in sorted(per_story, key=lambda story: (-popular.get(story, 0), story)):
@@ -87,7 +91,8 @@ def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
         if story in popular:
             own = counts.without([sides[text] for text in per_story[story]], popular[story])
         for text in per_story[story]:
-            verdicts[text] = _judge(new, sides[text], own, rules)
+            known = far.get(text) if own is counts else None
+            verdicts[text] = known or _judge(new, sides[text], own, rules)
         # A new text of a popular story: its runs are frequent for that reason against the texts of other stories too,
         # strays of its lineage among them.
         if home is counts and story in popular and any(verdicts[text].linked for text in per_story[story]):
@@ -186,7 +191,7 @@ class Counts:
     """How many articles contain a run, for the runs of the texts at hand: asked of the store once."""
 
     def __init__(self, placing: Placing, arrays: Iterable[U64]) -> None:
-        wanted = np.unique(np.concatenate(list(arrays)))
+        wanted = distinct(np.concatenate(list(arrays)))
         counts = placing.frequencies(wanted)
         common = counts > COMMON_FROM
         self._keys, self._counts = wanted[common], counts[common]
