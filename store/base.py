@@ -23,6 +23,7 @@ from store.model import (
     FeedOutcome,
     FeedRow,
     FeedSpec,
+    FeedYield,
     HostRow,
     ItemRow,
     Leftover,
@@ -283,6 +284,9 @@ class Store(Protocol):
 
     def hosts(self) -> list[HostRow]:
         """What every host asked of us."""
+
+    def feed_yields(self, *, since: datetime) -> list[FeedYield]:
+        """What every feed brought since then, in the order of `feeds`: articles, copies among them, refusals."""
 
     def due_retries(self, *, now: datetime) -> Set[int]:
         """Feeds (ids) that listed, when they were last read, an entry whose refusal may be asked again by now."""

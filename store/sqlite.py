@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from store import checkbook, feedbook, locks, migrations, reading
+from store import checkbook, coverage, feedbook, locks, migrations, reading
 from store.backup import backup
 from store.base import Placing
 from store.check import check
@@ -21,6 +21,7 @@ from store.model import (
     DueCheck,
     FeedRow,
     FeedSpec,
+    FeedYield,
     HostRow,
     ItemRow,
     Leftover,
@@ -258,6 +259,10 @@ class SqliteStore:
     def hosts(self) -> list[HostRow]:
         with self._read() as db:
             return feedbook.hosts(db)
+
+    def feed_yields(self, *, since: datetime) -> list[FeedYield]:
+        with self._read() as db:
+            return coverage.yields(db, since)
 
     def due_retries(self, *, now: datetime) -> Set[int]:
         with self._read() as db:

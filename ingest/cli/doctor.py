@@ -8,15 +8,20 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from ingest.cli import coverage
 from ingest.cli.config import remarks
+from ingest.cli.coverage import refusals
 from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.output import Column, emit, format_options
 from ingest.errors import ConfigError
 from store.errors import StoreBusy, StoreError
+
+if TYPE_CHECKING:
+    from store.model import FeedRow
 
 # SQLite versions that can lose committed pages when one connection writes while another checkpoints, and the first
 # repaired ones of two older lines.
@@ -25,7 +30,10 @@ _WAL_REPAIRED = ((3, 50, 7), (3, 44, 6))
 # Failures in a row from which a feed is worth a look: its polls are hours apart by then.
 SICK = 5
 # Feeds named one by one.
-SHOWN_FEEDS = 5
+SHOWN_FEEDS = 10
+# Share of its pages on which an article is found, below which a feed is worth a look, and refusals that this takes.
+READ_SHARE = 0.5
+UNREAD_PAGES = 10
 # STRICT tables came with it.
 _OLDEST_SQLITE = (3, 37, 0)
 
@@ -125,26 +133,39 @@ def _store(invocation: Invocation) -> Iterator[Finding]:
 
 
 def _feeds(invocation: Invocation) -> Iterator[Finding]:
-    """Feeds that are off by themselves, or have failed for a while."""
+    """Feeds that are off by themselves, have failed for a while, are silent beyond their habit, or cannot be read."""
+    now = invocation.now()
     try:
         with invocation.reading() as store:
             known = store.feeds()
+            brought = {one.url: one for one in store.feed_yields(since=now - coverage.WINDOW)}
     except StoreError:
         return  # said above
-    polled = sum(feed.enabled for feed in known)
-    sick = [feed for feed in known if feed.enabled and feed.failures >= SICK]
-    gone = [feed for feed in known if not feed.enabled and feed.last_error_class]
-    for feed in sick[:SHOWN_FEEDS]:
-        detail = f"{feed.url} failed {feed.failures} times running: {feed.last_error}"
-        yield Finding("feeds", "warn", detail, f"ingest feeds test {feed.url}")
-    for feed in gone[:SHOWN_FEEDS]:
-        detail = f"{feed.url} is off: {feed.disabled_reason}"
-        yield Finding("feeds", "warn", detail, f"ingest feeds remove {feed.url}, or ingest feeds enable {feed.url}")
-    hidden = max(len(sick) - SHOWN_FEEDS, 0) + max(len(gone) - SHOWN_FEEDS, 0)
-    if hidden:
-        yield Finding("feeds", "warn", f"{hidden} more feeds are off or fail", "ingest feeds list")
-    if not sick and not gone:
+    told = (_feed(feed, coverage.covered(feed, brought.get(feed.url), now=now)) for feed in known)
+    findings = [finding for finding in told if finding is not None]
+    yield from findings[:SHOWN_FEEDS]
+    if len(findings) > SHOWN_FEEDS:
+        hidden = len(findings) - SHOWN_FEEDS
+        yield Finding("feeds", "warn", f"{hidden} more feeds are off, fail, are silent or unread", "ingest feeds list")
+    if not findings:
+        polled = sum(feed.enabled for feed in known)
         yield Finding("feeds", "ok", f"{polled} of {len(known)} known feeds are polled, none has trouble")
+
+
+def _feed(feed: FeedRow, said: dict[str, Any]) -> Finding | None:
+    """The gravest thing about one feed; None where all is well, or where somebody meant it so."""
+    if not feed.enabled:
+        if feed.last_error_class is None:
+            return None
+        fix = f"ingest feeds remove {feed.url}, or ingest feeds enable {feed.url}"
+        return Finding("feeds", "warn", f"{feed.url} is off: {feed.disabled_reason}", fix)
+    if feed.failures >= SICK or said["silent_since"] is not None:
+        return Finding("feeds", "warn", f"{feed.url}: {said['trouble']}", f"ingest feeds test {feed.url}")
+    unread = said["read_share"] is not None and said["read_share"] < READ_SHARE
+    if unread and sum(said["refused"].values()) >= UNREAD_PAGES:
+        detail = f"{feed.url}: an article on {said['read_share']:.0%} of its pages; {refusals(said['refused'])}"
+        return Finding("feeds", "warn", detail, "see why: ingest export articles --rejected")
+    return None
 
 
 def _locks(invocation: Invocation) -> Iterator[Finding]:
