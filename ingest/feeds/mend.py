@@ -103,7 +103,10 @@ def _pieces(feed: str, starts: list[int], limit: int, word: str) -> Iterator[Pie
             yield Piece(opening + feed[start : ends[-1]] + closing, whole=True)
         else:
             # Cut off: a field without its end tag is no field (half an address leads elsewhere).
-            cut = feed.find(">", feed.rfind("</", start, stop))
+            last = max(feed.rfind("</", start, stop), feed.rfind("/>", start, stop))
+            if last < 0:
+                continue
+            cut = feed.find(">", last)
             yield Piece(opening + feed[start : cut + 1 if start < cut < stop else stop], whole=False)
 
 

@@ -87,6 +87,25 @@ def test_a_feed_cut_off_keeps_what_is_whole(cut: int) -> None:
     }
 
 
+CUT_SHORT = {
+    "rss": rss(items=ONE + "<item><link>https://kranbote.example/kra"),
+    "rss, a line each": rss(items=ONE + "<item>\n<link>\nhttps://kranbote.example/kra"),
+    "atom": f"{PROLOG}<feed><entry><title>Kai gesperrt</title><id>k-1</id>"
+    '<link href="https://kranbote.example/kai"/></entry><entry><link href="https://kranbote.example/kra',
+    "atom id": f"{PROLOG}<feed><entry><title>Kai gesperrt</title><id>k-1</id>"
+    '<link href="https://kranbote.example/kai"/></entry><entry><link href="https://kranbote.example/kran"/><id>k-',
+}
+
+
+@pytest.mark.parametrize("feed", CUT_SHORT.values(), ids=CUT_SHORT.keys())
+def test_half_an_address_is_no_address(feed: str) -> None:
+    """Where a feed breaks off in an entry's first field, the half of it is dropped, and what was whole stays."""
+    parsed = parse(feed.removesuffix("</channel></rss>"))
+    assert parsed.items[0].title == "Kai gesperrt"
+    assert [item.url for item in parsed.items[1:]] in ([], ["https://kranbote.example/kran"])
+    assert [item.guid for item in parsed.items[1:]] in ([], [None])
+
+
 @pytest.mark.parametrize(
     "codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "iso-8859-15", "utf-8"]
 )
