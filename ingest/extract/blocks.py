@@ -79,7 +79,7 @@ def _walk(element: _Element, kind: Kind) -> Iterator[Block]:
     run = _Run()
     run.add(element.text, linked=False)
     for child in element:
-        if child.tag in _BLOCKS:
+        if child.tag in _BLOCKS or _lays_out(child):
             if (block := run.block(kind)) is not None:
                 yield block
             yield from _walk(child, _KINDS.get(str(child.tag), "quote" if kind == "quote" else "p"))
@@ -93,6 +93,11 @@ def _walk(element: _Element, kind: Kind) -> Iterator[Block]:
             _tail(child, run)
     if (block := run.block(kind)) is not None:
         yield block
+
+
+def _lays_out(element: _Element) -> bool:
+    """Whether a table's cell holds several blocks: then the table lays out the page, and its rows are no lines."""
+    return element.tag == "cell" and sum(child.tag in _BLOCKS for child in element) > 1
 
 
 def _inline(element: _Element, run: _Run, *, linked: bool = False) -> None:

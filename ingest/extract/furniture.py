@@ -48,8 +48,8 @@ class Pattern:
     name: str
     where: str
     max: int
-    match: re.Pattern[str]
-    start: re.Pattern[str]  # of `match`, the expressions that begin with their wording
+    start: re.Pattern[str]  # the expressions that begin with their wording
+    looking: re.Pattern[str]  # those that look for it further on in a block
 
 
 @lru_cache(maxsize=1)
@@ -60,8 +60,8 @@ def patterns() -> tuple[Pattern, ...]:
             row["name"],
             row["where"],
             row["max"],
-            _any_of(row["match"]),
             _any_of([match for match in row["match"] if not _LOOKING.match(match)]),
+            _any_of([match for match in row["match"] if _LOOKING.match(match)]),
         )
         for row in _read()["pattern"]
     )
@@ -90,9 +90,9 @@ def pattern_of(text: str) -> Pattern | None:
     lower = text.lower()
     looking = any(word in lower for word in words())
     for pattern in patterns():
-        if size <= pattern.max:
-            match = pattern.match if looking else pattern.start
-            if match.match(bare) or (bare is not text and match.match(text)):
+        tried = () if size > pattern.max else (pattern.start, pattern.looking) if looking else (pattern.start,)
+        for wording in tried:
+            if wording.match(bare) or (bare is not text and wording.match(text)):
                 return pattern
     return None
 
