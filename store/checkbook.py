@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +22,8 @@ FIRST = "SELECT min(due_at) FROM recheck WHERE due_at IS NOT NULL"
 # CROSS JOIN keeps the order of the tables, from the few that are wanted to their rows.
 FACTS = f"""
     SELECT r.{COLUMNS.replace(", ", ", r.")}, p.final_url, p.status, p.etag, p.last_modified, p.body_hash, p.fetched,
-        a.title, a.language, a.outlet, a.owner, a.source, a.words, a.story_id, a.first_seen
+        a.title, a.language, a.outlet, a.source, a.words, a.story_id, a.authors,
+        CASE WHEN a.published_from = 'feed' THEN a.published END
     FROM json_each(?) AS wanted CROSS JOIN recheck AS r ON r.article_id = wanted.value
     CROSS JOIN article AS a ON a.id = r.article_id CROSS JOIN page AS p ON p.url = r.url
     ORDER BY wanted.key"""  # noqa: S608 -- our own column list
@@ -85,13 +87,13 @@ def _check(row: tuple[Any, ...]) -> Check:
 
 def _due(row: tuple[Any, ...]) -> DueCheck:
     final_url, status, etag, last_modified, body_hash, fetched = row[8:14]
-    title, language, outlet, owner, source, words, story_id, first_seen = row[14:]
+    title, language, outlet, source, words, story_id, authors, published = row[14:]
     return DueCheck(
         check=_check(row[:8]),
         page=PageRow(
             url=row[1], final_url=final_url, status=status, etag=etag, last_modified=last_modified,
             body_hash=body_hash, fetched=instant(fetched),
         ),
-        title=title, language=language, outlet=outlet, owner=owner, source=source, words=words, story_id=story_id,
-        first_seen=instant(first_seen),
+        title=title, language=language, outlet=outlet, source=source, words=words, story_id=story_id,
+        authors=tuple(json.loads(authors)), published=instant_or_none(published),
     )  # fmt: skip

@@ -172,11 +172,11 @@ class DueCheck:
     title: str
     language: str | None
     outlet: str
-    owner: str | None
     source: str | None  # feed URL
     words: int
     story_id: int
-    first_seen: datetime
+    authors: tuple[str, ...]
+    published: datetime | None  # where the feed said it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from ingest import urls
 from ingest.errors import Deferred, FetchError
 from ingest.fetch import Request
 from ingest.model import Item, NotModified, Page, Validators
+from ingest.outlets import Outlets
 from ingest.place import Incoming
 from ingest.run import tasks
 from ingest.run.fate import sight_of_failure, sight_of_fetch, walled_off
@@ -37,6 +38,7 @@ class Rechecks:
         self, round_: Round, due: Iterable[DueCheck], *, polled: Collection[str], until: datetime | None
     ) -> None:
         self._round = round_
+        self._outlets = Outlets(round_.config.outlets)
         self._terms = tasks.encode_topic(round_.config.topic)
         self._open = set(polled)  # feeds that are not settled yet
         self._held: dict[str, list[DueCheck]] = {}  # by the feed that is waited for
@@ -112,7 +114,11 @@ class Rechecks:
         elif row.body_hash == due.page.body_hash:
             self._settle(Looked(due, "there", page=row))
         else:
-            told = Item(url=due.page.final_url, guid=None, title=due.title, language=due.language)
+            # What the feed said fills the same gaps as before.
+            told = Item(
+                url=due.page.final_url, guid=None, title=due.title, language=due.language, published=due.published,
+                author=", ".join(due.authors) or None,
+            )  # fmt: skip
             now, settings = self._round.clock(), self._round.config.extract
             self._round.loop.submit(
                 lambda done: self._read(due, page, row, done),
@@ -140,7 +146,23 @@ class Rechecks:
         elif walled_off(found.article, words=due.words):
             self._settle(Looked(due, "walled", detail=f"marked as paid, {found.article.words} words are left"))
         else:
-            self._settle(Looked(due, "there", incoming=_incoming(due, page, found), page=row))
+            self._settle(Looked(due, "there", incoming=self._incoming(due, page, found), page=row))
+
+    def _incoming(self, due: DueCheck, page: Page, found: tasks.Extracted) -> Incoming:
+        outlet = self._outlets.of(page.final_url, named=due.outlet)
+        asked = [due.check.url, page.url, page.final_url, *(hop.url for hop in page.hops)]
+        return Incoming(
+            article=found.article,
+            prints=found.prints,
+            outlet=outlet.name,
+            owner=outlet.owner,
+            kind=outlet.kind,
+            agency=outlet.agency,
+            asked=tuple(dict.fromkeys(url for url in asked if urls.is_http(url))),
+            source=due.source,
+            on_topic=found.on_topic,
+            topic_hits=found.topic_hits,
+        )
 
     def _defer(self, due: DueCheck, why: Deferred) -> None:
         """The host asked for time, or the run is over: the page stays due, not before the host's own word."""
@@ -160,17 +182,3 @@ def rechecks_due(now: datetime, first: datetime | None, steps: Collection[int]) 
 
 def _host(due: DueCheck) -> str:
     return due.page.final_url.split("/", 3)[2]
-
-
-def _incoming(due: DueCheck, page: Page, found: tasks.Extracted) -> Incoming:
-    asked = [due.check.url, page.url, page.final_url, *(hop.url for hop in page.hops)]
-    return Incoming(
-        article=found.article,
-        prints=found.prints,
-        outlet=due.outlet,
-        owner=due.owner,
-        asked=tuple(dict.fromkeys(url for url in asked if urls.is_http(url))),
-        source=due.source,
-        on_topic=found.on_topic,
-        topic_hits=found.topic_hits,
-    )
