@@ -249,7 +249,7 @@ class Store(Protocol):
 
     def claim_scheme(self, scheme: Mapping[str, str]) -> None:
         """Say how fingerprints are made (names and versions, opaque here). The first caller's word is kept; whoever
-        comes with another raises SchemeMismatch, which names both and the command that rebuilds."""
+        comes with another raises SchemeMismatch, which names both and the way out."""
 
     # Feeds and hosts
     def add_feeds(self, feeds: Sequence[FeedSpec], *, now: datetime) -> int:

@@ -4,7 +4,7 @@ StoreError                  5   the store cannot be used
 ├── StoreUnusable               read-only, corrupt, not a store
 │   └── DiskFull                no room to write; passes when some is freed
 ├── StoreTooNew                 written by a newer newsfold
-├── SchemeMismatch              fingerprints were made by another scheme; carries the command that rebuilds
+├── SchemeMismatch              fingerprints were made by another scheme; names both
 ├── StoreBusy               75  held by another process for longer than allowed
 └── LawBroken                1  a transaction would have broken a law of the store: a bug of ours
 """

@@ -217,7 +217,7 @@ class SqliteStore:
             differences = ", ".join(f"{name} {kept.get(name)} in the store, {scheme.get(name)} here" for name in names)
             raise SchemeMismatch(
                 "the store's fingerprints were made another way", where=str(self._path), why=differences,
-                fix="`ingest recluster` rebuilds them, or start a new store with --store",
+                fix="use the newsfold that made them, or start a new store with --store",
             )  # fmt: skip
 
     # --- feeds and hosts --------------------------------------------------------------------------------------------

@@ -66,4 +66,4 @@ def test_fingerprints_have_one_scheme(store: Store, opener: Opener) -> None:
     with pytest.raises(SchemeMismatch) as refused:
         again.claim_scheme({"scheme": "affine32", "shingler": "2"})
     assert refused.value.why == "shingler 1 in the store, 2 here"
-    assert "recluster" in refused.value.fix
+    assert "--store" in refused.value.fix
