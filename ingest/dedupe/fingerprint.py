@@ -7,6 +7,7 @@ signature of datasketch, banded for lookup (Leskovec, Rajaraman, Ullman, Mining 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.dedupe.tokens import TOKENIZER_VERSION, U64, Tokens, distinct, mix, shingle, tokenize
+from ingest.dedupe.tokens import TOKENIZER_VERSION, U64, Tokens, distinct, mix, shingle, tokenize, tokenize_all
 
 # Words of a run that is compared (verification) and of a run that is searched for (candidates). Two words survive
 # light edits best, and their commonness is handled by weights; three tell passages apart. Unspaced scripts have about
@@ -30,6 +31,8 @@ BANDS, ROWS = 10, 2
 # four bytes less for each of 65 postings an article, and among a million articles give it one wrong candidate.
 BAND_BITS = 32
 SCHEME = "affine32"
+NOTHING: U64 = np.zeros(0, dtype=np.uint64)
+NOTHING.flags.writeable = False
 SEED = 1
 
 
@@ -72,18 +75,72 @@ def fingerprint(text: str) -> Fingerprint:
         sha256=sha256(tokens.hashes.astype("<u8").tobytes()).digest(),
         words=len(tokens),
         shingles=distinct(shingle(tokens.hashes, compare)),
-        numbers=_numbers(tokens),
+        numbers=distinct(_numbers(tokens)),
         bands=_bands(shingle(tokens.hashes, search)),
     )
 
 
-def _numbers(tokens: Tokens) -> U64:
-    """Hashes of each number with the token after it: `12 Tote` is not `12 Uhr`."""
+def fingerprints(texts: Sequence[str]) -> list[Fingerprint]:
+    """What `fingerprint` gives for each of these, in half the time: each step is one call for all of them.
+
+    Best for a few dozen at once: the arrays of more no longer fit into the processor's cache.
+    """
+    tokens, bounds = tokenize_all(texts)
+    counts = np.diff(bounds)
+    singles = np.diff(np.append(0, np.cumsum(tokens.single))[bounds])
+    # Texts too short for a run, or of a script without spaces, have runs of other lengths: one by one.
+    usual = (2 * singles <= counts) & (counts >= SEARCH_WIDTH)
+    if not usual.all():
+        alone = {at: fingerprint(texts[at]) for at in np.flatnonzero(~usual).tolist()}
+        others = [text for at, text in enumerate(texts) if at not in alone]
+        together = iter(fingerprints(others) if others else [])
+        return [alone[at] if at in alone else next(together) for at in range(len(texts))]
+    raw = tokens.hashes.astype("<u8").tobytes()
+    compare, search = (_runs_of(tokens.hashes, bounds, width) for width in (COMPARE_WIDTH, SEARCH_WIDTH))
+    per_text = (counts - SEARCH_WIDTH + 1).tolist()
+    bands = _bands_of(search, per_text)
+    numbers, numeric = _numbers(tokens, bounds[1:]), np.append(0, np.cumsum(tokens.numeric))[bounds]
+    ends = np.append(0, np.cumsum(counts - COMPARE_WIDTH + 1))
+    return [
+        Fingerprint(
+            sha256=sha256(raw[8 * bounds[at] : 8 * bounds[at + 1]]).digest(),
+            words=int(counts[at]),
+            shingles=distinct(compare[ends[at] : ends[at + 1]]),
+            numbers=distinct(numbers[numeric[at] : numeric[at + 1]]) if numeric[at + 1] > numeric[at] else NOTHING,
+            bands=bands[at],
+        )
+        for at in range(len(texts))
+    ]
+
+
+def _runs_of(hashes: U64, bounds: NDArray[np.intp], width: int) -> U64:
+    """The runs of each text, those that reach into the next one left out."""
+    runs = shingle(hashes, width)
+    whole = np.ones(len(hashes), dtype=bool)
+    for before in range(1, width):
+        whole[bounds[1:] - before] = False
+    return runs[whole[: len(runs)]]
+
+
+def _bands_of(runs: U64, counts: Sequence[int]) -> list[NDArray[np.int64]]:
+    """The bands of each text, as `_bands` gives them for one."""
+    starts = passages(runs, counts)
+    keys = _band_keys(hash_values(runs, starts))
+    text = np.searchsorted(np.cumsum(counts), starts, side="right").astype(np.uint64)
+    ordered = distinct(((text[:, None] << np.uint64(BAND_BITS)) | keys).ravel())
+    bands = ordered.astype(np.uint32).view(np.int32).astype(np.int64)
+    return np.split(bands, np.searchsorted(ordered, np.arange(1, len(counts), dtype=np.uint64) << np.uint64(BAND_BITS)))
+
+
+def _numbers(tokens: Tokens, ends: NDArray[np.intp] | None = None) -> U64:
+    """Hashes of each number with the token after it: `12 Tote` is not `12 Uhr`. `ends`: where texts end."""
     at = np.flatnonzero(tokens.numeric)
     if not len(at):
-        return np.zeros(0, dtype=np.uint64)
+        return NOTHING
     following = np.append(tokens.hashes, np.uint64(0))[at + 1]
-    return distinct(mix(tokens.hashes[at] * np.uint64(3) + following))
+    if ends is not None:
+        following[np.isin(at + 1, ends)] = 0
+    return mix(tokens.hashes[at] * np.uint64(3) + following)
 
 
 @lru_cache(maxsize=1)
@@ -95,21 +152,43 @@ def _permutations() -> NDArray[np.uint32]:
     return parameters
 
 
-def passages(runs: U64) -> NDArray[np.intp]:
-    """Where passages begin, as indices into the runs of a text (Schleimer, Wilkerson, Aiken 2003: local minima)."""
-    starts = [0]
-    if len(runs) > PASSAGE_MIN:
-        order = mix(runs)
-        # The smallest run within PASSAGE_WINDOW on either side ends a passage, wherever the window is shifted to.
-        padded = np.pad(order, PASSAGE_WINDOW, constant_values=np.uint64(2**64 - 1))
-        lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * PASSAGE_WINDOW + 1).min(axis=1)
-        for cut in np.flatnonzero(order == lowest):
-            while cut - starts[-1] > PASSAGE_MAX:
-                starts.append(starts[-1] + PASSAGE_MAX)
-            if cut - starts[-1] >= PASSAGE_MIN and len(runs) - cut >= PASSAGE_MIN:
-                starts.append(int(cut))
-        while len(runs) - starts[-1] > PASSAGE_MAX:
-            starts.append(starts[-1] + PASSAGE_MAX)
+def passages(runs: U64, counts: Sequence[int] | None = None) -> NDArray[np.intp]:
+    """Where passages begin, as indices into the runs of a text (Schleimer, Wilkerson, Aiken 2003: local minima).
+
+    `counts`: how many runs each text has, where `runs` are those of several, one after the other.
+    """
+    counts = [len(runs)] if counts is None else counts
+    order = mix(runs)
+    # The smallest run within PASSAGE_WINDOW on either side ends a passage, wherever the window is shifted to. Between
+    # two texts stand as many that are larger than any.
+    place = np.arange(len(runs)) + PASSAGE_WINDOW * np.repeat(np.arange(1, len(counts) + 1), counts)
+    lowest = np.full(len(runs) + PASSAGE_WINDOW * (len(counts) + 1), np.uint64(2**64 - 1))
+    lowest[place] = order
+    spaced, reach = lowest.copy(), 1
+    while reach <= PASSAGE_WINDOW:  # the minimum of twice as many, each time
+        np.minimum(lowest[:-reach], lowest[reach:], out=lowest[:-reach])
+        reach *= 2
+    lowest = np.minimum(lowest[place - PASSAGE_WINDOW], spaced[place + PASSAGE_WINDOW])
+    cuts = np.flatnonzero(order == lowest).tolist()
+    starts: list[int] = []
+    begin = at = 0
+    for count in counts:
+        end, last = begin + count, begin
+        starts.append(begin)
+        while at < len(cuts) and cuts[at] < end:
+            cut, at = cuts[at], at + 1
+            if count <= PASSAGE_MIN:
+                continue
+            while cut - last > PASSAGE_MAX:
+                last += PASSAGE_MAX
+                starts.append(last)
+            if cut - last >= PASSAGE_MIN and end - cut >= PASSAGE_MIN:
+                last = cut
+                starts.append(last)
+        while count > PASSAGE_MIN and end - last > PASSAGE_MAX:
+            last += PASSAGE_MAX
+            starts.append(last)
+        begin = end
     return np.array(starts, dtype=np.intp)
 
 
@@ -148,9 +227,14 @@ def _bands(runs: U64) -> NDArray[np.int64]:
     """Distinct band hashes of all passages, signed as databases keep them."""
     if not len(runs):
         return np.zeros(0, dtype=np.int64)
-    rows = hash_values(runs, passages(runs)).astype(np.uint64).reshape(-1, BANDS, ROWS)
+    keys = distinct(_band_keys(hash_values(runs, passages(runs))).ravel())
+    return keys.astype(np.uint32).view(np.int32).astype(np.int64)
+
+
+def _band_keys(values: NDArray[np.uint32]) -> U64:
+    """BAND_BITS bits for each band of each passage, shape (passages, BANDS)."""
+    rows = values.astype(np.uint64).reshape(-1, BANDS, ROWS)
     keys = np.arange(1, BANDS + 1, dtype=np.uint64)[None, :] * np.uint64(0xD6E8FEB86659FD93)
     for row in range(ROWS):
         keys = mix(keys + rows[:, :, row])
-    keys = distinct((keys >> np.uint64(64 - BAND_BITS)).ravel())
-    return keys.astype(np.uint32).view(np.int32).astype(np.int64)
+    return keys >> np.uint64(64 - BAND_BITS)

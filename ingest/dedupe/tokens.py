@@ -8,6 +8,7 @@ words (Han, Kana, Hangul excepted, Thai, Lao, Khmer, Myanmar) give one token per
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -106,6 +107,18 @@ def _classes() -> NDArray[np.uint8]:
 
 
 @lru_cache(maxsize=1)
+def _mixed() -> U64:
+    """`mix` of each code point below _TABLE_SIZE: a text uses a few dozen of them, over and over."""
+    return mix(np.arange(_TABLE_SIZE, dtype=np.uint64))
+
+
+def _mixed_codes(codes: NDArray[np.uint32]) -> U64:
+    if len(codes) and int(codes.max()) >= _TABLE_SIZE:
+        return mix(codes.astype(np.uint64))
+    return _mixed()[codes]
+
+
+@lru_cache(maxsize=4)
 def _powers(size: int) -> tuple[U64, U64]:
     """_BASE and its inverse to the powers 0 .. size-1, modulo 2^64."""
     ones = np.ones(size, dtype=np.uint64)
@@ -117,7 +130,7 @@ def _powers(size: int) -> tuple[U64, U64]:
 
 def fold(text: str) -> str:
     """Case and compatibility folding; accents become separate marks, which `tokenize` drops."""
-    return unicodedata.normalize("NFKD", text.casefold())
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKD", text.casefold())
 
 
 def tokenize(text: str) -> Tokens:
@@ -126,16 +139,29 @@ def tokenize(text: str) -> Tokens:
 
 
 def _tokenize(text: str) -> Tokens:
-    codes, kinds, starts, ends, _ = _scan(fold(text))
-    # A size that is a power of two is computed once for most texts.
-    up, down = _powers(1 << max(14, len(codes).bit_length()))
-    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum(mix(codes.astype(np.uint64)) * up[: len(codes)], out=sums[1:])
-    hashes = mix((sums[ends] - sums[starts]) * down[starts])
-    found = Tokens(hashes, kinds[starts] == _DIGIT, kinds[starts] == _SINGLE)
+    found, _ = _tokens(fold(text))
     for array in (found.hashes, found.numeric, found.single):
         array.flags.writeable = False  # whoever else asks for this text gets the same arrays
     return found
+
+
+def tokenize_all(texts: Sequence[str]) -> tuple[Tokens, NDArray[np.intp]]:
+    """The tokens of several texts, one after the other, and the bounds between them (one more than there are texts)."""
+    folded = [fold(text) for text in texts]
+    found, places = _tokens("\n".join(folded))
+    begins = np.cumsum([0] + [len(one) + 1 for one in folded])
+    return found, np.searchsorted(places, begins)
+
+
+def _tokens(folded: str) -> tuple[Tokens, NDArray[np.intp]]:
+    """The tokens of a folded text, and where each begins in it."""
+    codes, kinds, starts, ends, kept = _scan(folded)
+    # A size that is a power of two is computed once for most texts.
+    up, down = _powers(1 << max(14, len(codes).bit_length()))
+    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
+    np.cumsum(_mixed_codes(codes) * up[: len(codes)], out=sums[1:])
+    hashes = mix((sums[ends] - sums[starts]) * down[starts])
+    return Tokens(hashes, kinds[starts] == _DIGIT, kinds[starts] == _SINGLE), kept[starts]
 
 
 # An article that finds its story is tokenised for its fingerprint, for its shares and once for each text that may have

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from ingest.dedupe import fingerprint as prints
-from ingest.dedupe.fingerprint import Fingerprint, fingerprint, hash_values, minhashes, passages, scheme
+from ingest.dedupe.fingerprint import Fingerprint, fingerprint, fingerprints, hash_values, minhashes, passages, scheme
 from ingest.dedupe.tokens import U64, shingle, tokenize
 from tests.quality import edits
 from tests.quality.reports import report, reports
@@ -138,3 +138,43 @@ def test_the_scheme_names_all_that_matters() -> None:
     """What is stored can be told from what another version would store."""
     assert set(scheme()) == {"minhash", "seed", "bands", "passage", "shingles", "tokenizer"}
     assert scheme()["minhash"] == "datasketch 2 affine32"
+
+
+WORDS = st.sampled_from(
+    (
+        "der",
+        "und",
+        "im",
+        "Rat",
+        "12",
+        "3,5",
+        "2026",
+        "Straße",
+        "ÜBER",
+        "na\u00adh",
+        "東京都",
+        "ไทย",
+        "\U00020000",
+        ",",
+        "\n",
+    )
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(WORDS, max_size=400).map(" ".join), max_size=8))
+def test_many_texts_at_once_are_each_alone(texts: list[str]) -> None:
+    """Texts fingerprinted together have the fingerprints they have alone: empty, short, unspaced and long ones."""
+    for one, text in zip(fingerprints(texts), texts, strict=True):
+        alone = fingerprint(text)
+        assert (one.sha256, one.words) == (alone.sha256, alone.words)
+        for name in ("shingles", "numbers", "bands"):
+            assert getattr(one, name).tolist() == getattr(alone, name).tolist()
+            assert getattr(one, name).dtype == getattr(alone, name).dtype
+
+
+def test_reports_at_once_are_each_alone() -> None:
+    """The same for texts of many passages."""
+    texts = [one.text * 2 for one in reports()]
+    bands = [one.bands.tolist() for one in fingerprints(texts)]
+    assert bands == [fingerprint(text).bands.tolist() for text in texts]
