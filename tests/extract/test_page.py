@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -230,3 +231,20 @@ def test_teaser_before_the_article() -> None:
     )
     text = read(body.encode()).text
     assert all(line in text for line in long)
+
+
+def test_a_tag_of_endless_attributes_is_refused() -> None:
+    """The parser would compare each of them with all others; a page with a large picture in its markup is read."""
+    many = " ".join(f"a{number}" for number in range(30_000))
+    with pytest.raises(NoArticle) as refused:
+        read(page(f"<p {many}>Text</p>{paragraphs()}"))
+    assert refused.value.reason == "too-large"
+    assert read(page(f'<img src="data:image/png;base64,{"A" * 200_000}">{paragraphs()}')).text
+
+
+def test_cells_over_thousands_of_rows_cost_nothing() -> None:
+    """A table may say that each cell spans all rows and columns; its text is read once."""
+    cells = '<tr><td rowspan="65000" colspan="1000">Baukosten</td></tr>' * 2000
+    started = time.process_time()
+    assert read(page(f"{paragraphs()}<table>{cells}</table>")).text
+    assert time.process_time() - started < 15
