@@ -124,7 +124,7 @@ def estimated(found: Shares, words: int, other_words: int) -> Versus:
         words=words,
         other_words=other_words,
         added=max(1, round((1 - found.copied) * words)),
-        missing=round((1 - found.kept) * other_words),
+        missing=max(1, round((1 - found.kept) * other_words)),
     )
 
 

@@ -111,8 +111,10 @@ def _changes(placing: Placing, incoming: Incoming, known: ArticleRef, *, same_te
     state = State(title=known.title, text=old, agency=known.agency, credit=known.agency_credit, number=known.agency_id)
     new = replace(state, text="" if same_text else article.text)
     if _at_home(article.url, known.url):
+        # On an agency's own pages every text is the agency's, as it is kept.
         agency = article.agency or incoming.agency
-        new = replace(new, title=article.title, agency=agency, credit=article.agency_credit, number=article.agency_id)
+        credit = "full" if incoming.agency is not None else article.agency_credit
+        new = replace(new, title=article.title, agency=agency, credit=credit, number=article.agency_id)
     return tuple(changes(state, new))
 
 

@@ -137,3 +137,12 @@ def test_the_short_answer_is_the_long_one(found: list[Contender], policy: Any, d
     newcomer = replace(newcomer, words=300) if policy != "longest" else newcomer
     if stays(held, newcomer, rules):
         assert choose([*same_length, newcomer], rules, current=held.id).id == held.id
+
+
+def test_a_paid_text_served_in_full_is_a_full_version() -> None:
+    """It stands back for a free one of its length, and not for a free excerpt or a beginning."""
+    paid, free = contender(1, free=False), contender(2, hours=5)
+    assert choose([paid, free], EARLIEST).id == free.id
+    assert choose([paid, contender(3, hours=5, words=80)], EARLIEST).id == paid.id
+    assert choose([paid, contender(4, hours=-5, partial=True)], EARLIEST).id == paid.id
+    assert choose([contender(5, free=False, partial=True), contender(6, hours=9)], EARLIEST).id == 6

@@ -99,6 +99,7 @@ def incoming(
     partial: bool = False,
     agency: str | None = None,
     agency_credit: Any = None,
+    house: str | None = None,
 ) -> Incoming:
     """An article on its way, with what the test does not care about filled in."""
     prints = fingerprint(text)
@@ -120,6 +121,7 @@ def incoming(
         article=article,
         prints=prints,
         outlet="seed" if seed else urls.outlet_of(url),
+        agency=house,
         asked=tuple(asked),
         source="https://feeds.example/all.xml",
         seed=seed,

@@ -207,3 +207,11 @@ def test_a_further_page_is_no_article_of_its_own(newsroom: Newsroom, further: st
     assert newsroom.take(further, OTHER, claim=first).outcome == "duplicate_url"
     assert newsroom.sizes() == [1]
     assert newsroom.row(first)["text"] == TEXT
+
+
+def test_an_agencys_own_page_stays_the_agencys(newsroom: Newsroom) -> None:
+    """On an agency's pages the text is the agency's, signed or not, and meeting it again changes nothing."""
+    for _ in range(2):
+        found = newsroom.take(URL, TEXT, house="Talfunk", agency="Talfunk", agency_credit="partial")
+    assert found.outcome == "unchanged"
+    assert (newsroom.row(URL)["agency"], newsroom.row(URL)["agency_credit"]) == ("Talfunk", "full")
