@@ -143,10 +143,21 @@ def _take_back(placing: Placing, target: int, *, by: int) -> None:
 
 
 def _restore(placing: Placing, target: int) -> None:
+    """Put a ruling in force again; of an undo, take back what it undoes. Raises UsageError where another did so."""
+    ruling = _written(placing, target)
+    if ruling.undoes is not None:
+        below = _written(placing, ruling.undoes)
+        if below.undone_by is not None:
+            raise _undone_already(below)
+        _take_back(placing, below.id, by=target)
     placing.set_in_force(target, undone_by=None)
-    ruling = placing.ruling(target)
-    if ruling is not None and ruling.undoes is not None:
-        _take_back(placing, ruling.undoes, by=target)
+
+
+def _undone_already(ruling: Ruling) -> UsageError:
+    return UsageError(
+        f"decision {ruling.id} is undone already", where=f"by decision {ruling.undone_by}",
+        why="a decision is taken back once", fix=f"`ingest undo {ruling.undone_by}` puts it in force again",
+    )  # fmt: skip
 
 
 def _refuse(placing: Placing, decision: int) -> None:
@@ -190,10 +201,7 @@ def _undoable(placing: Placing, decision_id: int) -> Ruling:
             fix="say otherwise: `ingest merge STORY STORY`, `ingest split ARTICLE...` or `ingest pin ARTICLE`",
         )  # fmt: skip
     if ruling.undone_by is not None:
-        raise UsageError(
-            f"decision {decision_id} is undone already", where=f"by decision {ruling.undone_by}",
-            why="a decision is taken back once", fix=f"`ingest undo {ruling.undone_by}` puts it in force again",
-        )  # fmt: skip
+        raise _undone_already(ruling)
     return ruling
 
 
