@@ -10,6 +10,7 @@ import click
 
 from ingest.cli.invocation import Group, Invocation, pass_invocation
 from ingest.cli.output import Column, emit, format_options, one_line
+from ingest.cli.suggest import suggest
 from ingest.errors import NothingMatched
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ def test(invocation: Invocation, pages: tuple[str, ...], form: str | None) -> No
     if not judged:
         raise NothingMatched("nothing to judge", where=f"{len(inputs)} given", why="none of them holds an article",
                              fix="see what is on a page: ingest extract URL")  # fmt: skip
+
+
+topic.add_command(suggest)
 
 
 def _noting(rows: Iterator[dict[str, Any]], judged: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
