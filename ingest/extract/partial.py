@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-# A text that breaks off: "…", "[...]", or with the link to the rest still behind it.
-_BROKEN_OFF: Final = re.compile(
-    r"(?:…|\.\.\.|\[\s*(?:…|\.\.\.|\+\d+\s*chars)\s*\])"
-    r"\s*(?:weiterlesen|mehr lesen|read more|continue reading|lire la suite|leer más)?\s*[»›>→]*$",
+# A text that breaks off says so: "[...]", or "… weiterlesen". A mere "…" ends many a whole text, too; it counts where the
+# page asks for money.
+_CUT: Final = re.compile(
+    r"(?:\[\s*(?:…|\.\.\.|\+\d+\s*chars)\s*\]\s*(?:weiterlesen|mehr lesen|read more|continue reading)?"
+    r"|(?:…|\.\.\.)\s*(?:weiterlesen|mehr lesen|read more|continue reading|lire la suite|leer más))\s*[»›>→]*$",
     re.IGNORECASE,
 )
+_TRAILING: Final = re.compile(r"(?:…|\.\.\.)$")
 # A page that says how many words its article has has shown less than the whole when it showed less than two thirds;
 # sites count captions and boxes too.
 _SHOWN: Final = 2 / 3
@@ -27,10 +29,13 @@ def is_partial(paragraphs: Sequence[str], *, words: int, stated: int | None, fre
     `stated`: the number of words that the page's head gives its article; `free`: as the publisher marks it;
     `prompted`: the page asks to subscribe in order to read on.
     """
-    if paragraphs and _BROKEN_OFF.search(paragraphs[-1]):
+    last = paragraphs[-1] if paragraphs else ""
+    if _CUT.search(last):
         return True
     if free is True:
         return False
+    if _TRAILING.search(last) and (free is False or prompted):
+        return True
     if prompted and words <= _BEGINNING:
         return True
     return free is False and stated is not None and words < _SHOWN * stated

@@ -17,7 +17,9 @@ SOME = [*PARAGRAPHS, *PARAGRAPHS[:2]]
     ("last", "words", "stated", "free", "prompted", "partial"),
     [
         ("Der Rat tagt im Juni wieder.", 300, None, None, False, False),
-        ("Der Rat tagt im Juni wieder und …", 300, None, None, False, True),
+        ("Der Rat tagt im Juni wieder und …", 300, None, False, False, True),
+        ("Das Fest wäre noch schöner geworden…", 300, None, None, False, False),
+        ("Der Rat tagt im Juni wieder und … Read more »", 300, None, None, False, True),
         ("Der Rat tagt [...] Weiterlesen »", 300, None, True, False, True),
         ("Der Rat tagt ... im Juni.", 300, None, None, False, False),
         ("Der Rat tagt.", 150, None, False, True, True),
