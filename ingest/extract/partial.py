@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-# A text that breaks off says so: "[...]", or "… weiterlesen". A mere "…" ends many a whole text, too; it counts where the
-# page asks for money.
+# A text that breaks off says so: "[...]", or "… weiterlesen". A mere "…" ends many a whole text, too; it counts where
+# the page asks for money.
 _CUT: Final = re.compile(
     r"(?:\[\s*(?:…|\.\.\.|\+\d+\s*chars)\s*\]\s*(?:weiterlesen|mehr lesen|read more|continue reading)?"
     r"|(?:…|\.\.\.)\s*(?:weiterlesen|mehr lesen|read more|continue reading|lire la suite|leer más))\s*[»›>→]*$",
