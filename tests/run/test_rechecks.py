@@ -132,6 +132,7 @@ def test_pages_that_go_keep_their_text(web: Web, desk: Desk) -> None:
     assert desk.happened(links[0]) == ["new", "gone"]
     assert desk.happened(links[1]) == ["new", "gone"]
     assert desk.happened(links[2]) == ["new"]
+    assert [desk.articles()[link]["gone"] is not None for link in links] == [True, True, False]
     web.forget()
     desk.run([feed], now=NOW + timedelta(days=2))
     assert paths(web) == ["/n/bericht-2"]
@@ -142,6 +143,7 @@ def test_pages_that_go_keep_their_text(web: Web, desk: Desk) -> None:
     assert desk.happened(links[0]) == ["new", "gone", "returned"]
     assert [desk.articles()[link]["text"] for link in links] == [one.text for one in told]
     assert [desk.articles()[link]["revisions"] for link in links] == [1, 1, 1]
+    assert {row["gone"] for row in desk.articles().values()} == {None}
     assert desk.store.check() == []
 
 
@@ -159,6 +161,7 @@ def test_what_was_free_stays_readable(web: Web, desk: Desk) -> None:
     assert (done.rechecks["walled"], done.rechecks["unclear"]) == (2, 1)
     assert [desk.happened(link)[1:] for link in links] == [["walled"], ["walled"], []]
     assert [desk.articles()[link]["text"] for link in links] == [one.text for one in told]
+    assert [desk.articles()[link]["walled"] is not None for link in links] == [True, True, False]
     site.put("/n/bericht-0", press.page(told[0]), etag='"q"')
     desk.run([feed], now=NOW + 4 * QUARTER)
     assert desk.happened(links[0])[1:] == ["walled", "opened"]
