@@ -104,14 +104,15 @@ def settle_all(
     groups = _groups(placing, component, rulings, rules)
     members = placing.members(set(component.story_of.values()))
     canonical = {member.story_id: member for member in members if member.canonical}
-    found = identities(groups, component.story_of, {story: member.text_id for story, member in canonical.items()})
+    anchors = _anchors(component, members)
+    found = identities(groups, component.story_of, anchors)
     named = _named_again(placing, groups, found, component)
     target: dict[int, int] = {}
     split = 0
     for group, kept in zip(groups, named, strict=True):
         source = component.story_of[group[0]]
         story = placing.add_story(at=now) if kept is None else kept
-        if story not in canonical and {*group} != {fresh}:
+        if story not in anchors and {*group} != {fresh}:
             split += 1
             facts = {"texts": len(group)}
             placing.add_decision(Decision(at=now, kind="split", story_id=story, other_story_id=source, facts=facts))
@@ -122,11 +123,27 @@ def settle_all(
     for old, new in found.merged.items():
         placing.merge(old, new, at=now)
         # The article that stood for the story remembers where its number belongs, should they part again.
-        former = canonical[old].id
+        former = canonical[old].id if old in canonical else None
         placing.add_decision(Decision(at=now, kind="merged", story_id=new, other_story_id=old, article_id=former))
     # A merged story brings texts along that no link of this component reached.
     along = {member.text_id: member.story_id for member in members if member.story_id in found.merged}
     return Settled(frozenset(target.values()), frozenset(target), along | was, len(found.merged), split)
+
+
+def _anchors(component: Component, members: Sequence[Member]) -> dict[int, int]:
+    """The text with which each story's number goes: that of its canonical article.
+
+    A revision may have taken that article to another story, word for word its new text: then that of the first member,
+    or, where nobody is left, the oldest text of former states.
+    """
+    anchors: dict[int, int] = {}
+    for text, story in sorted(component.story_of.items()):
+        anchors.setdefault(story, text)
+    first: dict[int, int] = {}
+    for member in members:
+        if member.canonical or member.story_id not in first:
+            first[member.story_id] = member.text_id
+    return anchors | first
 
 
 def _region(placing: Placing, text_ids: Collection[int]) -> tuple[Component, InForce]:
