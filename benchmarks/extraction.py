@@ -1,8 +1,9 @@
-"""Extraction beside its peers, on pages of your own: `python benchmarks/extraction.py FOLDER [--rounds N]`.
+"""Extraction beside its peers: `python benchmarks/extraction.py [FOLDER] [--rounds N]`; `pip install .[bench]` first.
 
-FOLDER holds pages (`*.html`, `*.htm`, also gzipped), or an `index.jsonl` with an object a page: `file`, and if known
-`url`, `text` (the article's true text) and `language`. Prints pages a second of CPU for each extractor and, where the
-truth is known, how much of it was found. Peers that are not installed are named as absent.
+FOLDER (default: the reference pages beside the project, where they are) holds pages (`*.html`, `*.htm`, also gzipped),
+or an `index.jsonl` with an object a page: `file`, and if known `url`, `text` (the article's true text) and `language`.
+Prints pages a second of CPU for each extractor and, where the truth is known, how much of it was found. Peers that are
+not installed, or do not start, are named.
 
 Each extractor runs in its own process, so that no cache helps another; rounds take turns, and the fastest round
 counts, so that a busy machine disturbs all alike. Compare ratios within one run only.
@@ -33,6 +34,7 @@ Read = Callable[[bytes, str], str]
 
 WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]+")
 SHINGLE = 4  # words
+PAGES = Path(__file__).resolve().parents[2] / "shared" / "pagebench"
 PEERS = {
     "newsfold": "ingest",
     "trafilatura": "trafilatura",
@@ -64,10 +66,12 @@ class Outcome:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", default=PAGES)
     parser.add_argument("--rounds", type=int, default=3, help="runs of each extractor (default 3)")
     parser.add_argument("--one", choices=PEERS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if not arguments.folder.is_dir():
+        parser.error(f"no folder of pages: {arguments.folder}")
     if arguments.one:
         outcome = run(arguments.one, list(samples(arguments.folder)))
         print(json.dumps([outcome.seconds, outcome.found, outcome.f1, outcome.precision, outcome.recall]))
@@ -78,8 +82,12 @@ def main() -> None:
     for _ in range(arguments.rounds):
         for name in here:
             command = [sys.executable, __file__, str(arguments.folder), "--one", name]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                print(f"does not start: {name}: {(done.stderr.splitlines() or ['no word'])[-1]}")
+                continue
             rounds[name].append(Outcome(*json.loads(done.stdout.splitlines()[-1])))
+    rounds = {name: outcomes for name, outcomes in rounds.items() if outcomes}
     report(rounds, sum(1 for _ in samples(arguments.folder)))
 
 
