@@ -1,5 +1,8 @@
 """The tables, as SQLAlchemy metadata: the one description that migrations are checked against.
 
+Every key that points to a story, text or article has an index: a row that is added while a deferred key is open is
+looked for in all tables that may point to it.
+
 Every table is STRICT, so only INTEGER, TEXT, REAL and BLOB are used (SQLAlchemy's Boolean, DateTime, Float and
 BigInteger render as names that STRICT refuses). Times are microseconds (see
 `store.encode`); lists and mappings are JSON text.
@@ -126,7 +129,8 @@ story = Table(
         initially="DEFERRED",
     ),
     # The first also finds the story when its canonical article moves; `newest` and `last_seen` serve lists.
-    Index(None, "canonical_id"), Index(None, "merged_into"), Index(None, "newest"), Index(None, "last_seen"), **ROWS,
+    Index(None, "canonical_id"), Index(None, "merged_into"), Index(None, "newest"), Index(None, "last_seen"),
+    Index(None, "search_text_id"), **ROWS,
 )  # fmt: skip
 text = Table(
     "text", metadata, _key(), _need("sha256", Bytes), _need("words", Whole), _need("first_seen", Whole),
@@ -165,7 +169,7 @@ link = Table(
 reuse = Table(
     "reuse", metadata, _of("text_id", "text.id", primary_key=True), _of("other_text_id", "text.id", primary_key=True),
     _need("words", Whole), _need("share", Real), CheckConstraint("text_id <> other_text_id", name="two_texts"),
-    **CLUSTERED,
+    Index(None, "other_text_id"), **CLUSTERED,
 )  # fmt: skip
 
 article = Table(
@@ -194,7 +198,9 @@ provenance = Table(
     CheckConstraint("partial IN (0, 1)", name="partial_or_not"), **ROWS,
 )  # fmt: skip
 # Which article an address leads to now; its key folds the spellings that mean one address.
-address = Table("address", metadata, _part("key", Text), _of("article_id", "article.id"), **CLUSTERED)
+address = Table(
+    "address", metadata, _part("key", Text), _of("article_id", "article.id"), Index(None, "article_id"), **CLUSTERED
+)
 # Every URL an article was seen under, kept also where the address started over.
 article_url = Table(
     "article_url", metadata, _part("url", Text), _of("article_id", "article.id", primary_key=True),
@@ -216,7 +222,7 @@ recheck = Table(
 decision = Table(
     "decision", metadata, _key(), _need("at", Whole), _need("kind", Text), _of("story_id", "story.id"),
     _of("article_id", "article.id", nullable=True), _of("other_story_id", "story.id", nullable=True),
-    _need("facts", Text), Index(None, "story_id"), **ROWS,
+    _need("facts", Text), Index(None, "story_id"), Index(None, "article_id"), Index(None, "other_story_id"), **ROWS,
 )  # fmt: skip
 # What an analyst ruled. The machine keeps to it while it is in force: `undone_by` is null. `ruled` has its articles;
 # the sides are those of a merge (the two stories) or of a split (0 left, 1 stayed).

@@ -5,6 +5,10 @@ from __future__ import annotations
 import sqlite3
 
 UNDONE = {
+    "0008": (
+        "DROP INDEX address_article_id; DROP INDEX decision_article_id; DROP INDEX decision_other_story_id;"
+        "DROP INDEX reuse_other_text_id; DROP INDEX story_search_text_id"
+    ),
     "0007": "DROP TABLE place",
     "0006": (
         "DROP TABLE frequency_page; DROP TABLE frequency_log;"

@@ -67,3 +67,17 @@ def test_fingerprints_have_one_scheme(store: Store, opener: Opener) -> None:
         again.claim_scheme({"scheme": "affine32", "shingler": "2"})
     assert refused.value.why == "shingler 1 in the store, 2 here"
     assert "--store" in refused.value.fix
+
+
+def test_every_key_to_what_articles_add_has_an_index(store: Store, path: Path) -> None:
+    """Where a new story, text or article is looked for in the tables that may point to it, no table is read whole."""
+    db = sqlite3.connect(path)
+    bare = []
+    for (table,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+        led = {row[2] for (index,) in db.execute("SELECT name FROM pragma_index_list(?)", (table,)) for row in
+               db.execute("SELECT * FROM pragma_index_info(?) WHERE seqno < 2", (index,))}  # fmt: skip
+        led |= {row[1] for row in db.execute("SELECT * FROM pragma_table_info(?) WHERE pk = 1", (table,))}
+        keys = db.execute("SELECT [table], [from] FROM pragma_foreign_key_list(?)", (table,)).fetchall()
+        bare += [(table, key) for parent, key in keys if parent in {"story", "text", "article"} and key not in led]
+    db.close()
+    assert bare == []
