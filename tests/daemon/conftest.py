@@ -51,7 +51,7 @@ class Watch:
         """Seconds from the signal to an end with nobody left; the exit code goes to `codes`."""
         begun = time.monotonic()
         self.process.send_signal(number)
-        self.codes.append(self.process.wait(20))
+        self.codes.append(self.process.wait(100))
         took = time.monotonic() - begun
         until(lambda: not members(self.process.pid))
         assert not any("Traceback" in line for line in self.said), self.said

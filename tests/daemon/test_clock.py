@@ -21,7 +21,7 @@ from tests.e2e.web import Web
 
 HOUR, LONG = 3600, 400 * 86_400
 # Seconds: half a second until the step is seen, one tick, and what a busy machine takes for the poll itself.
-SOON = 0.5 + TICK + 12
+SOON = 0.5 + TICK + 100
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def test_a_daemon_follows_a_clock_that_is_set(web: Web, desk: Desk, clock: Clock
         return len(web.asked(feed))
 
     with watching(desk) as watch:
-        until(lambda: polls() == 1, 30)
+        until(lambda: polls() == 1, 100)
         until(lambda: watch.events("cycle", "done"))
         for expected, at in enumerate((HOUR + 60, 0, LONG), start=2):
             clock.put(at)
@@ -110,10 +110,10 @@ def test_a_daemon_follows_a_clock_that_is_set(web: Web, desk: Desk, clock: Clock
             assert polls() == expected  # no storm
             until(lambda: len(watch.events("cycle", "done")) == expected)  # noqa: B023 -- as above
         assert len(watch.events("clock", "set")) == 3
-        assert watch.end() < 10
+        assert watch.end() < 30
     clock.put(0)
     with watching(desk) as watch:
-        until(lambda: polls() == 5, 30)
+        until(lambda: polls() == 5, 100)
         until(lambda: watch.events("cycle", "done"))
         asked = polls()
         # Suspended for five ticks, it takes up where it was, with one look instead of five.
@@ -123,6 +123,6 @@ def test_a_daemon_follows_a_clock_that_is_set(web: Web, desk: Desk, clock: Clock
         until(watch.ready, SOON)
         clock.put(HOUR + 60)
         until(lambda: polls() == asked + 1, SOON)
-        assert watch.end() < 10
+        assert watch.end() < 30
         assert watch.codes == [0]
     assert desk.laws() == []

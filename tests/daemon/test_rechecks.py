@@ -15,10 +15,10 @@ def test_a_correction_is_found_between_two_polls(web: Web, desk: Desk) -> None:
     configure(desk, [feed], interval=3600)
     told = press.story(9100)
     with watching(desk, tick=0.5, INGEST_FETCH__RECHECK="[1]") as watch:
-        until(lambda: watch.events("cycle", "done"), 30)
+        until(lambda: watch.events("cycle", "done"), 100)
         more = told.but(paragraphs=(*told.paragraphs, "Am Abend meldete sich auch der Hafenmeister zu Wort."))
         site.put("/n/artikel-9100", press.page(more))
-        until(lambda: watch.events("recheck", "revised"), 30)
+        until(lambda: watch.events("recheck", "revised"), 100)
         watch.end()
     [row] = desk.articles().values()
     assert (row["revisions"], row["text"]) == (2, more.text)

@@ -37,9 +37,9 @@ def test_a_daemon_tells_how_it_is_and_reads_its_settings_anew(web: Web, desk: De
     quiet = [printed(site, 9001, f"/still-{n}.xml") for n in range(39)]
     configure(desk, [first, *quiet], interval=3600)
     with watching(desk) as watch:
-        until(watch.ready, 30)
+        until(watch.ready, 100)
         assert watch.ask("/livez") == (200, "alive\n")
-        until(lambda: figures(watch).get("newsfold_cycles_total done") == 1, 30)
+        until(lambda: figures(watch).get("newsfold_cycles_total done") == 1, 100)
         counted = figures(watch)
         assert counted["newsfold_feeds_total ok"] == 40
         assert counted["newsfold_items_total new"] == 2
@@ -51,7 +51,7 @@ def test_a_daemon_tells_how_it_is_and_reads_its_settings_anew(web: Web, desk: De
         assert counted["newsfold_ready"] == 1
 
         before = figures(watch)
-        until(lambda: figures(watch)["newsfold_ticks_total"] > before["newsfold_ticks_total"], 30)
+        until(lambda: figures(watch)["newsfold_ticks_total"] > before["newsfold_ticks_total"], 100)
 
         (desk.folder / "config.toml").write_text('[topic]\nnames = "x"\n', encoding="utf-8")
         watch.process.send_signal(signal.SIGHUP)
@@ -63,7 +63,7 @@ def test_a_daemon_tells_how_it_is_and_reads_its_settings_anew(web: Web, desk: De
         watch.process.send_signal(signal.SIGHUP)
         until(lambda: web.asked(added))
         assert watch.events("settings", "reloaded")[0]["feeds"] == 2
-        assert watch.end() < 10
+        assert watch.end() < 30
         assert watch.codes == [0]
     assert len(web.asked(first)) == 1
     assert desk.laws() == []
@@ -92,7 +92,7 @@ def test_a_daemon_pauses_below_the_floor_and_goes_on(web: Web, desk: Desk, small
     ballast = small_disk / "ballast"
     ballast.write_bytes(b"x" * 12 * 2**20)
     with watching(desk, INGEST_STORE__MIN_FREE_MB="8") as watch:
-        until(lambda: "nearly full" in watch.ask("/readyz")[1], 30)
+        until(lambda: "nearly full" in watch.ask("/readyz")[1], 100)
         time.sleep(4 * 0.3)
         assert watch.ask("/readyz")[0] == 503
         assert watch.ask("/livez")[0] == 200
@@ -105,7 +105,7 @@ def test_a_daemon_pauses_below_the_floor_and_goes_on(web: Web, desk: Desk, small
         assert len(desk.articles()) == 1
         ballast.write_bytes(b"x" * 12 * 2**20)
         until(lambda: watch.ask("/readyz")[0] == 503)
-        assert watch.end() < 10
+        assert watch.end() < 30
         assert watch.codes == [0]
 
 
@@ -114,13 +114,13 @@ def test_a_store_that_is_broken_ends_the_daemon(web: Web, desk: Desk) -> None:
     feed = printed(web.site(), 9020)
     configure(desk, [feed], interval=1)
     with watching(desk) as watch:
-        until(watch.ready, 30)
+        until(watch.ready, 100)
         until(lambda: watch.events("cycle", "done"))
         wrong = desk.folder / "wrong"
         wrong.write_bytes(b"no database at all, " * 1000)
         desk.file.with_name("news.db-wal").unlink(missing_ok=True)  # it holds every page, and would mend the file
         wrong.replace(desk.file)
-        until(lambda: watch.process.poll() is not None, 20)
+        until(lambda: watch.process.poll() is not None, 100)
         assert watch.process.returncode == 5
         until(lambda: any(line.startswith("fix: ") for line in watch.said))
     assert [line.split(": ")[0] for line in watch.said if not line.startswith("{")][-3:] == ["error", "why", "fix"]

@@ -156,7 +156,7 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def until(true: Any, seconds: float = 10.0) -> None:
+def until(true: Any, seconds: float = 100.0) -> None:
     """Wait until a condition holds; fails where it never does."""
     ends = time.monotonic() + seconds
     while not true():

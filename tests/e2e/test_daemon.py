@@ -57,7 +57,7 @@ def test_a_daemon_polls_what_is_due_and_shares_its_store(web: Web, desk: Desk) -
     reference.write_text(press.story(7010).title + "\n\n" + press.story(7010).text, encoding="utf-8")
 
     with running(desk) as daemon:
-        until(lambda: len(web.asked(often)) >= 2, 30)
+        until(lambda: len(web.asked(often)) >= 2, 100)
         beside = desk.call("run", "--wait", "0.1")
         assert beside.code == 75
         assert f"ingest daemon (process {daemon.pid}, " in beside.error()[1]
@@ -73,7 +73,7 @@ def test_a_daemon_polls_what_is_due_and_shares_its_store(web: Web, desk: Desk) -
 
     site.put("/oft.xml", delay=30)
     with running(desk, INGEST_FETCH__TIMEOUT="60") as daemon:
-        until(lambda: len(web.asked(often)) > times, 30)
+        until(lambda: len(web.asked(often)) > times, 100)
         time.sleep(0.5)
         assert stop(desk, daemon) < 10
     assert (len(web.asked(rare)), len(web.asked(added))) == (1, 1)
@@ -104,7 +104,7 @@ def test_a_daemon_outlives_steps_of_the_clock(web: Web, desk: Desk) -> None:
     feed = site.put("/oft.xml", press.rss([(link, told)]))
     (desk.folder / "config.toml").write_text(f'[[feeds]]\nurl = "{feed}"\ninterval = 1\n', encoding="utf-8")
     with running(desk, **faked) as daemon:
-        until(lambda: len(web.asked(feed)) >= 2, 30)
+        until(lambda: len(web.asked(feed)) >= 2, 100)
         for step in ("+1h", "+0"):
             before = len(web.asked(feed))
             (desk.folder / "clock").write_text(step, encoding="utf-8")
