@@ -25,6 +25,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ingest.redaction import redacted
+
 
 class IngestError(Exception):
     """Base of the tree: `what (where)`, `why`, `fix` are the three lines a user sees."""
@@ -39,7 +41,7 @@ class IngestError(Exception):
         self.fix = fix
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.what, self.why) if part)
+        return redacted(": ".join(part for part in (self.what, self.why) if part))
 
     @property
     def error_class(self) -> str:

@@ -10,6 +10,8 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
+from ingest.redaction import redacted
+
 # What every record carries by itself; everything else came in with `extra`.
 _OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _OURS: Final = ("ingest", "store")
@@ -43,7 +45,7 @@ class Human(logging.Formatter):
         level = "" if record.levelno == logging.INFO else record.levelname.lower() + " "
         keys = "".join(f" {key}={_quoted(value)}" for key, value in keys_of(record).items() if value is not None)
         line = f"{at} {level}{visible(record.getMessage())}{keys}"
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        return redacted(f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line)
 
 
 def _quoted(value: Any) -> str:
@@ -64,6 +66,9 @@ def _json() -> logging.Formatter:
 
     class Event(JsonFormatter):
         """`{"time", "level", "event", ...keys}`, the time in RFC 3339 UTC."""
+
+        def format(self, record: logging.LogRecord) -> str:
+            return redacted(super().format(record))
 
         def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
             log_data["time"] = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")

@@ -18,6 +18,7 @@ from ingest.cli.coverage import refusals
 from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.output import Column, emit, format_options
 from ingest.errors import ConfigError
+from ingest.redaction import redacted
 from store.errors import StoreBusy, StoreError
 
 if TYPE_CHECKING:
@@ -60,7 +61,10 @@ def doctor(invocation: Invocation, form: str | None) -> int:
     """
     findings = list(look(invocation))
     emit(
-        (asdict(finding) for finding in findings),
+        (
+            {key: redacted(value) if isinstance(value, str) else value for key, value in asdict(finding).items()}
+            for finding in findings
+        ),
         form=form,
         columns=[Column("", "state"), Column("check", "check"), Column("finding", "detail"), Column("fix", "fix")],
         color=invocation.color,

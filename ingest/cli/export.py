@@ -14,9 +14,13 @@ from ingest.cli.filters import story_filters
 from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.output import emit, whole_binary, whole_file
 from ingest.errors import UsageError
+from ingest.redaction import redacted
 from store.base import Store
 from store.model import StoryFilter
 from store.query import ARTICLE_KEYS, REJECTED_KEYS
+
+# Where addresses stand in a row. Titles and texts are the publishers', and stay as they are.
+_TELLING = frozenset(("url", "urls", "canonical_url", "reuses", "based_on", "origin", "detail"))
 
 
 @click.command(cls=Command)
@@ -45,7 +49,7 @@ def export(
         raise UsageError("--rejected goes with articles", where=f"export {what}", why="only pages are rejected",
                          fix="ingest export articles --rejected")  # fmt: skip
     with invocation.reading() as store:
-        rows = _rows(store, what, wanted, rejected=rejected, form=form)
+        rows = map(_discreet, _rows(store, what, wanted, rejected=rejected, form=form))
         if form == "parquet":
             count = _parquet(rows, what, output, rejected=rejected)
         else:
@@ -64,6 +68,19 @@ def _rows(store: Store, what: str, wanted: StoryFilter, *, rejected: bool, form:
     both = {} if form == "jsonl" else dict.fromkeys((*ARTICLE_KEYS, *REJECTED_KEYS))
     for row in chain(rows(wanted), store.rejected()):
         yield {**both, **row}
+
+
+def _discreet(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row whose addresses and reasons tell no secret: an export is handed on."""
+    return {key: _told(value) if key in _TELLING else value for key, value in row.items()}
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, str):
+        return redacted(value)
+    if isinstance(value, list | tuple):
+        return [_told(one) for one in value]
+    return _discreet(value) if isinstance(value, Mapping) else value
 
 
 def _parquet(rows: Iterable[Mapping[str, Any]], what: str, output: Path | None, *, rejected: bool) -> int:

@@ -22,6 +22,7 @@ from typing import Any, BinaryIO, Literal, TextIO
 import click
 
 from ingest.errors import UsageError
+from ingest.redaction import redacted
 
 Format = Literal["table", "json", "jsonl", "csv"]
 Row = Mapping[str, Any]
@@ -40,9 +41,9 @@ def one_line(text: str) -> str:
 
 
 def write_line(line: str) -> None:
-    """A line on stderr. A closed stderr is nobody's loss."""
+    """A line on stderr, without secrets. A closed stderr is nobody's loss."""
     try:
-        sys.stderr.write(one_line(line) + "\n")
+        sys.stderr.write(redacted(one_line(line)) + "\n")
         sys.stderr.flush()
     except (OSError, ValueError):
         pass

@@ -65,7 +65,10 @@ def is_worth_polling(feed: ParsedFeed) -> bool:
 
 
 def _path(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a backslash stands where browsers read a slash, and urlsplit a host with a stray bracket
+        return ""
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 

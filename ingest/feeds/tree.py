@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,6 +41,7 @@ _PREFIXES: Final = {
     "http://www.google.com/schemas/sitemap/0.84": "",
     "http://www.google.com/schemas/sitemap-news/0.9": "news",
 }
+_NUMBERED: Final = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,8})|0*(\d{1,10}));?")
 XML_BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
 XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 RDF_ABOUT: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
@@ -54,9 +56,16 @@ def strict(text: bytes) -> Element:
 def lenient(text: bytes) -> Element | None:
     """As much of a tree as can be had from an ill-formed UTF-8 document; None where there is nothing."""
     try:
-        return etree.fromstring(text, _parser(recover=True))
+        return etree.fromstring(_NUMBERED.sub(_characterless, text), _parser(recover=True))
     except etree.XMLSyntaxError:
         return None
+
+
+def _characterless(reference: re.Match[bytes]) -> bytes:
+    """A reference by number, or U+FFFD where it names no character: libxml2's recovery takes `&#xD800;` and lays it
+    down as bytes that are no UTF-8, on which lxml raises when the text is read."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"\xef\xbf\xbd" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else reference[0]
 
 
 def _parser(*, recover: bool) -> etree.XMLParser:

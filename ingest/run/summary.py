@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from ingest.redaction import redacted
+
 # What can become of an entry; their sum is what was seen.
 OUTCOMES: Final = (
     "new", "revised", "unchanged", "duplicate_url", "off_topic", "rejected", "failed", "deferred",
@@ -38,7 +40,7 @@ class Summary:
     def error(self, url: str, kind: str, message: str) -> None:
         """Note an error, as long as there is room."""
         if len(self.errors) < MAX_ERRORS:
-            self.errors.append({"url": url, "class": kind, "message": message})
+            self.errors.append({"url": redacted(url), "class": kind, "message": redacted(message)})
 
     def balance(self) -> int:
         """Entries seen and pages looked at again that no outcome accounts for; anything but 0 is a bug."""

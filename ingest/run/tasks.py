@@ -16,6 +16,7 @@ from ingest.errors import FeedError, NoArticle
 from ingest.extract import extract
 from ingest.feeds import parse_feed
 from ingest.model import Article, Item, Page, ParsedFeed, TopicHit
+from ingest.redaction import redacted
 from ingest.workers import Workers
 
 
@@ -52,10 +53,10 @@ def read_feed(page: Page, max_items: int) -> ParsedFeed | Failure:
             page.body, url=page.final_url, content_type=page.content_type, charset=page.charset, max_items=max_items
         )
     except FeedError as error:
-        return Failure(kind=error.error_class, detail="; ".join(filter(None, (str(error), error.fix))))
+        return Failure(kind=error.error_class, detail=redacted("; ".join(filter(None, (str(error), error.fix)))))
     if feed.sitemaps and not feed.items:
         why = f"no feed: a sitemap index that lists {len(feed.sitemaps)} sitemaps, {feed.sitemaps[0]} first"
-        return Failure(kind="not-a-feed", detail=f"{why}; ingest feeds discover finds those with news")
+        return Failure(kind="not-a-feed", detail=redacted(f"{why}; ingest feeds discover finds those with news"))
     return feed
 
 
