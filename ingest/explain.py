@@ -68,8 +68,8 @@ def explain_two(store: Store, url: str, other: str, rules: Dedupe) -> dict[str, 
         "copied_share": round(found.copied, 4),
         "canonical_share": round(found.kept, 4),
         "checks": [
-            {"rule": one.rule, "why": RULES[one.rule], "asked": one.asked, "when": one.when, "figure": round(one.figure, 4),
-             "threshold": one.threshold, "holds": one.holds}
+            {"rule": one.rule, "why": RULES[one.rule], "asked": one.asked, "when": one.when,
+             "figure": round(one.figure, 4), "threshold": one.threshold, "holds": one.holds}
             for one in told(sides[0], sides[1], verdict, rules)
         ],
         "rulings": [

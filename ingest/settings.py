@@ -158,13 +158,21 @@ def _refuse_unknown(raw: Mapping[str, Any], *, where: str) -> None:
 
 def _convert(raw: Mapping[str, Any], *, where: str) -> Config:
     try:
-        return msgspec.convert(raw, Config)
+        return msgspec.convert(_with_preset(raw), Config)
     except msgspec.ValidationError as exc:
         what, _, spot = str(exc).partition(" - at `$")
         key = spot.strip(".`") or "the whole file"
         raise ConfigError(
             "setting does not fit", where=f"{where}:{key}", why=what.replace("Object", "the section"), fix=_example(key)
         ) from exc
+
+
+def _with_preset(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The preset's values below the keys that are set; what is no preset is refused with the rest."""
+    table = raw.get("dedupe")
+    named = table.get("preset") if isinstance(table, dict) else None
+    preset = config.PRESETS.get(named) if isinstance(named, str) else None
+    return raw if not preset else {**raw, "dedupe": {**preset, **raw["dedupe"]}}
 
 
 def _example(key: str) -> str:

@@ -75,10 +75,11 @@ def two_in_words(found: Mapping[str, Any]) -> list[str]:
 
 
 def _checks(found: Mapping[str, Any]) -> list[str]:
-    """Each rule with its figure and threshold."""
-    lines = ["", "rules"] if found["checks"] else []
-    for check in found["checks"]:
-        sign = ("holds" if check["holds"] else "speaks against") if check["asked"] else "not asked"
+    """Each rule that was asked, with its figure and threshold; JSON has the others too."""
+    asked = [check for check in found["checks"] if check["asked"]]
+    lines = ["", "rules"] if asked else []
+    for check in asked:
+        sign = "holds" if check["holds"] else "speaks against"
         lines.append(
             f"  {check['rule']}: {check['figure']:.2f}, {check['threshold']:g} needed when {check['when']}: {sign}"
             if check["when"] != "always"

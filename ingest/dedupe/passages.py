@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.dedupe.fingerprint import widths
+from ingest.dedupe.reading import stretches
 from ingest.dedupe.relation import shared_words
 from ingest.dedupe.tokens import Tokens, fold, shingle, token_bounds, tokenize
 
@@ -50,7 +50,7 @@ def shared_passages(text: str, other: str) -> list[Passage]:
     here = tokenize(text)
     covered = shared_words(here, tokenize(other))
     spans = locate(text)
-    found = [Passage(end - begin, _excerpt(text, spans, begin, end)) for begin, end in _runs(covered)]
+    found = [Passage(end - begin, _excerpt(text, spans, begin, end)) for begin, end in stretches(covered)]
     return sorted(found, key=lambda passage: -passage.words)
 
 
@@ -64,7 +64,7 @@ def common_phrases(text: str, counts: Mapping[int, int]) -> list[CommonPhrase]:
     runs = shingle(tokens.hashes, width).view(np.int64).tolist()
     articles = np.array([counts.get(run, 0) for run in runs], dtype=np.int64)
     found: dict[str, int] = {}
-    for begin, end in _runs(articles > 0):
+    for begin, end in stretches(articles > 0):
         phrase = _excerpt(text, spans, begin, min(end + width - 1, len(spans)))
         found[phrase] = max(found.get(phrase, 0), int(articles[begin:end].min()))
     phrases = [CommonPhrase(phrase, count) for phrase, count in found.items()]
@@ -76,12 +76,6 @@ def shingle_counts_wanted(text: str) -> list[int]:
     tokens: Tokens = tokenize(text)
     wanted: list[int] = np.unique(shingle(tokens.hashes, widths(tokens)[0])).view(np.int64).tolist()
     return wanted
-
-
-def _runs(marks: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Begin and end of each run of true marks."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], marks, [False])).astype(np.int8)))
-    return [(int(begin), int(end)) for begin, end in edges.reshape(-1, 2)]
 
 
 def _excerpt(text: str, spans: list[tuple[int, int]], begin: int, end: int) -> str:

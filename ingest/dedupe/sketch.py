@@ -110,14 +110,14 @@ def sample_of(text: str, frequencies: Frequencies | None) -> Sample:
 
 
 def compare(a: Side, b: Side, frequencies: Frequencies, rules: Dedupe) -> Verdict:
-    """Compare two texts, by samples where one of them is known by its sketch alone (the other brings its `text`)."""
+    """Compare two texts, by samples where one of them is known by its sketch alone (the other brings its words)."""
     if a.sketch or b.sketch:
         return compare_samples(_side_sample(a, frequencies), _side_sample(b, frequencies), rules)
     return compare_texts(a, b, frequencies, rules)
 
 
 def _side_sample(side: Side, frequencies: Frequencies) -> Sample:
-    return Sample(side.shingles, side.words) if side.sketch else sample_of(side.text, frequencies)
+    return Sample(side.shingles, side.words) if side.sketch else sample_of(side.body, frequencies)
 
 
 def compare_samples(a: Sample, b: Sample, rules: Dedupe) -> Verdict:

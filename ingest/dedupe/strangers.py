@@ -31,7 +31,9 @@ def strangers(text: Side, others: Mapping[int, Side], frequencies: Frequencies, 
     heavy = np.bincount(owner, weight * common, minlength=len(keys))
     least = np.minimum(np.bincount(owner, weight, minlength=len(keys)), weights(frequencies(text.shingles)).sum())
     score = np.minimum(1.0, heavy / np.maximum(least, 1e-9))
-    far = (score < min(FAR_SCORE, rules.containment)) & (shared < FAR_SHARE * np.minimum(lengths, len(text.shingles)))
+    far = (score < min(FAR_SCORE, rules.weak, rules.containment)) & (
+        shared < FAR_SHARE * np.minimum(lengths, len(text.shingles))
+    )
     return {
         keys[at]: _verdict(int(shared[at]), float(score[at]), len(text.shingles), int(lengths[at]), rules)
         for at in np.flatnonzero(far)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,7 +13,6 @@ from ingest.dedupe.relation import shared_words
 from ingest.dedupe.tokens import tokenize
 from ingest.place import sketched
 from ingest.place.desk import Desk, Incoming, Placed
-from ingest.place.digest import Tie, strangers
 from ingest.place.evidence import Evidence, gather, link_row
 from ingest.place.identity import Known, identify
 from ingest.place.stories import Settled, refresh, settle, welcome
@@ -43,7 +42,7 @@ def place(placing: Placing, incoming: Incoming, desk: Desk) -> Placed:
     text_id = placing.text_id(incoming.prints.sha256)
     found = Evidence()
     if text_id is None:
-        found = _digest_apart(gather(placing, incoming, desk.rules), desk)
+        found = gather(placing, incoming, desk.rules)
     if known.article is None and desk.filter_topic and not _belongs(placing, incoming, text_id, found):
         return Placed(outcome="off_topic")
     case = _Case(placing, incoming, known, found, desk, now)
@@ -62,19 +61,6 @@ class _Case:
     found: Evidence
     desk: Desk
     now: datetime
-
-
-def _digest_apart(found: Evidence, desk: Desk) -> Evidence:
-    """A text that holds passages of several stories, and is not mostly one of them, stands alone."""
-    ties = {text: Tie(found.texts[text].story_id, found.verdicts[text].containment_a) for text in found.linked}
-    foreign = strangers(ties, stories=desk.rules.digest_stories)
-    if not foreign:
-        return found
-    apart = {
-        text: replace(verdict, linked=False, rule="digest") if text in foreign else verdict
-        for text, verdict in found.verdicts.items()
-    }
-    return Evidence(apart, found.texts)
 
 
 def _belongs(placing: Placing, incoming: Incoming, text_id: int | None, found: Evidence) -> bool:

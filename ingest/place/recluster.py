@@ -17,8 +17,9 @@ from typing import Any, Final, Literal
 
 from ingest.config import Dedupe
 from ingest.dedupe.compare import RULES_VERSION
+from ingest.place.digest import foreign_to
 from ingest.place.stories import POPULAR, Settled, refresh, settle_all
-from ingest.place.weigh import foreign_to, weigh
+from ingest.place.weigh import weigh
 from store.base import Placing, Store
 from store.model import Touched
 
@@ -127,8 +128,7 @@ class Recluster:
             self._digests = {text for text in found if self._is_digest(placing, text)}
 
     def _is_digest(self, placing: Placing, text: int) -> bool:
-        rows = placing.links_of([text])
-        return bool(foreign_to(text, rows, placing.texts({end for row in rows for end in (row.a, row.b)}), self._rules))
+        return bool(foreign_to(placing, text, placing.links_of([text]), self._rules))
 
     def _open_round(self, placing: Placing) -> None:
         state = self._begun

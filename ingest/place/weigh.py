@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from ingest.config import Dedupe
 from ingest.dedupe.fingerprint import fingerprint
-from ingest.place.digest import MOSTLY_ONE, Tie, strangers
+from ingest.place.digest import MOSTLY_ONE, foreign_to
 from ingest.place.evidence import NEAR_LINK, verify
 from ingest.place.stories import MUST
 from store.base import Placing
-from store.model import LinkRow, StoredText
+from store.model import LinkRow
 
 
 def weigh(placing: Placing, text_ids: Sequence[int], rules: Dedupe, digests: set[int]) -> None:
@@ -25,32 +25,21 @@ def weigh(placing: Placing, text_ids: Sequence[int], rules: Dedupe, digests: set
     if not pairs:
         return
     rows = verify(placing, pairs, rules)
-    texts = placing.texts({text for pair in pairs for text in pair})
     by_text: dict[int, list[LinkRow]] = defaultdict(list)
     for row in rows:
         by_text[row.a].append(row)
         by_text[row.b].append(row)
     apart: set[tuple[int, int]] = set()
     for text in text_ids:
-        foreign = foreign_to(text, by_text[text], texts, rules)
+        foreign = foreign_to(placing, text, by_text[text], rules)
         (digests.add if foreign else digests.discard)(text)
         apart |= {(min(text, other), max(text, other)) for other in foreign}
     kept = [
         row._replace(linked=False, rule="digest") if (row.a, row.b) in apart or _of_digest(row, digests) else row
         for row in rows
-        if (row.a, row.b) in known or row.linked or row.score >= NEAR_LINK
+        if (row.a, row.b) in known or row.linked or row.score >= NEAR_LINK or (row.a, row.b) in apart
     ]
     placing.add_links([row for row in kept if row != known.get((row.a, row.b))])
-
-
-def foreign_to(text: int, rows: Collection[LinkRow], texts: Mapping[int, StoredText], rules: Dedupe) -> Collection[int]:
-    """The texts that this one shares passages with as a digest, by the compared pairs that name it."""
-    ties = {
-        (row.b if row.a == text else row.a): Tie(texts[row.b if row.a == text else row.a].story_id, _within(row, text))
-        for row in rows
-        if row.linked or row.rule == "digest"
-    }
-    return strangers(ties, stories=rules.digest_stories)
 
 
 def _of_digest(row: LinkRow, digests: Collection[int]) -> bool:

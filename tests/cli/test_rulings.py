@@ -172,7 +172,7 @@ def test_explain_tells_rulings_and_rules(ingest: Call, path: Path) -> None:
     assert (two["together"], two["verdict"]["linked"]) == (True, False)
     assert [ruling["id"] for ruling in two["rulings"]] == [tied["decision"]]
     checks = {check["rule"]: check for check in two["checks"]}
-    assert checks["containment-low"]["threshold"] == 0.55
+    assert checks["containment-low"]["threshold"] == 0.6
     assert not checks["containment-low"]["holds"]
     told = ingest("explain", HARBOUR, BAKERY, "--format", "table").out
     assert "containment-low" in told

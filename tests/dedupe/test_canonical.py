@@ -57,12 +57,12 @@ def test_order_of_members_does_not_matter(found: list[Contender], policy: Any, c
 
 @given(members(), st.sampled_from(["earliest", "longest", "preferred"]))
 def test_the_choice_holds(found: list[Contender], policy: Any) -> None:
-    """Once chosen, an article stays while its story stays; excerpts and paid stubs win only among themselves."""
+    """Once chosen, an article stays while its story stays; excerpts win only among themselves."""
     rules = Dedupe(canonical=policy, preferred=["o2.example", "o1.example"])
     first = choose(found, rules)
     assert choose(found, rules, current=first.id) == first
     best = next(member for member in found if member.id == first.id)
-    whole = [member for member in found if not member.partial and member.free is not False]
+    whole = [member for member in found if not member.partial]
     assert not whole or best in whole
 
 

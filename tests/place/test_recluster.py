@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,9 +59,7 @@ def test_a_second_pass_moves_nothing(newsroom: Newsroom) -> None:
 
 def test_late_knowledge_mends_early_links(newsroom: Newsroom) -> None:
     """Texts that were joined over what was rare then part when it has become common; the report says so."""
-    newsroom.rules = Dedupe(
-        containment=0.2, doubt=0.0, numbers_below=0.0, dense=1.0, series_numbers=99, same_outlet=0.2
-    )
+    newsroom.rules = Dedupe(containment=0.2, sure=0.2, dense=1.0, series_numbers=99)
     newsroom.take("https://a.example/1", f"{HARBOUR}\n{FOOTER}")
     newsroom.take("https://b.example/2", f"{OPERA}\n{FOOTER}")
     joined = newsroom.sizes()
@@ -166,15 +165,41 @@ def test_displaced_articles(pairs: list[tuple[int, int]]) -> None:
         assert moved == 0
 
 
+def tie(story: int, begin: float, end: float, *, core: bool = False) -> Tie:
+    """A text that shares what stands between two places of a text of 200 words."""
+    marks = np.zeros(200, dtype=bool)
+    marks[int(200 * begin) : int(200 * end)] = True
+    return Tie(story, marks, core=core)
+
+
 @pytest.mark.parametrize(
     ("ties", "foreign"),
     [
-        ({1: Tie(1, 0.3), 2: Tie(2, 0.3), 3: Tie(3, 0.3)}, {1, 2, 3}),
-        ({1: Tie(1, 0.3), 2: Tie(2, 0.3)}, set()),
-        ({1: Tie(1, 0.9), 2: Tie(2, 0.3), 3: Tie(3, 0.3)}, set()),
-        ({1: Tie(1, 0.9), 2: Tie(2, 0.3), 3: Tie(3, 0.3), 4: Tie(4, 0.2), 5: Tie(1, 0.2)}, {2, 3, 4}),
+        ({1: tie(1, 0, 0.3), 2: tie(2, 0.3, 0.6), 3: tie(3, 0.6, 0.9)}, {1, 2, 3}),
+        ({1: tie(1, 0, 0.3), 2: tie(2, 0.3, 0.6)}, set()),
+        ({1: tie(1, 0, 0.9), 2: tie(2, 0, 0.3), 3: tie(3, 0.3, 0.6)}, set()),
+        (
+            {1: tie(1, 0, 0.9), 2: tie(2, 0, 0.3), 3: tie(3, 0.3, 0.6), 4: tie(4, 0.6, 0.8), 5: tie(1, 0, 0.2)},
+            {2, 3, 4},
+        ),
+        ({1: tie(1, 0, 0.5), 2: tie(2, 0.5, 0.7), 3: tie(3, 0.7, 0.9)}, set()),
+        ({1: tie(1, 0, 0.4, core=True), 2: tie(2, 0.4, 0.7), 3: tie(3, 0.7, 0.9)}, set()),
+        ({1: tie(1, 0, 0.34, core=True), 2: tie(2, 0.34, 0.67), 3: tie(3, 0.67, 1)}, {1, 2, 3}),
+        ({1: tie(1, 0, 0.4), 2: tie(2, 0, 0.35), 3: tie(3, 0, 0.38)}, set()),
+        ({1: tie(1, 0, 0.3), 2: tie(2, 0.3, 0.6), 3: tie(3, 0.6, 0.65)}, set()),
+    ],
+    ids=[
+        "three parts",
+        "two",
+        "a version",
+        "a copied digest",
+        "one leads",
+        "a live blog",
+        "a whole one of three alike",
+        "one lineage",
+        "a phrase",
     ],
 )
 def test_who_is_strange_to_a_digest(ties: dict[int, Tie], foreign: set[int]) -> None:
-    """Three stories of which a part stands in it; a story of which it is a version is none of them."""
+    """Three stories with a part of their own in it; a story of which it is a version is none of them."""
     assert set(strangers(ties, stories=3)) == foreign
