@@ -87,7 +87,17 @@ class _Body(httpx.SyncByteStream):
         yield from self._response.iter_stream()
 
     def close(self) -> None:
+        if _said_more(self._response):
+            self._response.extensions["network_stream"].close()  # the pool finds it closed and drops it
         self._response.close()
+
+
+def _said_more(response: httpcore.Response) -> bool:
+    """Whether bytes lie behind the answer's end: a server that counted wrong, or one that slips in an answer to what
+    nobody has asked yet. On a kept connection they would be read as the next page."""
+    connection = getattr(getattr(response.stream, "_stream", None), "_connection", None)
+    state = getattr(connection, "_h11_state", None)  # httpcore shows them for upgrades alone
+    return state is not None and bool(state.trailing_data[0])
 
 
 class Web:
