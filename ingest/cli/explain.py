@@ -77,7 +77,7 @@ def two_in_words(found: Mapping[str, Any]) -> list[str]:
 def _checks(found: Mapping[str, Any]) -> list[str]:
     """Each rule that was asked, with its figure and threshold; JSON has the others too."""
     asked = [check for check in found["checks"] if check["asked"]]
-    lines = ["", "rules"] if asked else []
+    lines = ["rules"] if asked else []
     for check in asked:
         sign = "holds" if check["holds"] else "speaks against"
         lines.append(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,7 @@ def told(a: Side, b: Side, found: Verdict, rules: Dedupe) -> list[Told]:
     known = min(len(a.numbers), len(b.numbers))
     numbers = len(np.intersect1d(a.numbers, b.numbers, assume_unique=True)) / known if known else 0.0
     many = known >= rules.series_numbers
+    dense = many and known >= rules.dense * shorter
     seen = "weight" in facts  # read side by side
     kept = facts.get("passage_numbers", 0)
     kept_dense = kept >= max(DENSE_NUMBERS, rules.dense * facts.get("marked", 0))
@@ -56,9 +57,9 @@ def told(a: Side, b: Side, found: Verdict, rules: Dedupe) -> list[Told]:
         ),
         Told(
             "dense", numbers, rules.dense_shared, f"{rules.dense:.0%} of the words are numbers",
-            many and known >= rules.dense * shorter,
+            dense,
         ),
-        Told("series", numbers, rules.series_shared, f"there are {rules.series_numbers} numbers", many),
+        Told("series", numbers, rules.series_shared, f"there are {rules.series_numbers} numbers", many and not dense),
         Told(
             "dense", facts.get("passage_numbers_kept", 0.0), rules.dense_kept,
             f"{weak}, and {rules.dense:.0%} of the words in shared passages are numbers", seen and kept_dense,
@@ -67,7 +68,7 @@ def told(a: Side, b: Side, found: Verdict, rules: Dedupe) -> list[Told]:
         Told("thin", facts.get("passage_words", 0), PASSAGE, few, thin),
     ]  # fmt: skip
     soft = [
-        Told("containment-low", score, rules.containment, "unless passages show an edited copy"),
+        Told("containment-low", score, rules.containment, "passages show no edited copy"),
         Told(
             "same-outlet", score, rules.same_outlet, f"{weak}, and one outlet printed both",
             seen and len(a.outlets | b.outlets) == 1,
@@ -86,6 +87,8 @@ def told(a: Side, b: Side, found: Verdict, rules: Dedupe) -> list[Told]:
         ),
     ]  # fmt: skip
     against = [any(one.asked and not one.holds for one in rows) for rows in (hard, soft)]
+    if against[0]:  # the score was not asked for any more
+        soft = [replace(one, asked=False) for one in soft]
     return [*hard, *soft, *_passages(facts, rules, seen=seen and against == [False, True])]
 
 
