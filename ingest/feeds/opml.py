@@ -102,7 +102,7 @@ def write_feed_list(feeds: Iterable[tuple[str, str | None, str | None]]) -> str:
 
 def _quoted(value: str) -> str:
     """A value between double quotes; line breaks and what XML knows no way to write are gone."""
-    return html.escape(_UNWRITABLE.sub("", re.sub(r"[\t\n\r ]+", " ", value)).strip(), quote=True)
+    return html.escape(_UNWRITABLE.sub("", re.sub(r"[\t\n\r]+", " ", value)).strip(), quote=True)
 
 
 def _entries(text: str) -> Iterator[_Entry]:

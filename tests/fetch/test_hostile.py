@@ -80,7 +80,7 @@ WORST: dict[str, tuple[Reply, type[FetchError]]] = {
     "deflate called gzip": (answer(body=zlib.compress(PAGE), content_encoding="gzip"), Unreachable),
     "a coding of its own": (answer(body=PAGE, content_encoding="rot13"), Unreachable),
     "300 KB in one header": (answer(body=PAGE, x_filler="y" * 300_000), Unreachable),
-    "300 KB of headers": (answer(body=PAGE, **{f"x_{n}": "y" * 1000 for n in range(300)}), Unreachable),
+    "300 KB of headers": (answer(200, PAGE, **{f"x_{n}": "y" * 1000 for n in range(300)}), Unreachable),
     "a length too great": (raw(HEAD + b"Content-Length: 99\r\n\r\n" + PAGE), Unreachable),
     "two lengths": (raw(HEAD + b"Content-Length: 5\r\nContent-Length: 25\r\n\r\n" + PAGE), Unreachable),
     "a length below zero": (raw(HEAD + b"Content-Length: -5\r\n\r\n" + PAGE), Unreachable),

@@ -1,0 +1,235 @@
+"""Feeds over many polls: real answers over real sockets, one cycle after the other, over one store."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ingest.clock import clock_from
+from ingest.config import Config, Extract, Fetch
+from ingest.run import Summary, Wanted, poll, prepare
+from ingest.run.tasks import crew
+from ingest.workers import Workers
+from store import open_store
+from store.base import Store
+from store.model import FeedRow, FeedSpec
+from tests.e2e import press
+from tests.e2e.press import NOW
+from tests.fetch.server import Server, answer, redirect
+
+CONFIG = Config(
+    fetch=Fetch(allow_private=["127.82.0.0/16"], spacing=0, timeout=10, patience=0, robots=False, recheck=[]),
+    extract=Extract(workers=1),
+)
+LOGIN = b"<!doctype html><html><body><form>Passwort: <input name=p></form></body></html>"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with crew(CONFIG.extract) as running:
+        yield running
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server("127.82.0.1") as running:
+        yield running
+
+
+class Desk:
+    """A store, and cycles over it."""
+
+    def __init__(self, store: Store, workers: Workers) -> None:
+        self.store = store
+        self._workers = workers
+
+    def run(self, *feeds: str, now: datetime = NOW) -> Summary:
+        """One cycle over these feeds at a given time, due or not."""
+        listed = [FeedSpec(url=feed, origin="run") for feed in feeds]
+        wanted = Wanted(listed=listed, only=True, force=True)
+        clock = clock_from(now)
+        polled = prepare(self.store, CONFIG, wanted, clock=clock)
+        return poll(self.store, CONFIG, polled, wanted, clock=clock, stop=threading.Event(), workers=self._workers)
+
+    def feed(self, url: str) -> FeedRow:
+        [row] = [row for row in self.store.feeds() if row.url == url]
+        return row
+
+
+@pytest.fixture
+def desk(tmp_path: Path, workers: Workers) -> Iterator[Desk]:
+    store = open_store(f"sqlite:///{tmp_path}/news.db", synchronous="NORMAL")
+    yield Desk(store, workers)
+    assert store.check() == []
+    store.close()
+
+
+def put(server: Server, *numbers: int, path: str = "/rss", **headers: str) -> str:
+    """A feed of articles that are there; its address."""
+    told = {server.url(f"/n/bericht-{number}"): press.story(number) for number in numbers}
+    for number in numbers:
+        server.routes[f"/n/bericht-{number}"] = answer(body=press.page(press.story(number)).encode())
+    server.routes[path] = answer(200, press.rss(list(told.items())).encode(), **headers)
+    return server.url(path)
+
+
+def outcomes(done: Summary) -> dict[str, int]:
+    return {name: count for name, count in done.feeds.items() if count}
+
+
+def test_304_without_an_etag_keeps_the_one_we_have(server: Server, desk: Desk) -> None:
+    """ "Not modified" need not repeat the ETag: the next poll is conditional all the same."""
+    feed = put(server, 6000, etag='W/"1"', last_modified="Mon, 02 Mar 2026 08:00:00 GMT")
+    desk.run(feed)
+    server.routes["/rss"] = answer(304)
+    for hours in (1, 2):
+        assert outcomes(desk.run(feed, now=NOW + timedelta(hours=hours))) == {"unchanged": 1}
+    said = [(one.headers.get("if-none-match"), one.headers.get("if-modified-since")) for one in server.asked("/rss")]
+    assert said == [(None, None), *[('W/"1"', "Mon, 02 Mar 2026 08:00:00 GMT")] * 2]
+
+
+def test_the_same_body_under_new_etags_is_not_read_again(server: Server, desk: Desk) -> None:
+    """A server that knows no 304, or changes its ETag at every poll: the body is known by its hash."""
+    feed = put(server, 6010, etag='"1"')
+    body = server.routes["/rss"]
+    assert isinstance(body, bytes)
+    assert desk.run(feed).items["new"] == 1
+    for poll_ in (2, 3):
+        server.routes["/rss"] = body.replace(b'etag: "1"', b'etag: "%d"' % poll_)
+        done = desk.run(feed, now=NOW + timedelta(hours=poll_))
+        assert (outcomes(done), done.items["seen"]) == ({"unchanged": 1}, 0)
+        assert "extract" not in done.seconds
+    assert [one.headers.get("if-none-match") for one in server.asked("/rss")] == [None, '"1"', '"2"']
+    assert len(server.asked("/n/bericht-6010")) == 1
+
+
+def test_a_stale_etag_is_not_trusted_for_ever(server: Server, desk: Desk) -> None:
+    """A server that says "not modified" whatever happens is asked without conditions after a week."""
+    feed = put(server, 6020, etag='"1"')
+    desk.run(feed)
+    for days in (1, 3, 8):
+        server.log.clear()
+        server.routes["/rss"] = answer(304)
+        if days == 8:
+            put(server, 6020, 6021, etag='"1"')
+        done = desk.run(feed, now=NOW + days * DAY)
+        assert ("if-none-match" in server.asked("/rss")[0].headers) == (days < 8)
+    assert done.items["new"] == 1
+
+
+def test_404_then_there_again(server: Server, desk: Desk) -> None:
+    """Failures are counted and wait; the first good answer ends them, and nothing is lost."""
+    feed = put(server, 6030)
+    there = server.routes["/rss"]
+    desk.run(feed)
+    server.routes["/rss"] = answer(404)
+    waits = []
+    for hours in (1, 2, 3):
+        assert outcomes(desk.run(feed, now=NOW + timedelta(hours=hours))) == {"failed": 1}
+        waits.append((desk.feed(feed).due_at - NOW - timedelta(hours=hours)) / timedelta(minutes=1))
+    assert waits == sorted(waits)
+    assert waits[2] > 2 * waits[0]
+    assert (desk.feed(feed).failures, desk.feed(feed).enabled) == (3, True)
+    put(server, 6030, 6031)
+    assert there != server.routes["/rss"]
+    assert desk.run(feed, now=NOW + timedelta(hours=4)).items["new"] == 1
+    assert (desk.feed(feed).failures, desk.feed(feed).last_error) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("hours", "moves"), [((0,), False), ((0, 1, 2), False), ((0, 12, 25), True)], ids=["once", "in a day", "thrice"]
+)
+def test_301_moves_a_feed_that_moved(server: Server, desk: Desk, hours: tuple[int, ...], moves: bool) -> None:
+    """Entries come through at once; the address is taken over after three sightings over a day, and asked from then."""
+    old, new = server.url("/alt"), put(server, 6040, path="/neu")
+    server.routes["/alt"] = redirect("/neu", 301)
+    for hour in hours:
+        desk.run(old, now=NOW + timedelta(hours=hour))
+    assert [row.url for row in desk.store.feeds()] == [new if moves else old]
+    assert len(list(desk.store.articles())) == 1
+    server.log.clear()
+    desk.run(new if moves else old, now=NOW + 2 * DAY)
+    assert bool(server.asked("/alt")) != moves
+
+
+def test_301_to_a_feed_we_have(server: Server, desk: Desk) -> None:
+    """Two addresses that became one: the old one is off and says where it went; the other is polled on."""
+    new = put(server, 6050, path="/neu")
+    old = server.url("/alt")
+    server.routes["/alt"] = redirect("/neu", 308)
+    for hour in (0, 12, 25):
+        desk.run(old, new, now=NOW + timedelta(hours=hour))
+    assert [row.url for row in desk.store.feeds() if row.enabled] == [new]
+    assert "polled already" in (desk.feed(old).disabled_reason or "")
+    assert len(list(desk.store.articles())) == 1
+
+
+def test_301_to_a_login_page(server: Server, desk: Desk) -> None:
+    """A captive portal or a wall answers for the feed over days: it fails, keeps its address, and comes back."""
+    feed = put(server, 6060)
+    there = server.routes["/rss"]
+    desk.run(feed)
+    server.routes |= {"/rss": redirect("/login", 301), "/login": answer(body=LOGIN, content_type="text/html")}
+    for days in (1, 2, 3, 4):
+        done = desk.run(feed, now=NOW + days * DAY)
+        assert [error["class"] for error in done.errors] == ["not-a-feed"]
+    server.routes["/rss"] = there
+    assert outcomes(desk.run(feed, now=NOW + 5 * DAY)) in ({"ok": 1}, {"unchanged": 1})
+    assert (desk.feed(feed).failures, desk.feed(feed).moved_to) == (0, None)
+
+
+def test_types_and_bodies_that_do_not_fit(server: Server, desk: Desk) -> None:
+    """A feed sent as a web page is read; a page sent as a feed, an empty body and a mere index are failures that say
+    what came; a feed cut off gives what is whole."""
+    as_page = put(server, 6070, path="/a", content_type="text/html")
+    cut = put(server, 6071, 6072, path="/b", content_type="application/rss+xml")
+    whole = server.routes["/b"]
+    assert isinstance(whole, bytes)
+    body = whole.partition(b"\r\n\r\n")[2]
+    server.routes["/b"] = answer(body=body[: body.rindex(b"<item>") + 9])
+    index = b"<sitemapindex><sitemap><loc>%s</loc></sitemap></sitemapindex>" % server.url("/s").encode()
+    server.routes |= {
+        "/p": answer(body=LOGIN, content_type="application/rss+xml"), "/e": answer(), "/s": answer(body=index),
+    }  # fmt: skip
+    done = desk.run(as_page, cut, *map(server.url, ("/p", "/e", "/s")))
+    assert done.items["new"] == 2
+    failed = {error["url"]: error["class"] for error in done.errors}
+    assert failed == dict.fromkeys(map(server.url, ("/p", "/e", "/s")), "not-a-feed")
+    assert len(server.asked("/s")) == 1, "an index that lists itself is not followed"
+
+
+def test_42000_entries(server: Server, desk: Desk) -> None:
+    """Of a feed with an endless archive the first thousand are looked at, in one cycle, and no more are asked for."""
+    items = "".join(f"<item><title>Meldung {n}</title><guid>{n}</guid></item>" for n in range(42_000))
+    server.routes["/rss"] = answer(body=f"<rss><channel>{items}</channel></rss>".encode())
+    done = desk.run(server.url("/rss"))
+    assert (done.items["seen"], outcomes(done)) == (1000, {"ok": 1})
+
+
+def test_links_that_run_something(server: Server, desk: Desk) -> None:
+    """Entries whose links are no web addresses are rejected with the reason, and nothing is asked."""
+    links = ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "vbscript:x", "ftp://a.example/x")
+    items = "".join(f"<item><title>Kai {n}</title><link>{link}</link></item>" for n, link in enumerate(links))
+    server.routes["/rss"] = answer(body=f"<rss><channel>{items}</channel></rss>".encode())
+    done = desk.run(server.url("/rss"))
+    assert (done.items["seen"], done.items["rejected"], len(server.log)) == (5, 5, 1)
+    assert {row["reason"] for row in desk.store.rejected()} == {"not-html"}
+
+
+def test_no_key_of_a_feed_is_told(server: Server, desk: Desk) -> None:
+    """A feed is asked with its key; summary, stored error and the refusal of its page name it without."""
+    feed = server.url("/rss?api_key=geheim-77&a=1")
+    told = press.story(6080)
+    page = server.url("/n/bericht?token=geheim-88")
+    server.routes["/rss?api_key=geheim-77&a=1"] = [answer(body=press.rss([(page, told)]).encode()), answer(500)]
+    server.routes["/n/bericht?token=geheim-88"] = redirect("http://mara:geheim-99@127.0.0.1/?sig=geheim-66")
+    first, second = desk.run(feed), desk.run(feed, now=NOW + timedelta(hours=1))
+    assert len(server.asked("/n/bericht?token=geheim-88")) >= 1
+    shown = f"{first.errors}{second.errors}{desk.feed(feed).last_error}"
+    assert second.errors[0]["url"] == server.url("/rss?api_key=***&a=1")
+    assert "geheim" not in shown + "".join(row["detail"] for row in desk.store.rejected())
