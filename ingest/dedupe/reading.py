@@ -130,12 +130,12 @@ def _covered(tokens: Tokens, common: U64) -> Marks:
 
 def _close(tokens: Tokens, covered: Marks) -> Marks:
     """Stretches in which shared runs follow each other closely, wherever they stand and however common they are."""
-    close = covered.copy()
+    close, factor = covered.copy(), _factor(tokens)
     for begin, end in stretches(~covered):
-        if end - begin <= GAP * _factor(tokens) and begin > 0 and end < len(close):
+        if end - begin <= GAP * factor and begin > 0 and end < len(close):
             close[begin:end] = True
     for begin, end in stretches(close):
-        if end - begin < LEAST * _factor(tokens):
+        if end - begin < LEAST * factor:
             close[begin:end] = False
     return close
 
