@@ -79,6 +79,10 @@ class Placing(Protocol):
         """How many articles contain each of these shingles, in the order given. Rarely too high, see
         `store.frequencies`; what was counted long ago counts half, then a quarter."""
 
+    def worth(self, story_id: int, shingles: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """How much of the counts of these shingles is owed to a story all of whose articles contain them, in the order
+        given: as many as it has articles, fewer where they were counted long ago. Rather too little than too much."""
+
     def component(self, text_ids: Iterable[int]) -> Component:
         """The texts reachable over links (linked = true) from these, with every compared pair among them."""
 

@@ -16,7 +16,7 @@ HALF_LIFE articles, the pages one after the other, so that at no moment all weig
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import zstandard
@@ -29,7 +29,7 @@ U64 = NDArray[np.uint64]
 # A shingle's page is told by its upper bits: shingles in ascending order walk through the pages one after the other,
 # which the processor's cache can follow (half the time of cells all over the table).
 PAGE_BITS = 6
-PAGES = 2**PAGE_BITS
+PAGES: int = 2**PAGE_BITS
 # Cells of a page, 2 bytes each: 64 pages are 32 MiB. 100,000 articles bring about 5 million shingles, a third of the
 # cells: of the rare ones .2 % then read as common (.02 % with half as many articles, 1.5 % with twice as many).
 CELL_BITS = 18
@@ -51,10 +51,10 @@ class Frequencies:
     """The counts as they stand inside a transaction. Whoever rolls back throws this away and loads it anew."""
 
     def __init__(self) -> None:
-        self.articles = 0  # counted ever
+        self.articles = 0  # counted ever, up to the last transaction
         self._cells: NDArray[np.uint16] = np.zeros(PAGES * CELLS, dtype=np.uint16)
         self._written = [0] * PAGES  # articles counted when a page was written last
-        self._halved = [page * HALF_LIFE // PAGES for page in range(PAGES)]  # the same for its last halving
+        self._halved = [_first(page) for page in range(PAGES)]  # the same for its last halving
         self._new: list[U64] = []
 
     @classmethod
@@ -84,6 +84,27 @@ class Frequencies:
         """How many articles contain each of these, in the order given; fast for ascending shingles."""
         counts: NDArray[np.int64] = self._cells[_places(shingles)].min(axis=0).astype(np.int64)
         return counts
+
+    @property
+    def aged(self) -> bool:
+        """Has any count been halved yet?"""
+        return self._halved != [_first(page) for page in range(PAGES)]
+
+    def worth(self, shingles: U64, counted: Mapping[int, int]) -> NDArray[np.int64]:
+        """What articles are still worth in the counts of shingles that all of them contain, in the order given.
+
+        `counted`: how many articles were the n-th to be counted, by n. Each counts half for every time that the page of
+        the shingle was halved since. Never more than is left of them: of how often a page was halved only the last time
+        is known, and the shortest time between two is taken; what is left is rounded down. So what others contributed
+        stays in `counts(shingles) - worth(shingles, counted)` to the last article.
+        """
+        last = np.array(self._halved, dtype=np.int64)
+        ever = (last - np.array([_first(page) for page in range(PAGES)])) // HALF_LIFE
+        numbers = np.fromiter(counted.keys(), dtype=np.int64, count=len(counted))
+        articles = np.fromiter(counted.values(), dtype=np.float64, count=len(counted))
+        halvings = np.clip((last[:, None] - numbers) // HALF_LIFE + 1, 0, ever[:, None])
+        left = np.floor((articles * 0.5**halvings).sum(axis=1)).astype(np.int64)
+        return np.asarray(left[_page(shingles)])
 
     def count(self, shingles: U64) -> None:
         """One more article contains each of these."""
@@ -131,6 +152,11 @@ class Frequencies:
         """Write every page, with a last row of the log that says how many articles were counted."""
         db.execute(sql.LOG_FREQUENCIES, (self.articles, b"", b""))
         self.write_pages(db, range(PAGES))
+
+
+def _first(page: int) -> int:
+    """Articles from which a page's first half-life is measured: its halvings come between those of its neighbours."""
+    return page * HALF_LIFE // PAGES
 
 
 def _page(shingles: U64) -> NDArray[np.intp]:

@@ -51,6 +51,10 @@ if TYPE_CHECKING:  # numpy takes 100 ms to import, which a list of stories need 
 # Articles that speak for a text (outlets, URLs, dates) when many carry the same one.
 CARRIERS = 24
 
+# Articles, one counted after the other, that are said to have been counted with the first of them: half of what passes
+# until all pages of the counts are written once, and a story of any size is a short list.
+SPAN = 1024
+
 # Share of a crowded band's postings that one story must hold for the band to say something: furniture stands in many
 # stories, a few times each; the passage of a popular story in that story and in a few strays. Counting stories instead
 # let three strays silence a band, and the strays became hundreds.
@@ -115,6 +119,18 @@ class SqlitePlacing:
 
     def frequencies(self, shingles: NDArray[np.uint64]) -> NDArray[np.int64]:
         return self._known().counts(shingles)
+
+    def worth(self, story_id: int, shingles: NDArray[np.uint64]) -> NDArray[np.int64]:
+        counted = self._known()
+        if not counted.aged:
+            [(articles, _)] = self.story_sizes([story_id]).values()
+            return counted.worth(shingles, {counted.articles: articles})
+        # Revisions that were not counted (those of sketches) are taken to be the oldest: an article may seem older than
+        # it is, and be worth less, never younger.
+        [(newest,)] = self._db.execute(sql.NEWEST_REVISION)
+        uncounted = max(0, newest - counted.articles)
+        rows = self._db.execute(sql.FIRST_COUNTED, {"story": story_id, "span": SPAN})
+        return counted.worth(shingles, {span * SPAN - uncounted: articles for span, articles in rows})
 
     def _known(self) -> Frequencies:
         from store.frequencies import Frequencies

@@ -68,6 +68,11 @@ ARTICLES_AT = """
         a.agency_id, (SELECT credit FROM provenance WHERE article_id = a.id)
     FROM address AS d JOIN article AS a ON a.id = d.article_id
     WHERE d.key IN (SELECT value FROM json_each(?))"""
+# When the articles of a story were counted: each with its first revision, of which there is one for every count.
+FIRST_COUNTED = """
+    SELECT revision.id / :span, count(*) FROM article CROSS JOIN revision ON revision.article_id = article.id
+    WHERE article.story_id = :story AND revision.n = 1 GROUP BY 1"""
+NEWEST_REVISION = "SELECT coalesce(max(id), 0) FROM revision"
 STORY_SIZES = "SELECT id, articles, outlets FROM story WHERE id IN (SELECT value FROM json_each(?))"
 
 # --- placing --------------------------------------------------------------------------------------------------------

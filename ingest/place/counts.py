@@ -44,6 +44,7 @@ class Counts:
     """How many articles contain a run, for the runs of the texts at hand: asked of the store once."""
 
     def __init__(self, placing: Placing, arrays: Iterable[U64]) -> None:
+        self._placing = placing
         wanted = distinct(np.concatenate(list(arrays)))
         counts = placing.frequencies(wanted)
         common = counts > COMMON_FROM
@@ -53,25 +54,31 @@ class Counts:
         """Counts in the order given; runs that are not common count 1."""
         return _looked_up(self._keys, self._counts, shingles, missing=1)
 
-    def without(self, sides: Sequence[Side], articles: int) -> Frequencies:
+    def without(self, sides: Sequence[Side], story: int) -> Frequencies:
         """The same, minus what the members of one story may contribute, judged by those at hand.
 
         A run that is frequent only because one story is popular says as much about that story as a rare one. The
         sample is small, so the most it allows for is taken off: with the plain estimate the error grew with the story,
-        and beyond 300 copies of one text the next copy linked to none of them.
+        and beyond 300 copies of one text the next copy linked to none of them. Old members are worth less, as
+        old counts are: with all of them taken off, what an old story shares with others looked rare.
         """
         members = [side.shingles for side in sides if not side.sketch]
         if not members:
             return self
-        return _own_story_left_out(self, members, max(articles, *(lineage(side, self) for side in sides)))
+        keys, held = np.unique(np.concatenate(members), return_counts=True)
+        worth = np.maximum(self._placing.worth(story, keys), max(lineage(side, self) for side in sides))
+        return _left_out(self, keys, _most(held, len(members), worth))
 
 
-def _own_story_left_out(counts: Frequencies, members: Sequence[U64], articles: int) -> Frequencies:
-    keys, held = np.unique(np.concatenate(list(members)), return_counts=True)
-    share = held / len(members)
-    most = np.minimum(1.0, share + SURE * np.sqrt(share * (1.0 - share) / len(members)))
-    own = np.ceil(most * articles).astype(np.int64)
+def _most(held: NDArray[np.int64], members: int, worth: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What a story may contribute to the counts of runs, where so many of the members at hand hold each, and all of its
+    articles together are worth so much."""
+    share = held / members
+    most = np.minimum(1.0, share + SURE * np.sqrt(share * (1.0 - share) / members))
+    return np.asarray(np.ceil(most * worth).astype(np.int64))
 
+
+def _left_out(counts: Frequencies, keys: U64, own: NDArray[np.int64]) -> Frequencies:
     def lessened(shingles: U64) -> NDArray[np.int64]:
         return np.asarray(np.maximum(1, counts(shingles) - _looked_up(keys, own, shingles, missing=0)))
 

@@ -97,7 +97,7 @@ def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
     for story in sorted(per_story, key=lambda story: (-popular.get(story, 0), story)):
         own = home
         if story in popular:
-            own = counts.without([sides[text] for text in per_story[story]], popular[story])
+            own = counts.without([sides[text] for text in per_story[story]], story)
         for text in per_story[story]:
             known = far.get(text) if own is counts else None
             verdicts[text] = known or _judge(new, sides[text], own, rules)
@@ -120,9 +120,9 @@ def verify(placing: Placing, pairs: Sequence[tuple[int, int]], rules: Dedupe) ->
     counts = Counts(placing, [side.shingles for side in sides.values()])
     popular = _popular(placing, {stored.story_id for stored in texts.values()})
     lessened: dict[int, Frequencies] = {}
-    for story, articles in popular.items():
+    for story in popular:
         sample = placing.texts(placing.sample(story, rules.per_story)).values()
-        lessened[story] = counts.without([side_of(placing, stored) for stored in sample], articles)
+        lessened[story] = counts.without([side_of(placing, stored) for stored in sample], story)
     rows = []
     for a, b in pairs:
         home = max((texts[a].story_id, texts[b].story_id), key=lambda story: (popular.get(story, 0), -story))

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from ingest.dedupe.fingerprint import fingerprint
+from store import frequencies, placing
 from tests.place.desk import START, Newsroom
 from tests.quality import edits, series
 from tests.quality.reports import report, reports
@@ -79,3 +86,42 @@ def test_newcomers_of_a_popular_story_are_looked_after(newsroom: Newsroom) -> No
     newsroom.take("https://o7.example/a", f"{text}\n{edits.ADDITIONS[0]}", published=START - timedelta(days=2))
     assert newsroom.row("https://o7.example/a")["canonical"]
     assert newsroom.row("https://frueh.example/a")["relation"] == "excerpt"
+
+
+def test_what_an_old_story_shares_with_others_does_not_turn_rare(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counts age, and a story's share in them with it: years later a stranger under the same furniture stays apart,
+    and a late copy still finds the story."""
+    life = 2_000
+    monkeypatch.setattr(frequencies, "HALF_LIFE", life)
+    monkeypatch.setattr(placing, "SPAN", 64)
+    chance = edits.seeded(3)
+    popular, furniture = report("museum").text, " ".join(report("oper").text.split()[:60])
+    newsroom.take_all(
+        (f"https://o{number % 20}.example/{number}", f"{edits.edited(popular, chance)}\n{furniture}")
+        for number in range(40)
+    )
+    assert newsroom.sizes() == [40]
+    runs, others = fingerprint(furniture).shingles, np.random.default_rng(1)
+    count(newsroom, [runs] * 60)
+    for _ in range(12):
+        count(newsroom, [others.integers(0, 2**64, 5, dtype=np.uint64) for _ in range(life // 4)])
+    aged = newsroom.store.frequencies(runs)
+    assert (aged <= 50).all()
+    assert (aged >= 25).all()
+    for one in ("wolf", "hafen", "bahn2"):
+        stranger = " ".join(report(one).text.split()[:30])
+        assert newsroom.take(f"https://fremd.example/{one}", f"{stranger}\n{furniture}").change == "new"
+    for number in range(10):
+        late = f"{edits.edited(popular, chance)}\n{furniture}"
+        assert newsroom.take(f"https://o{number}.example/late", late).change == "joined"
+    assert newsroom.take("https://kurz.example/late", edits.cut(popular, share=0.5)).change == "joined"
+    assert newsroom.sizes() == [51, 1, 1, 1]
+
+
+def count(newsroom: Newsroom, articles: Sequence[NDArray[np.uint64]]) -> None:
+    """Articles that are known by their runs alone."""
+    with newsroom.store.placing() as place:
+        for runs in articles:
+            place.count_shingles(runs)
