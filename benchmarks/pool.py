@@ -28,6 +28,8 @@ from ingest.fetch.guard import networks
 HOSTS = (1, 100, 1000, 2000)
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 64\r\n\r\n" + b"x" * 64
 THREADS = Fetch().threads
+# Seconds for one figure: a pool that keeps a connection to each of 2,000 hosts would take minutes.
+LIMIT = 5.0
 
 
 async def _answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -50,7 +52,13 @@ def _serve(told: Connection) -> None:
 
 def _addresses(port: int, hosts: int, requests: int) -> list[str]:
     names = [f"http://127.50.{n // 250}.{n % 250 + 1}:{port}/feed" for n in range(hosts)]
-    return [names[n % hosts] for n in range(requests)]
+    return [names[n % hosts] for n in range(max(requests, 2 * hosts))]  # each twice at least
+
+
+def _rate(statuses: list[int], started: float) -> float:
+    """Answers a second; 0 stands for a request that was not made, since the time was up."""
+    assert set(statuses) <= {200, 0}
+    return statuses.count(200) / (time.perf_counter() - started)
 
 
 def _ours(kind: str, addresses: Sequence[str]) -> float:
@@ -59,21 +67,25 @@ def _ours(kind: str, addresses: Sequence[str]) -> float:
     with Web(backend, "newsfold-benchmark/1") as web, ThreadPoolExecutor(THREADS) as pool:
 
         def ask(address: str) -> int:
+            if time.perf_counter() - started > LIMIT:
+                return 0
             budget = Budget(time.monotonic() + 60, 10)
             return web.ask(httpx.URL(address), kind=kind, headers={}, budget=budget, cap=2**20).status  # type: ignore[arg-type]
 
         started = time.perf_counter()
-        assert set(pool.map(ask, addresses)) == {200}
-        return len(addresses) / (time.perf_counter() - started)
+        return _rate(list(pool.map(ask, addresses)), started)
 
 
 def _plain(kept: int | None, addresses: Sequence[str]) -> float:
     """Requests a second through a plain httpx client that keeps so many connections (None: all)."""
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=kept, keepalive_expiry=60)
     with httpx.Client(limits=limits, trust_env=False, timeout=60) as client, ThreadPoolExecutor(THREADS) as pool:
+
+        def ask(address: str) -> int:
+            return client.get(address).status_code if time.perf_counter() - started < LIMIT else 0
+
         started = time.perf_counter()
-        assert {answer.status_code for answer in pool.map(client.get, addresses)} == {200}
-        return len(addresses) / (time.perf_counter() - started)
+        return _rate(list(pool.map(ask, addresses)), started)
 
 
 def main(requests: int) -> None:
