@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import json
 import zlib
@@ -24,6 +25,9 @@ COLUMNS = (
     Column("linked to", "linked_to"),
 )  # fmt: skip
 
+# Bytes of a line, a little more than the largest page that is fetched has (of the real ones that we hold: 1.1 MiB);
+# a file without line ends must not be read into memory as a whole.
+LONGEST_LINE = 16 * 2**20
 TEXTS = ("url", "site", "title", "language")
 # What a line, or the archive it stands in, can raise: no JSON, nested without end, no object, a key missing, a value
 # of another kind, a date before the first year, bytes that are no UTF-8, no or broken gzip.
@@ -42,37 +46,57 @@ def dedupe(invocation: Invocation, files: tuple[Path, ...], online: bool, form: 
 
     FILES are JSON Lines (or .gz of them) with `id` and `text`, and if known `url`, `site`, `title`, `published` and
     `language`. One object a line comes out, in the same order: id, story_id, canonical, relation, copied_share,
-    canonical_share, linked_to.
+    canonical_share, linked_to. An id stands for one article; files are read twice, but for --online.
     """
     from ingest.corpus import cluster  # numpy, datasketch and SQLAlchemy
 
+    pipes = [] if online else [path for path in files if not path.is_file()]
+    if pipes:
+        raise UsageError(
+            "files are read twice, to count phrases first", where=str(pipes[0]), why="a pipe can be read once",
+            fix="write it to a file, or decide line by line with --online",
+        )  # fmt: skip
     rows = cluster(lambda: _lines(files), invocation.config.dedupe, online=online)
     emit(rows, form=form, columns=COLUMNS, color=invocation.color)
 
 
 def _lines(files: tuple[Path, ...]) -> Iterator[Line]:
+    known: set[str] = set()
     for path in files:
         read = 0
         try:
-            with (
-                gzip.open(path, "rt", encoding="utf-8-sig")
-                if path.suffix == ".gz"
-                else path.open(encoding="utf-8-sig") as lines
-            ):
-                for line in lines:
+            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
+                while line := lines.readline(LONGEST_LINE + 1):
                     read += 1
-                    if line.strip():
-                        yield _line(json.loads(line))
+                    if found := _line(line.removeprefix(codecs.BOM_UTF8) if read == 1 else line):
+                        if found.id in known:
+                            raise ValueError(f"the id {found.id[:80]!r} stands in an earlier line")
+                        known.add(found.id)
+                        yield found
         except BAD_LINE as exc:
             raise UsageError(
-                "a line is no article", where=f"{path}:{max(read, 1)}", why=repr(exc),
-                fix='each line is a JSON object with at least "id" and "text"',
+                "a line is no article", where=f"{path}:{max(read, 1)}", why=_why(exc),
+                fix='each line is a JSON object with at least "text" and an "id" of its own',
             ) from exc  # fmt: skip
 
 
-def _line(row: dict[str, Any]) -> Line:
+def _why(exc: Exception) -> str:
+    return f"it has no {exc}" if isinstance(exc, KeyError) else str(exc) or repr(exc)
+
+
+def _line(line: bytes) -> Line | None:
+    """The article that a line says; None where it is blank. Raises one of BAD_LINE."""
     from ingest.corpus import Line
 
+    if len(line) > LONGEST_LINE:
+        raise ValueError(f"it is longer than {LONGEST_LINE:,} bytes")
+    if not line.strip():
+        return None
+    row: dict[str, Any] = json.loads(line.decode())
+    if not isinstance(row, dict):
+        raise TypeError("it is no object")
+    if isinstance(row["id"], bool) or not isinstance(row["id"], str | int | float):
+        raise TypeError("id is neither a string nor a number")
     if not isinstance(row["text"], str):
         raise TypeError("text is no string")
     for key in TEXTS:

@@ -6,15 +6,18 @@ import csv
 import gzip
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ingest.cli.dedupe import LONGEST_LINE
 from ingest.cli.dedupe import _lines as read_lines
 from ingest.errors import UsageError
-from tests.cli.conftest import Done
+from tests.cli.conftest import Done, environment
 from tests.quality import edits
 from tests.quality.reports import report
 
@@ -88,6 +91,8 @@ def test_formats(ingest: Call, tmp_path: Path) -> None:
         b'{"id": "x", "text": "y", "title": ["z"]}', b'{"id": "x", "text": "y", "url": {}}',
         b'{"id": "x", "text": "y", "language": 1}',
         b'{"id": "x", "text": "y", "published": "0001-01-01T00:00+14:00"}', b'{"id": "\xff", "text": "y"}',
+        b'{"id": null, "text": "y"}', b'{"id": ["x"], "text": "y"}', b'{"id": true, "text": "y"}',
+        b'{"id": "a", "text": "an id once more"}', b'{"id": "x", "text": "' + b"y" * LONGEST_LINE + b'"}',
         b"[" * 200_000,
     ],
 )  # fmt: skip
@@ -96,15 +101,37 @@ def test_a_bad_line_is_a_usage_error(tmp_path: Path, line: bytes) -> None:
     path = written(tmp_path / "in.jsonl", lines(ROWS[:2]) + line + b"\n")
     with pytest.raises(UsageError) as raised:
         list(read_lines((path,)))
-    assert raised.value.where.startswith(f"{path}:")
-    assert '"id" and "text"' in raised.value.fix
+    assert raised.value.where == f"{path}:3"
+    assert 0 < len(raised.value.why) < 200
+    assert '"id" of its own' in raised.value.fix
 
 
-def test_a_bad_line_ends_the_command(ingest: Call, tmp_path: Path) -> None:
-    """Exit 2, three lines that name the line; nothing comes out of what was read before it."""
-    done = ingest("dedupe", written(tmp_path / "in.jsonl", lines(ROWS[:2]) + b'{"id": "x"}\n'))
+@pytest.mark.parametrize("options", [["--online"], ["--json"], ["--format", "csv"], ["--format", "table"]])
+def test_a_bad_line_ends_the_command(ingest: Call, tmp_path: Path, options: list[str]) -> None:
+    """Exit 2, three lines that name the line, blank ones counted; nothing comes out of what was read before it."""
+    done = ingest("dedupe", written(tmp_path / "in.jsonl", lines(ROWS[:1]) + b"\n" + b'{"id": "x"}\n'), *options)
     assert (done.code, done.out) == (2, "")
     assert "in.jsonl:3" in done.error()[0]
+
+
+def test_an_id_stands_for_one_article_of_all_files(ingest: Call, tmp_path: Path) -> None:
+    """`linked_to` names an id: the same one in a second file is refused there, and so is a file named twice."""
+    first, second = (written(tmp_path / f"{name}.jsonl", lines(ROWS[:1])) for name in ("one", "two"))
+    for files, where in (((first, second), "two.jsonl:1"), ((first, first), "one.jsonl:1")):
+        done = ingest("dedupe", *files)
+        assert (done.code, done.out) == (2, "")
+        assert where in done.error()[0]
+
+
+def test_a_pipe_is_read_once(tmp_path: Path) -> None:
+    """What cannot be read twice is refused, instead of giving no stories without a word; --online takes it."""
+    content = written(tmp_path / "in.jsonl", lines(ROWS))
+    for options, code, rows in (([], 2, 0), (["--online"], 0, 4)):
+        done = subprocess.run(
+            [sys.executable, "-m", "ingest", "dedupe", "/dev/stdin", "--format", "jsonl", *options],
+            input=content.read_bytes(), capture_output=True, check=False, cwd=tmp_path, env=environment(tmp_path),
+        )  # fmt: skip
+        assert (done.returncode, len(done.stdout.splitlines())) == (code, rows), done.stderr
 
 
 @pytest.mark.parametrize("damage", ["none at all", "cut short", "wrong in the middle"])
@@ -125,9 +152,9 @@ def test_a_broken_archive_is_named(tmp_path: Path, damage: str) -> None:
 
 
 def test_odd_values_are_no_obstacle(ingest: Call, tmp_path: Path) -> None:
-    """Texts without words, lone surrogates, dates at the ends of time, addresses that are none, one id twice."""
+    """Texts without words, lone surrogates, dates at the ends of time, addresses that are none."""
     rows = [
-        {"id": "x", "text": ""}, {"id": "x", "text": "—"}, {"id": "\ud800", "text": "Hafen \udfff"},
+        {"id": "x", "text": ""}, {"id": "y", "text": "—"}, {"id": "\ud800", "text": "Hafen \udfff"},
         {"id": "old", "text": "alt", "published": "0001-01-01T00:00:00Z"},
         {"id": "new", "text": "neu", "published": "9999-12-31T23:59:59Z"},
         {"id": "url", "text": "Adresse", "url": "no address"}, {"id": "nul", "text": "a\u0000b", "site": "\u0000"},
