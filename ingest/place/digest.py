@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from ingest.config import Dedupe
+from ingest.dedupe import sketch
 from ingest.dedupe.compare import Frequencies, Side, weights
 from ingest.dedupe.reading import Marks, passages
 from ingest.place.counts import Counts, side_of
@@ -118,20 +119,31 @@ def _foreign(
 ) -> Collection[int]:
     """What `strangers` says of a text: the texts with passages of its own in it are looked for where enough stories
     share that much, and one of them is linked or was before it was called a digest."""
-    near = {text for text, link in links.items() if link.shared >= PASSAGE - 1 and not others[text][1].sketch}
+    near = {text for text, link in links.items() if link.shared >= _least_shared(others[text][1])}
     told = any(link.linked or link.rule == "digest" for link in links.values())
     if one.sketch or not told or len({others[text][0] for text in near}) < rules.digest_stories:
         return ()
     ties = {}
     for text in near:
         story, other = others[text]
-        common = np.intersect1d(one.shingles, other.shingles, assume_unique=True)
-        marks = passages(one.body, common, weights(counts(common)))
+        marks = _marks(one, other, counts)
         whole = links[text].score >= WHOLE and other.words < one.words and marks.mean() >= CORE
         ties[text] = Tie(story, marks, core=bool(whole))
     found = strangers(ties, stories=rules.digest_stories)
     linked = {text for text, link in links.items() if link.linked and text not in ties}
     return {text for text in found if ties[text].marks.any()} | linked if found else ()
+
+
+def _least_shared(other: Side) -> int:
+    """Runs that a passage of PASSAGE words brings: two words long, of a sketch a sample of those five words long."""
+    return int(sketch.MIN_SHARED) if other.sketch else PASSAGE - 1
+
+
+def _marks(one: Side, other: Side, counts: Frequencies) -> Marks:
+    if other.sketch:
+        return sketch.passages(one.body, other.shingles)
+    common = np.intersect1d(one.shingles, other.shingles, assume_unique=True)
+    return passages(one.body, common, weights(counts(common)))
 
 
 def _turned(row: LinkRow) -> LinkRow:

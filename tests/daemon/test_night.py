@@ -25,7 +25,7 @@ LATE = Config(daemon=Daemon(reweigh_at=23))
 def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
     store = open_store(f"sqlite:///{tmp_path / 'news.db'}", synchronous="NORMAL")
     store.claim_scheme(scheme())
-    room = Newsroom(store, tmp_path / "news.db", rules=Dedupe(containment=0.2, doubt=0.0, numbers_below=0.0))
+    room = Newsroom(store, tmp_path / "news.db", rules=Dedupe(containment=0.2, sure=0.2, dense=1.0, series_numbers=99))
     for number, name in enumerate(("hafen", "oper", "wolf")):
         room.take(f"https://a.example/{number}", report(name).text)
         room.take(f"https://b.example/{number}", edits.copyedit(report(name).text, edits.seeded(number), rate=0.45))
