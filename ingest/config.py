@@ -158,6 +158,8 @@ class Extract(Section, frozen=True):
     memory_mb: Annotated[int, msgspec.Meta(ge=512)] = 2048
     # Words below which a page is no article.
     min_words: CountOrZero = 40
+    # Whether the text that a feed carries stands in for a page that may not be fetched or shows its text to nobody.
+    feed_text: bool = True
 
 
 # What a preset changes in `[dedupe]`. `strict` would rather part two copies than join two stories, `loose` the other

@@ -128,4 +128,5 @@ class Article:
     agencies: tuple[str, ...] = ()  # all that are credited, `agency` first
     based_on: str | None = None  # the address or name of the source that the page's head states
     partial: bool = False  # known to be less than the whole text: a paid stub, an excerpt
+    text_from: Literal["page", "feed"] = "page"  # where the text was read; a feed's stands in for a closed page
     words: int = field(default=0)  # tokens of `text`

@@ -289,6 +289,7 @@ class NewArticle:
     based_on: str | None = None  # address or name of the source that the page states
     kind: OutletKind = "publisher"
     partial: bool = False  # known to be less than the whole text
+    text_from: Literal["page", "feed"] = "page"  # where the text was read
     words: int
     on_topic: bool = False
     on_topic_from: Literal["text", "story"] | None = None

@@ -244,6 +244,7 @@ class SqlitePlacing:
         [(n,)] = self._db.execute(sql.REVISE_ARTICLE, facts).fetchall()
         self._db.execute(sql.ADD_REVISION, revision_row(article, article_id, n, text_id, changes, at))
         self._db.execute(sql.FORGET_PROVENANCE, (article_id,))
+        self._db.execute(sql.FORGET_FED, (article_id,))
         self._say_source(article_id, article)
         self._touch_article(article_id)
         return int(n)
@@ -379,6 +380,8 @@ class SqlitePlacing:
     def _say_source(self, article_id: int, article: NewArticle) -> None:
         if row := provenance_row(article):
             self._db.execute(sql.SET_PROVENANCE, row | {"article_id": article_id})
+        if article.text_from == "feed":
+            self._db.execute(sql.SET_FED, (article_id,))
 
     def _touch(self, *story_ids: int) -> None:
         self._touched.update(story_ids)

@@ -26,7 +26,7 @@ ARTICLE_KEYS = (
     "reuses", "outlet", "owner", "source", "title", "authors", "published", "published_from", "modified",
     "first_seen", "last_seen", "language", "on_topic", "on_topic_from", "topic_hits", "topic_places", "revisions",
     "free", "seed", "agency", "agency_id", "agency_credit", "agencies", "based_on", "kind", "partial",
-    "gone", "walled", "words", "text",
+    "text_from", "gone", "walled", "words", "text",
 )  # fmt: skip
 REVISION_KEYS = ("url", "n", "seen_from", "seen_to", "title", "text", "changes")
 STORY_KEYS = (

@@ -122,14 +122,14 @@ def _article_id(db: sqlite3.Connection, url: str) -> int | None:
 def _article(row: tuple[Any, ...]) -> dict[str, Any]:
     (url, urls, story_id, canonical, relation, order, copied, kept, reuses, outlet, owner, source, title, authors,
      published, published_from, modified, first_seen, last_seen, language, on_topic, on_topic_from, topic_hits, states,
-     free, seed, agency, agency_id, credit, agencies, based_on, kind, partial, gone, walled, words, frame,
-     _id) = row  # fmt: skip
+     free, seed, agency, agency_id, credit, agencies, based_on, kind, partial, text_from, gone, walled, words,
+     frame, _id) = row  # fmt: skip
     values = (
         1, url, json.loads(urls), story_id, bool(canonical), relation, order, copied, kept, json.loads(reuses), outlet,
         owner, source, title, json.loads(authors), rfc3339(published), published_from, rfc3339(modified),
         rfc3339(first_seen), rfc3339(last_seen), language, bool(on_topic), on_topic_from, *_hits(topic_hits), states,
         None if free is None else bool(free), bool(seed), agency, agency_id, credit, json.loads(agencies),
-        based_on, kind, bool(partial), rfc3339(gone), rfc3339(walled), words, _text(frame),
+        based_on, kind, bool(partial), text_from, rfc3339(gone), rfc3339(walled), words, _text(frame),
     )  # fmt: skip
     return dict(zip(ARTICLE_KEYS, values, strict=True))
 

@@ -197,6 +197,8 @@ provenance = Table(
     CheckConstraint("credit IN ('full', 'partial', 'release')", name="known_credit"),
     CheckConstraint("partial IN (0, 1)", name="partial_or_not"), **ROWS,
 )  # fmt: skip
+# Articles whose text was read in their feed, because their page is closed.
+fed = Table("fed", metadata, _of("article_id", "article.id", primary_key=True), **ROWS)
 # Which article an address leads to now; its key folds the spellings that mean one address.
 address = Table(
     "address", metadata, _part("key", Text), _of("article_id", "article.id"), Index(None, "article_id"), **CLUSTERED

@@ -135,6 +135,8 @@ REVISE_ARTICLE = """
         revisions = revisions + 1
     WHERE id = :article_id RETURNING revisions"""
 FORGET_PROVENANCE = "DELETE FROM provenance WHERE article_id = ?"
+FORGET_FED = "DELETE FROM fed WHERE article_id = ?"
+SET_FED = "INSERT INTO fed (article_id) VALUES (?)"
 SET_PROVENANCE = """
     INSERT INTO provenance (article_id, kind, credit, agencies, based_on, partial)
     VALUES (:article_id, :kind, :credit, :agencies, :based_on, :partial)"""
@@ -331,10 +333,11 @@ ARTICLES = """
         a.outlet, a.owner, a.source, a.title, a.authors, a.published, a.published_from, a.modified, a.first_seen,
         a.last_seen, a.language, a.on_topic, a.on_topic_from, a.topic_hits, a.revisions, a.free, a.seed, a.agency,
         a.agency_id, p.credit, coalesce(p.agencies, '[]'), p.based_on, coalesce(p.kind, 'publisher'),
-        coalesce(p.partial, 0), look.gone, look.walled, a.words, CASE WHEN t.sketch THEN NULL ELSE b.frame END, a.id
+        coalesce(p.partial, 0), CASE WHEN fed.article_id IS NULL THEN 'page' ELSE 'feed' END, look.gone, look.walled,
+        a.words, CASE WHEN t.sketch THEN NULL ELSE b.frame END, a.id
     FROM article AS a JOIN story AS s ON s.id = a.story_id JOIN text AS t ON t.id = a.text_id
     JOIN body AS b ON b.text_id = a.text_id LEFT JOIN provenance AS p ON p.article_id = a.id
-    LEFT JOIN recheck AS look ON look.article_id = a.id"""
+    LEFT JOIN recheck AS look ON look.article_id = a.id LEFT JOIN fed ON fed.article_id = a.id"""
 BY_TIME = "min(coalesce(a.published, a.first_seen), a.first_seen), a.id"
 # An address that started over leads to the newest of its articles.
 ARTICLE_BY_URL = """

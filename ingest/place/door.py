@@ -197,6 +197,7 @@ def _facts(incoming: Incoming, url: str) -> NewArticle:
         based_on=article.based_on,
         kind=incoming.kind,
         partial=incoming.partial or article.partial,
+        text_from=article.text_from,
         words=incoming.prints.words,
         on_topic=incoming.on_topic,
         on_topic_from="text" if incoming.on_topic else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
+from typing import Final
 
 from ingest import urls
 from ingest.errors import Deferred, FetchError
@@ -19,6 +20,10 @@ from ingest.workers import Killed
 from store.model import PageRow
 
 log = logging.getLogger("ingest.run")
+
+# Why a page cannot be read though its article is there: its feed's own text may stand in, which the publisher sends to
+# whoever asks. What was deleted is not among them, and robots.txt closes the page, not the feed.
+_CLOSED: Final = frozenset(("robots", "blocked", "paywall", "script-only", "login", "consent", "captcha"))
 
 
 class PageAnswers:
@@ -47,7 +52,42 @@ class PageAnswers:
         elif isinstance(result, Deferred):
             self._defer(job)
         else:
-            self._settle_job(job, fate=of_fetch(result))
+            self._refuse(job, of_fetch(result), None)
+
+    def _refuse(self, job: PageJob, fate: Fate, page: PageRow | None) -> None:
+        """A page was refused: what the feed carries stands in for it, or the refusal is recorded.
+
+        An article that was read on its page before keeps that text.
+        """
+        now, settings, item = self._round.clock(), self._round.config.extract, job.sighting.item
+        if settings.feed_text and fate.reason in _CLOSED and item.content and job.known is None:
+            self._round.loop.submit(
+                lambda done: self._fed(job, fate, page, done),
+                tasks.read_fed, item, job.url, fate.reason, now, settings, self._terms,
+            )  # fmt: skip
+        else:
+            self._settle_job(job, fate=fate, page=page)
+
+    def _fed(self, job: PageJob, fate: Fate, page: PageRow | None, done: Future[object]) -> None:
+        try:
+            found = done.result()
+        except Exception as error:  # noqa: BLE001 -- as for a page; what is recorded is why the page was refused
+            if self._round.stop.is_set():
+                self._defer(job)
+                return
+            log.warning("extraction failed", extra={"url": job.url, "error": repr(error)})
+            found = None
+        if isinstance(found, tasks.Extracted):
+            self._round.summary.spent("extract", found.seconds)
+            # By this row the page itself is looked at again, and its text, once it can be read, is a revision.
+            looked = page or PageRow(
+                url=job.url, final_url=job.url, status=0, etag=None, last_modified=None, body_hash=None,
+                fetched=self._round.clock(),
+            )  # fmt: skip
+            incoming = self._incoming(job, looked.final_url, (job.url, job.sighting.item.url), found)
+            self._settle_job(job, incoming=incoming, page=looked)
+        else:
+            self._settle_job(job, fate=fate, page=page)
 
     def _read(self, job: PageJob, page: Page, row: PageRow, done: Future[object]) -> None:
         try:
@@ -66,13 +106,15 @@ class PageAnswers:
         assert isinstance(found, tasks.Extracted | tasks.Failure)  # noqa: S101 -- for the type checker
         self._round.summary.spent("extract", found.seconds)
         if isinstance(found, tasks.Failure):
-            self._settle_job(job, fate=Fate("rejected", found.kind, found.detail), page=row)
+            self._refuse(job, Fate("rejected", found.kind, found.detail), row)
         else:
-            self._settle_job(job, incoming=self._incoming(job, page, found), page=row)
+            asked = (job.url, job.sighting.item.url, page.url, page.final_url, *(hop.url for hop in page.hops))
+            self._settle_job(job, incoming=self._incoming(job, page.final_url, asked, found), page=row)
 
-    def _incoming(self, job: PageJob, page: Page, found: tasks.Extracted) -> Incoming:
-        outlet = self._outlets.of(page.final_url, named=job.feed.row.outlet)
-        asked = [job.url, job.sighting.item.url, page.url, page.final_url, *(hop.url for hop in page.hops)]
+    def _incoming(
+        self, job: PageJob, final_url: str, asked: tuple[str | None, ...], found: tasks.Extracted
+    ) -> Incoming:
+        outlet = self._outlets.of(final_url, named=job.feed.row.outlet)
         return Incoming(
             article=found.article,
             prints=found.prints,

@@ -13,7 +13,7 @@ from ingest import topic
 from ingest.config import Extract, Topic
 from ingest.dedupe.fingerprint import Fingerprint, fingerprint
 from ingest.errors import FeedError, NoArticle
-from ingest.extract import extract
+from ingest.extract import extract, extract_fed
 from ingest.feeds import parse_feed
 from ingest.model import Article, Item, Page, ParsedFeed, TopicHit
 from ingest.redaction import redacted
@@ -81,6 +81,16 @@ def _read_page(page: Page, item: Item | None, now: datetime, settings: Extract, 
     except NoArticle as error:
         return Failure(kind=error.reason, detail=error.detail)
     return digest(article, terms)
+
+
+def read_fed(item: Item, url: str, why: str, now: datetime, settings: Extract, terms: bytes) -> Extracted | Failure:
+    """The article that a feed carries of the page at `url`, which was refused; `why` is the reason."""
+    begun = time.perf_counter()
+    try:
+        article = extract_fed(item, url=url, now=now, paid=why == "paywall", settings=settings)
+    except NoArticle as error:
+        return Failure(kind=error.reason, detail=error.detail)
+    return replace(digest(article, terms), seconds=time.perf_counter() - begun)
 
 
 def digest(article: Article, terms: bytes) -> Extracted:

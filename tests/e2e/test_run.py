@@ -21,7 +21,7 @@ KEYS = {
     "schema", "url", "urls", "story_id", "canonical", "relation", "order", "copied_share", "canonical_share", "reuses",
     "outlet", "owner", "source", "title", "authors", "published", "published_from", "modified", "first_seen",
     "last_seen", "language", "on_topic", "on_topic_from", "topic_hits", "topic_places", "revisions", "free", "seed",
-    "agency", "agency_id", "agency_credit", "agencies", "based_on", "kind", "partial", "gone", "walled",
+    "agency", "agency_id", "agency_credit", "agencies", "based_on", "kind", "partial", "text_from", "gone", "walled",
     "words", "text",
 }  # fmt: skip
 NUMBERS = count(1000)
