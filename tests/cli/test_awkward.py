@@ -36,6 +36,7 @@ def test_a_narrow_terminal_without_colours_and_letters(terminal: Callable[..., s
     assert shown.strip() or command in {"feeds list", "feeds export", "seeds list", "db check"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("end", ["| head -n 1", ">&-"])
 def test_readers_that_leave(tmp_path: Path, store: str, end: str) -> None:
     """Whoever listens for a line, or not at all, meets no traceback from any of them."""

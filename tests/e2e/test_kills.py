@@ -11,10 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from subprocess import Popen
 
+import pytest
+
 from store.errors import StoreUnusable
 from tests.e2e import press
 from tests.e2e.conftest import Desk, kill_group, members, until
 from tests.e2e.web import Site, Web
+
+pytestmark = pytest.mark.thorough
 
 # Runs killed; a thousand by hand take an hour.
 KILLS = int(os.environ.get("NEWSFOLD_KILLS", "10"))

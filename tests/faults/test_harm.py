@@ -5,7 +5,11 @@ Few cycles of each kind; `python -m tests.faults.by_hand KIND CYCLES` does as ma
 
 from __future__ import annotations
 
+import pytest
+
 from tests.faults.conftest import ByHand, Figures
+
+pytestmark = pytest.mark.thorough
 
 
 def unharmed(found: Figures) -> bool:

@@ -61,6 +61,7 @@ def test_sessions_can_be_repeated() -> None:
     assert [next(first) for _ in range(50)] == [next(second) for _ in range(50)]
 
 
+@pytest.mark.thorough
 def test_by_hand() -> None:
     """`python -m tests.fuzz` prints the figures of a session, and refuses what it does not know."""
     command = [sys.executable, "-m", "tests.fuzz"]
