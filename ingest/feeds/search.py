@@ -29,7 +29,7 @@ class Engine:
     suffix: str = ""
 
 
-# Limits as the engines state them or answer beyond them.
+# Limits are from general knowledge: they were not tried on the live engines.
 ENGINES: Final = {
     # DOC 2.0 as RSS, newest first, 250 rows at most. It searches English translations of 65 languages, so other
     # scripts and umlauts find nothing; keywords below three letters and queries beyond 250 characters are refused.
