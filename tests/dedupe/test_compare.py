@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ingest.config import Dedupe
+from ingest.config import PRESETS, Dedupe
 from ingest.dedupe.compare import COMMON_FROM, Side, Verdict, compare, weights
 from ingest.dedupe.fingerprint import fingerprint
 from ingest.dedupe.tokens import U64
@@ -179,3 +181,24 @@ def test_comparison_is_symmetric(one: Report, other: Report, seed: int, rate: fl
     assert (there.score, there.jaccard, there.shared) == (back.score, back.jaccard, back.shared)
     assert (there.containment_a, there.containment_b) == (back.containment_b, back.containment_a)
     assert 0 <= there.score <= 1
+
+
+# What stands between the presets: (the one that decides otherwise, one, other).
+BETWEEN = {
+    "strict parts where three fifths are shared below a lead": (
+        "strict", mixed(100), f"{' '.join(THEIRS[:38])} {mixed(62)}",
+    ),
+    "strict parts where two sentences are shared": ("strict", mixed(28, 14), f"{mixed(28)} {' '.join(THEIRS[:14])}"),
+    "loose joins where hardly more than half is shared": ("loose", mixed(100), f"{' '.join(THEIRS[:41])} {mixed(57)}"),
+    "loose joins where two fifths are one passage": ("loose", mixed(100), mixed(43, 57)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BETWEEN)
+def test_presets_change_what_is_said(case: str) -> None:
+    """Strict parts what balanced joins, loose joins what balanced parts, and none contradicts a milder one."""
+    preset, one, other = BETWEEN[case]
+    sides = side(one), side(other, "b.example")
+    presets: dict[str, dict[str, Any]] = {name: dict(changed) for name, changed in PRESETS.items()}
+    said = {name: compare(*sides, rare, Dedupe(**changed)).linked for name, changed in presets.items()}
+    assert said == {"strict": False, "balanced": preset == "strict", "loose": True}

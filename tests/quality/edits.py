@@ -76,6 +76,13 @@ def cut(text: str, *, share: float) -> str:
     return kept.strip()
 
 
+def cut_inner(text: str, chance: Random) -> str:
+    """One or two paragraphs behind the first are left out."""
+    paragraphs = text.split("\n")
+    dropped = chance.sample(range(1, len(paragraphs)), chance.randint(1, 2))
+    return "\n".join(one for number, one in enumerate(paragraphs) if number not in dropped)
+
+
 def lead(text: str, chance: Random) -> str:
     """An opening of the house's own before the text."""
     return f"{chance.choice(LEADS)}\n{text}"
