@@ -213,6 +213,7 @@ def test_a_bad_variable_is_refused_in_its_own_name(tmp_path: Path, name: str, va
     assert fix in error.fix
 
 
+@pytest.mark.thorough
 def test_every_prefix_of_the_shipped_file_loads_or_is_refused(tmp_path: Path) -> None:
     """A file cut at any byte, as an editor or a full disk leaves it, never ends in anything but a ConfigError."""
     body = SHIPPED.read_bytes()

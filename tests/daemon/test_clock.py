@@ -19,6 +19,8 @@ from tests.daemon.conftest import TICK, configure, printed, watching
 from tests.e2e.conftest import REPOSITORY, Desk, until
 from tests.e2e.web import Web
 
+pytestmark = pytest.mark.thorough
+
 HOUR, LONG = 3600, 400 * 86_400
 # Seconds: half a second until the step is seen, one tick, and what a busy machine takes for the poll itself.
 SOON = 0.5 + TICK + 100

@@ -8,12 +8,15 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
 from filelock import FileLock
 
 from tests.daemon.conftest import configure, printed, watching
 from tests.e2e import press
 from tests.e2e.conftest import Desk, until
 from tests.e2e.web import Web
+
+pytestmark = pytest.mark.thorough
 
 PAGES = 12
 

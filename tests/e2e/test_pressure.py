@@ -14,6 +14,8 @@ from tests.e2e import press
 from tests.e2e.conftest import Desk
 from tests.e2e.web import Web
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:

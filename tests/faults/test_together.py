@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.faults.conftest import ByHand
+
+pytestmark = pytest.mark.thorough
 
 
 def test_two_that_start_at_once(by_hand: ByHand) -> None:

@@ -15,6 +15,8 @@ from tests.place.desk import START, Newsroom
 from tests.quality import edits, series
 from tests.quality.reports import report, reports
 
+pytestmark = pytest.mark.thorough
+
 STUB = "Bitte aktivieren Sie JavaScript, um diese Seite zu lesen, und melden Sie sich bei Ihrem Konto an."
 COPIES, OUTLETS = 200, 50
 
