@@ -83,7 +83,8 @@ def stays(held: Contender, newcomer: Contender, rules: Dedupe) -> bool:
     if newcomer.seed or held.sketch:
         return False
     if rules.canonical == "longest":
-        return newcomer.words < held.words
+        # A paid one stands only while no free one is as long as usual, and one more member may shift what is usual.
+        return held.free is not False and newcomer.words < held.words
     if rules.canonical == "preferred" and newcomer.outlet in rules.preferred:
         return False
     return _moment(newcomer) > _moment(held)

@@ -8,12 +8,16 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from ingest.daemon.due import Due, due
 from store.model import FeedRow
 from tests.daemon.conftest import Watch, configure, printed, watching
 from tests.daemon.test_watch import figures
 from tests.e2e.conftest import Desk, until
 from tests.e2e.web import Web
+
+pytestmark = pytest.mark.thorough
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

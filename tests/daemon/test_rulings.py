@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.daemon.conftest import configure, watching
 from tests.e2e import press
 from tests.e2e.conftest import Desk, until
 from tests.e2e.web import Web
+
+pytestmark = pytest.mark.thorough
 
 
 def test_rulings_hold_while_the_daemon_runs(web: Web, desk: Desk) -> None:

@@ -6,10 +6,14 @@ import json
 from datetime import timedelta
 from html import escape
 
+import pytest
+
 from tests.e2e import press
 from tests.e2e.conftest import Desk
 from tests.e2e.press import NOW, Story
 from tests.e2e.web import Web
+
+pytestmark = pytest.mark.thorough
 
 
 def carrying(entries: list[tuple[str, Story, str]]) -> str:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+import pytest
+
 from tests.e2e import press
 from tests.e2e.conftest import Desk
 from tests.e2e.press import NOW
 from tests.e2e.web import Web
+
+pytestmark = pytest.mark.thorough
 
 
 def test_feeds_in_every_kind_of_trouble(web: Web, desk: Desk) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e import press
 from tests.e2e.conftest import Desk
 from tests.e2e.web import Web
+
+pytestmark = pytest.mark.thorough
 
 
 def test_sitemaps_of_sitemaps_come_to_an_end(web: Web, desk: Desk) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.e2e import press
 from tests.e2e.conftest import Desk
 from tests.e2e.press import NOW
 from tests.e2e.web import Web
+
+pytestmark = pytest.mark.thorough
 
 CONSENT = press.notice(
     "Ihre Einwilligung",

@@ -6,10 +6,14 @@ import signal
 import time
 from datetime import timedelta
 
+import pytest
+
 from tests.e2e import press
 from tests.e2e.conftest import Desk, until
 from tests.e2e.press import NOW
 from tests.e2e.web import Web
+
+pytestmark = pytest.mark.thorough
 
 
 def test_a_dry_run_keeps_nothing(web: Web, desk: Desk) -> None:
