@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import pytest
+
 from tests.e2e import press
 from tests.e2e.conftest import Desk
 from tests.e2e.press import NOW, Story
 from tests.e2e.web import Web
+
+pytestmark = pytest.mark.thorough
 
 PAID = '"@type": "NewsArticle", "isAccessibleForFree": false, "wordCount": 900'
 
