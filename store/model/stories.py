@@ -1,0 +1,21 @@
+"""What is asked of stories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryFilter:
+    """Which stories; every field narrows."""
+
+    search: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    outlet: str | None = None
+    language: str | None = None
+    min_variants: int = 0
+    sort: Literal["latest", "largest", "growing"] = "latest"
+    limit: int | None = None
