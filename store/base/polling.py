@@ -1,0 +1,125 @@
+"""What polling leaves behind: entries, pages, refusals, later looks, feeds and hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from datetime import datetime
+from typing import Any, Protocol
+
+from store.model import (
+    ArticleRef,
+    Check,
+    DueCheck,
+    FeedOutcome,
+    FeedRow,
+    FeedSpec,
+    FeedYield,
+    HostRow,
+    ItemRow,
+    Leftover,
+    PageRow,
+    Rejected,
+)
+
+
+class Polling(Protocol):
+    """What a transaction keeps of feeds and servers, beside the articles."""
+
+    def reject(self, rejected: Rejected) -> None:
+        """Record or renew a refusal: first_seen stays, tries adds up."""
+
+    def accept(self, urls: Sequence[str]) -> None:
+        """Forget refusals of these URLs: an article was stored for them."""
+
+    def save_items(self, items: Sequence[ItemRow]) -> None:
+        """Insert or renew entries; first_seen stays."""
+
+    def save_pages(self, pages: Sequence[PageRow]) -> None:
+        """Insert or replace the last answer of each URL."""
+
+    def check_of(self, article_id: int) -> Check | None:
+        """When an article's page is looked at again; None where it never is."""
+
+    def check_at(self, url: str) -> Check | None:
+        """The same by the page's URL (as in `PageRow`)."""
+
+    def save_checks(self, checks: Sequence[Check]) -> None:
+        """Insert or replace; a page that another article had before is taken from it."""
+
+    def finish_feed(self, outcome: FeedOutcome) -> None:
+        """End a poll and its lease. With `ok`, an outcome that brings any of etag, last_modified and body_hash replaces
+        all three and entries_seen (a new body); without any they stay (304). `entries_new` adds up. A title or language
+        that is known stays. When the new `url` is another feed's already, this feed is disabled with that reason; else
+        what was refused follows the feed to it. `leftover` is kept until an outcome with `ok` comes without one."""
+
+    def save_hosts(self, hosts: Sequence[HostRow]) -> None:
+        """Insert or replace whole rows."""
+
+
+class Schedule(Protocol):
+    """What is asked next: feeds, entries and pages as they are known, outside a transaction."""
+
+    # Feeds and hosts
+    def add_feeds(self, feeds: Sequence[FeedSpec], *, now: datetime) -> int:
+        """Add feeds that are not known yet, refresh title, outlet, language, interval and origin of those that are;
+        how many were new. A feed disabled as gone stays disabled; one that the configuration disabled comes back with
+        it. A feed named for one run (`origin` run) keeps the origin it had."""
+
+    def feeds(self) -> list[FeedRow]:
+        """All feeds, in the order in which they were added."""
+
+    def present_urls(self, urls: Sequence[str]) -> list[str]:
+        """The same addresses in the same order, those that a feed has moved from as those it moved to."""
+
+    def remove_feeds(self, urls: Sequence[str]) -> int:
+        """Forget feeds and their entries; how many there were. Articles stay."""
+
+    def switch_feeds(self, urls: Sequence[str], *, off: str | None, now: datetime) -> int:
+        """Disable feeds for the reason `off`, or (None) enable them; one that was off is due at once. How many there
+        were."""
+
+    def claim_feeds(
+        self, *, now: datetime, lease: float, owner: str, urls: Sequence[str] | None, force: bool, limit: int
+    ) -> list[FeedRow]:
+        """Take enabled feeds that are due (or all, with `force`) and leased to nobody else; `urls` narrows to these.
+        Seconds of `lease` protect them from a second claim; `finish_feed` ends it."""
+
+    def release_feeds(self, feed_ids: Sequence[int]) -> None:
+        """Give claimed feeds back unpolled."""
+
+    def leftover(self, feed_id: int) -> Leftover | None:
+        """A feed's answer that was not worked through; None where there is none."""
+
+    def due_retries(self, *, now: datetime) -> Set[int]:
+        """Feeds (ids) that listed, when they were last read, an entry whose refusal may be asked again by now."""
+
+    def resting_hosts(self, *, after: datetime, until: datetime) -> Set[str]:
+        """The hosts that want to be left alone until some time between these two."""
+
+    def hosts(self) -> list[HostRow]:
+        """What every host asked of us."""
+
+    def feed_yields(self, *, since: datetime) -> list[FeedYield]:
+        """What every feed brought since then, in the order of `feeds`: articles, copies among them, refusals."""
+
+    def due_checks(self, *, now: datetime, limit: int, per_host: int) -> list[DueCheck]:
+        """Pages of articles to look at again by now, the longest due first, up to `limit`, `per_host` of each host."""
+
+    def first_check(self) -> datetime | None:
+        """When the first page is to be looked at again; None where there is none."""
+
+    # What is known
+    def items(self, feed_id: int) -> list[ItemRow]:
+        """Every entry known of a feed."""
+
+    def known_urls(self, keys: Sequence[str]) -> Mapping[str, ArticleRef]:
+        """As `Placing.articles_at`, outside a transaction."""
+
+    def pages(self, urls: Sequence[str]) -> Mapping[str, PageRow]:
+        """The last answers of those URLs that were asked."""
+
+    def refusals(self, urls: Sequence[str]) -> Mapping[str, Rejected]:
+        """The refusals of those URLs that were refused."""
+
+    def record_run(self, summary: Mapping[str, Any]) -> int:
+        """Keep a run's summary (JSON-ready, the contract's run summary); its number."""

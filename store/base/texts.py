@@ -1,0 +1,70 @@
+"""Texts as a transaction sees them: candidates for comparison, what the comparison reads, what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from store.model import Candidate, Component, LinkRow, NewText, Reuse, StoredText
+
+if TYPE_CHECKING:  # numpy takes 100 ms to import, which a list of stories need not wait for
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Texts(Protocol):
+    """Distinct texts, how common their shingles are, and which of them may share a lineage."""
+
+    # Candidates and evidence
+    def text_id(self, sha256: bytes) -> int | None:
+        """The text with this hash, if it is stored."""
+
+    def candidates(self, bands: Sequence[int], *, cap: int, limit: int) -> list[Candidate]:
+        """Texts that share bands, those with the rarest first (each band counts 1 / its postings; ties by text id).
+
+        A band with more than `cap` postings says nothing, unless most of them are one story's: capping must never
+        split a popular story.
+        """
+
+    def sample(self, story_id: int, size: int) -> list[int]:
+        """Up to `size` distinct texts of a story: the canonical's, the first, the last, then spread by content hash."""
+
+    def texts(self, ids: Iterable[int]) -> Mapping[int, StoredText]:
+        """Texts for comparison. Outlets, URLs, date, language and seed are those of the first 24 articles that carry
+        the text, or carried it in an earlier revision."""
+
+    def bodies(self, ids: Iterable[int]) -> Mapping[int, str]:
+        """The texts as they were given; "" for those known by a sketch alone."""
+
+    def frequencies(self, shingles: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """How many articles contain each of these shingles, in the order given. Rarely too high, see
+        `store.frequencies`; what was counted long ago counts half, then a quarter."""
+
+    def worth(self, story_id: int, shingles: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """How much of the counts of these shingles is owed to a story all of whose articles contain them, in the order
+        given: as many as it has articles, fewer where they were counted long ago. Rather too little than too much."""
+
+    # Writing
+    def add_text(self, text: NewText, *, story_id: int, at: datetime) -> int:
+        """Store a distinct text with body and postings; its id. A text that is there already stays as it is, in its
+        story: ask `text_id` first."""
+
+    def count_shingles(self, shingles: NDArray[np.uint64]) -> None:
+        """One more article contains each of these."""
+
+
+class Links(Protocol):
+    """What the comparison of two texts found."""
+
+    def component(self, text_ids: Iterable[int]) -> Component:
+        """The texts reachable over links (linked = true) from these, with every compared pair among them."""
+
+    def links_of(self, text_ids: Iterable[int]) -> list[LinkRow]:
+        """Every compared pair that touches one of these texts."""
+
+    def add_links(self, links: Sequence[LinkRow]) -> None:
+        """Insert, or replace what was said of the pair before."""
+
+    def set_reuses(self, text_id: int, reuses: Sequence[Reuse]) -> None:
+        """The passages this text shares with texts of other stories; replaces what was known."""
