@@ -20,7 +20,8 @@ from store.base.stories import Stories
 from store.base.texts import Links, Texts
 
 __all__ = [
-    "Articles", "Decisions", "Links", "Passes", "Placing", "Polling", "Reading", "Schedule", "Store", "Stories", "Texts",
+    "Articles", "Decisions", "Links", "Passes", "Placing", "Polling", "Reading", "Schedule", "Store", "Stories",
+    "Texts",
 ]  # fmt: skip
 
 
