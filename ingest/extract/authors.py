@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from ingest.extract import jsonld, marks
+from ingest.extract import jsonld, marks, signed
 from ingest.extract.head import Head, by_id, itemprops, some, text_of
 from ingest.extract.plain import key, untagged
 from ingest.extract.title import site_names
 
 _AUTHOR_METAS: Final = (
     "author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "dcterms.contributor", "byl",
-    "article:author", "article:author_name", "og:author", "cxenseparse:author", "article.author", "citation_author",
+    "article:author", "article:author_name", "og:author", "cxenseparse:author", "article.author", "articleauthor",
+    "citation_author",
 )  # fmt: skip
 # Links with rel=author read: a page with more of them is a list of articles.
 _MAX_LINKS: Final = 10
@@ -22,9 +23,12 @@ _ACCOUNTS: Final = frozenset(("admin", "administrator", "webmaster", "wordpressa
 
 def authors_of(head: Head) -> list[str]:
     """Author strings of the best source that names a person, else of those that name the house, as printed."""
-    named = _linked(head)
-    if _beyond(named, head):
-        return named
+    named: list[str] = []
+    for said in (head.node.get("author"), head.node.get("creator")):
+        found = _linked(said, head)
+        if _beyond(found, head):
+            return found
+        named += found
     for name in _AUTHOR_METAS:
         found = [untagged(value) for value in head.metas.get(name, []) if "://" not in value]
         if _beyond(found, head):
@@ -33,12 +37,12 @@ def authors_of(head: Head) -> list[str]:
     marked = _visible(head)
     if _beyond(marked, head):
         return marked
-    return marks.byline(head.lines) or [name for name in [*marked, *named] if key(name) not in _ACCOUNTS]
+    found = marks.byline(head.lines) or signed.names(head.tree)
+    return found or [name for name in [*marked, *named] if key(name) not in _ACCOUNTS]
 
 
-def _linked(head: Head) -> list[str]:
+def _linked(said: object, head: Head) -> list[str]:
     """Names in the JSON-LD of the article, those given by reference included."""
-    said = head.node.get("author") or head.node.get("creator")
     parts = [part for part in (said if isinstance(said, list) else [said]) if isinstance(part, dict)]
     referred = [by_id(head.nodes, part.get("@id")) or "" for part in parts if not part.get("name")]
     return [name for name in map(untagged, [*jsonld.strings(said, "name"), *referred]) if name]

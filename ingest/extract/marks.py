@@ -64,8 +64,10 @@ _NO_PERSON: Final = frozenset(
     )
 )  # fmt: skip
 _WRITTEN_BY: Final = re.compile(
-    r"(?:(?:ein|eine) (?:artikel|beitrag|bericht|analyse|kommentar|interview|gastbeitrag|reportage) )?"
-    r"(?:von|by|text(?: von)?|autor(?:in)?|author|geschrieben von|written by|verfasst von)\s*:?\s+(\S.{2,90}?)"
+    r"(?:(?:(?:ein|eine|blog|gast)[ -]?)?"
+    r"(?:artikel|beitrag|bericht|analyse|kommentar|interview|gastbeitrag|reportage) )?"
+    r"(?:von|by|text(?: von)?|autor(?:in)?|author|geschrieben von|written by|verfasst von|[\W_]*redaktion(?=:))\s*:?\s+"
+    r"(\S.{2,90}?)"
     r"(?:\s*[,|\u00b7\u2022\u2013\u2014-]\s*(?:(?:in|am|on|at|aus|datum|date|stand|updated)\b.*|\d.*)?)?$",
     re.IGNORECASE,
 )
@@ -94,13 +96,6 @@ _CHANGED: Final = re.compile(
     r"(?:aktualisiert|aktualisierung|geändert|änderung|stand|updated?|modified)\s*(?::|am\b|on\b)",
     re.IGNORECASE,
 )
-# A day behind a name or a place: how letters, statements and announcements are signed.
-_SIGNED: Final = re.compile(
-    r"[^\W\d_][\w .-]{2,60}[,\n]\s*(?:(?:den|am|on)\s+)?"
-    r"(\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{1,2}\.?\s+[^\W\d]{3,9}\.?,?\s+\d{4})\s*"
-)
-# Last paragraphs of an article that may hold its signature.
-_CLOSING: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +138,14 @@ def near_headline(tree: Tree, titles: set[str]) -> list[Line]:
 def byline(lines: list[Line]) -> list[str]:
     """The people named by the first byline: by class name, else by "Von NAME" and its kin."""
     for line in lines:
-        if _AUTHOR_CLASS.search(line.label) and not _NO_NAME.search(line.label) and (found := _persons(line.text, 1)):
+        if _AUTHOR_CLASS.search(line.label) and not _NO_NAME.search(line.label) and (found := persons(line.text, 1)):
             same = dict.fromkeys(each.text for each in lines if each.label == line.label)
-            return [name for text in same for name in _persons(text, 1)] or found
+            return [name for text in same for name in persons(text, 1)] or found
     for line in lines:
-        if (match := _WRITTEN_BY.match(line.text)) and (found := _persons(match[1], 2)):
+        if (match := _WRITTEN_BY.match(line.text)) and (found := persons(match[1], 2)):
             return found
     for line in lines:
-        if _AUTHOR_CLASS.search(line.names) and not _NO_NAME.search(line.names) and (found := _persons(line.text, 2)):
+        if _AUTHOR_CLASS.search(line.names) and not _NO_NAME.search(line.names) and (found := persons(line.text, 2)):
             return found
     return next(([line.text] for line in lines if _NAME_CLASS.search(line.label) and _account(line.text)), [])
 
@@ -168,14 +163,6 @@ def dated(tree: Tree) -> list[str]:
 def changed(tree: Tree) -> list[str]:
     """Texts of elements that say when the page was last changed: a day by which its article was published."""
     return _dates_in(tree, lambda e: bool(e.text and _CHANGED.match(e.text)))
-
-
-def signed(tree: Tree) -> list[str]:
-    """The day in the signature of a page's one article: behind a name or a place, nothing else in its paragraph."""
-    articles = list(islice(tree.iter("article"), 2))
-    closing = list(articles[0].iter("p"))[-_CLOSING:] if len(articles) == 1 else []
-    texts = ["\n".join(map(str.strip, map(str, element.itertext()))).strip() for element in closing]
-    return [match[1] for text in texts if (match := _SIGNED.fullmatch(text))]
 
 
 def _dates_in(tree: Tree, marked: Callable[[Tree], bool]) -> list[str]:
@@ -196,7 +183,7 @@ def elsewhere(element: Tree, more: set[str]) -> bool:
     return any(p.tag in outside or _of_others(_names(p)) for p in element.iterancestors())
 
 
-def _persons(text: str, words: int) -> list[str]:
+def persons(text: str, words: int) -> list[str]:
     """The names in a line, where each part of it is one: words that begin like names, at least `words` of them."""
     found = people([text])
     # "Jorinde Falk, TBR Oberwiesel": the house behind the name.
@@ -215,8 +202,10 @@ def _person(name: str, words: int) -> bool:
 
 
 def _account(text: str) -> bool:
-    """Whether a text may be the name of an account: one word, as blogs print it."""
-    return 2 < len(text) < 30 and text.isalnum() and text.casefold() not in _NO_PERSON | _PARTICLES
+    """Whether a text may be the name of an account, as blogs print it: a word, or a few without a full stop."""
+    words = text.replace("-", " ").split()
+    known = _NO_PERSON | _PARTICLES
+    return 2 < len(text) < 30 and len(words) <= 4 and all(w.isalnum() and w.casefold() not in known for w in words)
 
 
 def _headline(tree: Tree, titles: set[str]) -> Tree | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml.etree import _Element as Tree
 
-from ingest.extract import dates, jsonld, marks
+from ingest.extract import dates, jsonld, marks, signed
 from ingest.extract.head import Head, all_of, itemprops, some
 from ingest.model import PublishedFrom
 
@@ -45,7 +45,7 @@ def published_of(head: Head) -> tuple[datetime | None, PublishedFrom]:
         (lambda: _times(head.tree), "time"),
         (lambda: marks.date(head.lines), "time"),
         (lambda: marks.dated(head.tree), "time"),
-        (lambda: marks.signed(head.tree), "time"),
+        (lambda: signed.days(head.tree), "time"),
         (lambda: marks.changed(head.tree), "time"),
     )
     for values_of, source in sources:

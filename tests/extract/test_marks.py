@@ -26,6 +26,10 @@ DAY = datetime(2024, 5, 13, tzinfo=UTC)
         ),
         ('<span class="author vcard">von <a class="fn n">jorifa</a></span>', ("jorifa",)),
         ('<p class="autorzeile">Jorinde Falk, TBR OBERWIESEL</p>', ("Jorinde Falk",)),
+        ("<p>Blogbeitrag von Jorinde Falk</p>", ("Jorinde Falk",)),
+        ("<p>13.05.2024 <span>- Redaktion: Jorinde Falk (Sprecherin)</span></p>", ("Jorinde Falk",)),
+        ('<span class="vcard">von <a class="fn n">das-hafenblatt Team</a></span>', ("das-hafenblatt Team",)),
+        ("<p>Redaktion Oberwiesel Stadt</p>", ()),
         ("<p>Von Oberwiesel nach Unterwiesel</p>", ()),
         ("<p>Von Montag an gilt der neue Fahrplan</p>", ()),
         ('<div class="author-bio">Reist gern</div>', ()),
@@ -49,6 +53,44 @@ def test_byline_behind_the_house() -> None:
     linked = {**LINKED_DATA, "author": {"@type": "Organization", "name": "talbote.example"}}
     assert read(page("<p>Von Jorinde Falk</p>" + paragraphs(), linked=linked)).authors == ("Jorinde Falk",)
     assert read(page(linked=linked)).authors == ("talbote.example",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("<p><strong>Jorinde Falk</strong></p>", "", ("Jorinde Falk",)),
+        ("", '<p style="text-align:right;">Jorinde Falk</p>', ("Jorinde Falk",)),
+        ("", "<p><em>Jorinde Falk / Emil van der Grau</em></p>", ("Jorinde Falk", "Emil van der Grau")),
+        ("<p>Jorinde Falk</p>", "", ()),
+        ("<p><strong>Die Kosten</strong> Grau</p>", "", ()),
+        ("<p><strong>Was das Amt sagt</strong></p>", "", ()),
+        ("", "<p><b>Foto: Emil Grau</b></p>", ()),
+        ("", "<p><b>Weitere Informationen</b></p><ul><li>Der Haushalt der Gemeinde</li></ul>", ()),
+    ],
+)
+def test_a_text_is_signed_by_a_name_alone(before: str, after: str, names: tuple[str, ...]) -> None:
+    """A stressed or right-aligned name that is nowhere else in the text is its author's; a subheading is not."""
+    body = before + paragraphs() + after
+    assert read(page(body, linked=None)).authors == names
+
+
+def test_a_subheading_of_two_names_signs_nothing() -> None:
+    """What the text speaks of is no author of it."""
+    body = "<p><strong>Emil Grau</strong></p>" + paragraphs() + "<p>Emil Grau war gestern im Rathaus.</p>"
+    assert read(page(body, linked=None)).authors == ()
+
+
+def test_a_name_above_the_day_signs() -> None:
+    """Who writes a name and, below it, a day under a text has signed it; a place before a day has not."""
+    signed = paragraphs() + "<p>{}10. September 2017</p>"
+    assert read(page(signed.format("Jorinde<br/>"), linked=None)).authors == ("Jorinde",)
+    assert read(page(signed.format("Oberwiesel, "), linked=None)).authors == ()
+
+
+def test_a_creator_where_the_author_is_the_house() -> None:
+    """Some houses name themselves as author and the writer as creator."""
+    linked = {**LINKED_DATA, "author": {"@type": "Organization", "name": "talbote.example"}, "creator": ["Emil Grau"]}
+    assert read(page(linked=linked)).authors == ("Emil Grau",)
 
 
 @pytest.mark.parametrize(
