@@ -22,8 +22,6 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
-from store import sql
-
 U64 = NDArray[np.uint64]
 
 # A shingle's page is told by its upper bits: shingles in ascending order walk through the pages one after the other,
@@ -46,6 +44,14 @@ PAGE_EVERY = 32
 # Level 1: most cells are 0 to 4, any level packs them to a fifth.
 LEVEL = 1
 
+PAGES_KEPT = "SELECT page, articles, halved, cells FROM frequency_page"
+LOG_KEPT = "SELECT articles, lengths, shingles FROM frequency_log ORDER BY articles"
+COUNTED = "SELECT coalesce(max(articles), 0) FROM frequency_log"
+LOG = "INSERT INTO frequency_log (articles, lengths, shingles) VALUES (?, ?, ?)"
+WRITE_PAGE = "INSERT OR REPLACE INTO frequency_page (page, articles, halved, cells) VALUES (?, ?, ?, ?)"
+# The newest row stays: it says how many articles were counted.
+FORGET_LOG = "DELETE FROM frequency_log WHERE articles < ?"
+
 
 class Frequencies:
     """The counts as they stand inside a transaction. Whoever rolls back throws this away and loads it anew."""
@@ -61,13 +67,13 @@ class Frequencies:
     def load(cls, db: sqlite3.Connection) -> Frequencies:
         """What was committed. Raises ValueError or zstandard.ZstdError where a row is damaged."""
         found = cls()
-        for page, written, halved, frame in db.execute(sql.FREQUENCY_PAGES):
+        for page, written, halved, frame in db.execute(PAGES_KEPT):
             cells = zstandard.ZstdDecompressor().decompress(frame, max_output_size=2 * CELLS)
             found._cells[page * CELLS : (page + 1) * CELLS] = np.frombuffer(cells, dtype="<u2")
             found._written[page], found._halved[page] = written, halved
         found.articles = max(found._written)
         written = np.array(found._written)
-        for articles, lengths, shingles in db.execute(sql.FREQUENCY_LOG):
+        for articles, lengths, shingles in db.execute(LOG_KEPT):
             counted = np.frombuffer(shingles, dtype="<u8")
             ends = np.cumsum(np.frombuffer(lengths, dtype="<u4"))
             for one in np.split(counted, ends[:-1]):
@@ -77,7 +83,7 @@ class Frequencies:
 
     def current(self, db: sqlite3.Connection) -> bool:
         """Is this what the database holds? Every count is a row of the log, and the newest row is always kept."""
-        [(articles,)] = db.execute(sql.COUNTED)
+        [(articles,)] = db.execute(COUNTED)
         return bool(articles == self.articles)
 
     def counts(self, shingles: U64) -> NDArray[np.int64]:
@@ -130,7 +136,7 @@ class Frequencies:
             return
         before, self.articles = self.articles, self.articles + len(self._new)
         lengths = np.array([len(one) for one in self._new], dtype="<u4").tobytes()
-        db.execute(sql.LOG_FREQUENCIES, (self.articles, lengths, np.concatenate(self._new).astype("<u8").tobytes()))
+        db.execute(LOG, (self.articles, lengths, np.concatenate(self._new).astype("<u8").tobytes()))
         self._new = []
         turns = range(before // PAGE_EVERY, self.articles // PAGE_EVERY)
         self.write_pages(db, sorted({turn % PAGES for turn in turns}))
@@ -144,13 +150,13 @@ class Frequencies:
                 self._halved[page] = self.articles
             self._written[page] = self.articles
             frame = zstandard.ZstdCompressor(level=LEVEL).compress(cells.astype("<u2").tobytes())
-            db.execute(sql.WRITE_FREQUENCY_PAGE, (page, self.articles, self._halved[page], frame))
+            db.execute(WRITE_PAGE, (page, self.articles, self._halved[page], frame))
         if pages:
-            db.execute(sql.FORGET_FREQUENCY_LOG, (min(self._written),))
+            db.execute(FORGET_LOG, (min(self._written),))
 
     def write_all(self, db: sqlite3.Connection) -> None:
         """Write every page, with a last row of the log that says how many articles were counted."""
-        db.execute(sql.LOG_FREQUENCIES, (self.articles, b"", b""))
+        db.execute(LOG, (self.articles, b"", b""))
         self.write_pages(db, range(PAGES))
 
 

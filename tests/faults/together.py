@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import store.connect
-import store.sqlite
+import store.file
 from store import open_store
 from tests.faults.command import Call, call, first_of, warm
 from tests.faults.cycles import Bench, fork, remove, wait
@@ -111,7 +111,7 @@ def _checkpointing(program: Callable[[], None]) -> None:
         db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
         return db
 
-    setattr(store.sqlite, "open_writer", often)  # noqa: B010 -- the name it is called by, which the module does not export
+    setattr(store.file, "open_writer", often)  # noqa: B010 -- the name it is called by, which the module does not export
     program()
 
 

@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from ingest.dedupe.fingerprint import fingerprint
-from store import frequencies, placing
+from store import frequencies
+from store.tables import stories
 from tests.place.desk import START, Newsroom
 from tests.quality import edits, series
 from tests.quality.reports import report, reports
@@ -97,7 +98,7 @@ def test_what_an_old_story_shares_with_others_does_not_turn_rare(
     and a late copy still finds the story."""
     life = 2_000
     monkeypatch.setattr(frequencies, "HALF_LIFE", life)
-    monkeypatch.setattr(placing, "SPAN", 64)
+    monkeypatch.setattr(stories, "SPAN", 64)
     chance = edits.seeded(3)
     popular, furniture = report("museum").text, " ".join(report("oper").text.split()[:60])
     newsroom.take_all(

@@ -118,14 +118,14 @@ def test_hosts_entries_and_pages_are_read_back(fed: Store) -> None:
 
 def test_old_runs_are_forgotten(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest are kept, and their numbers go on."""
-    monkeypatch.setattr("store.sqlite.RUNS_KEPT", 3)
+    monkeypatch.setattr("store.tables.runs.RUNS_KEPT", 3)
     assert [store.record_run({"started": NOW, "items": {}}) for _ in range(5)] == [1, 2, 3, 4, 5]
     assert store.stats()["runs"] == 3
 
 
 def test_old_entries_are_forgotten(fed: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """So many are remembered, whoever was listed last; all of the last reading, and other feeds' stay."""
-    monkeypatch.setattr("store.feedbook.ITEMS_KEPT", 3)
+    monkeypatch.setattr("store.tables.feeds.ITEMS_KEPT", 3)
 
     def read(feed: int, hour: int, *keys: str) -> list[str]:
         at = NOW + hour * HOUR

@@ -38,7 +38,7 @@ SAVE = f"""
         changed = excluded.changed, missing = excluded.missing, gone = excluded.gone, walled = excluded.walled"""  # noqa: S608 -- our own column list
 
 
-def due_checks(db: sqlite3.Connection, *, now: datetime, limit: int, per_host: int) -> list[DueCheck]:
+def due(db: sqlite3.Connection, *, now: datetime, limit: int, per_host: int) -> list[DueCheck]:
     taken: list[int] = []
     hosts: Counter[str] = Counter()
     for article_id, url in db.execute(DUE, (micros(now), limit * LOOKED_THROUGH)):
@@ -51,22 +51,22 @@ def due_checks(db: sqlite3.Connection, *, now: datetime, limit: int, per_host: i
     return [_due(row) for row in db.execute(FACTS, (as_json(taken),))]
 
 
-def first_check(db: sqlite3.Connection) -> datetime | None:
+def first(db: sqlite3.Connection) -> datetime | None:
     [(first,)] = db.execute(FIRST)
     return instant_or_none(first)
 
 
-def check_of(db: sqlite3.Connection, article_id: int) -> Check | None:
+def of_article(db: sqlite3.Connection, article_id: int) -> Check | None:
     row = db.execute(OF_ARTICLE, (article_id,)).fetchone()
     return None if row is None else _check(row)
 
 
-def check_at(db: sqlite3.Connection, url: str) -> Check | None:
+def at_url(db: sqlite3.Connection, url: str) -> Check | None:
     row = db.execute(AT_URL, (plain_or_none(url),)).fetchone()
     return None if row is None else _check(row)
 
 
-def save_checks(db: sqlite3.Connection, checks: Sequence[Check]) -> None:
+def save(db: sqlite3.Connection, checks: Sequence[Check]) -> None:
     for check in checks:
         names = {
             "article_id": check.article_id, "url": plain_or_none(check.url), "due_at": micros_or_none(check.due_at),

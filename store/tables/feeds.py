@@ -1,0 +1,219 @@
+"""Feeds: what the configuration says of them, whose turn it is, and how their last poll ended."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import zstandard
+
+from store.encode import as_json, instant, instant_or_none, micros, plain_or_none
+from store.model import FeedOutcome, FeedRow, FeedSpec, Leftover
+
+# The reason of a feed that the configuration switched off; only such a feed is switched on again by it.
+AS_CONFIGURED = "as configured"
+# Bytes. A feed is a megabyte at most times; the largest that is fetched at all has 15 MiB.
+MAX_LEFTOVER = 64 * 2**20
+
+# Entries remembered of one feed beside those of its last reading: weeks of the busiest. All of them are read at each
+# poll, 1 KB each. One that is listed again after longer is known by its page's address, as an article or a refusal.
+ITEMS_KEPT = 5_000
+
+# What the configuration says replaces what was known; a feed named for one run only keeps its standing. Switching off
+# is the configuration's word, and only what it switched off does it switch on again: a feed that is gone stays so.
+ADD_FEED = """
+    INSERT INTO feed (url, origin, title, outlet, language, interval, enabled, disabled_reason, due_at, failures,
+        entries_seen, entries_new, moved_seen)
+    VALUES (:url, :origin, :title, :outlet, :language, :interval, :enabled,
+        CASE WHEN :enabled THEN NULL ELSE :as_configured END, :now, 0, 0, 0, 0)
+    ON CONFLICT (url) DO UPDATE SET
+        origin = CASE WHEN excluded.origin = 'run' THEN origin ELSE excluded.origin END,
+        title = coalesce(excluded.title, title), outlet = coalesce(excluded.outlet, outlet),
+        language = coalesce(excluded.language, language), interval = coalesce(excluded.interval, interval),
+        enabled = CASE WHEN NOT excluded.enabled THEN 0 WHEN disabled_reason = :as_configured THEN 1 ELSE enabled END,
+        disabled_reason = CASE WHEN NOT excluded.enabled THEN coalesce(disabled_reason, :as_configured)
+            WHEN disabled_reason = :as_configured THEN NULL ELSE disabled_reason END"""
+FEED_COLUMNS = """
+    feed.id, url, origin, title, outlet, language, interval, enabled, disabled_reason, etag, last_modified, body_hash,
+    due_at, last_polled, last_success, last_error, last_error_class, failures, entries_seen, entries_new, moved_to,
+    moved_seen, moved_since, rhythm.facts, rhythm.full, coalesce(rhythm.gone_seen, 0), leftover.feed_id IS NOT NULL"""
+FEED_PARTS = "LEFT JOIN rhythm ON rhythm.feed_id = feed.id LEFT JOIN leftover ON leftover.feed_id = feed.id"
+FEEDS = f"SELECT {FEED_COLUMNS} FROM feed {FEED_PARTS} ORDER BY feed.id"  # noqa: S608 -- our own column list
+CLAIMED_FEEDS = f"""
+    SELECT {FEED_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN feed ON feed.id = wanted.value {FEED_PARTS}
+    ORDER BY wanted.key"""  # noqa: S608 -- our own column list
+DUE_FEEDS = """
+    SELECT id FROM feed
+    WHERE enabled AND (:force OR due_at <= :now)
+        AND (lease_until IS NULL OR lease_until <= :now OR lease_owner = :owner)
+        AND (:urls IS NULL OR url IN (SELECT value FROM json_each(:urls)))
+    ORDER BY due_at, id LIMIT :limit"""
+# An address that a feed has left and that is a feed of its own by now stays one: its row is found first.
+PRESENT_URLS = """
+    SELECT coalesce(own.url, feed.url, wanted.value) FROM json_each(?) AS wanted
+    LEFT JOIN feed AS own ON own.url = wanted.value
+    LEFT JOIN former ON former.url = wanted.value LEFT JOIN feed ON feed.id = former.feed_id ORDER BY wanted.key"""
+_FEED_IDS = "SELECT id FROM feed WHERE url IN (SELECT value FROM json_each(?))"
+FORGET_ITEMS = """
+    DELETE FROM item WHERE feed_id IN (SELECT id FROM feed WHERE url IN (SELECT value FROM json_each(?)))"""
+FORGET_RHYTHM = f"DELETE FROM rhythm WHERE feed_id IN ({_FEED_IDS})"  # noqa: S608 -- our own text
+FORGET_LEFTOVER = f"DELETE FROM leftover WHERE feed_id IN ({_FEED_IDS})"  # noqa: S608 -- our own text
+FORGET_FORMER = f"DELETE FROM former WHERE feed_id IN ({_FEED_IDS})"  # noqa: S608 -- our own text
+REMOVE_FEEDS = "DELETE FROM feed WHERE url IN (SELECT value FROM json_each(?))"
+SWITCH_FEEDS = """
+    UPDATE feed SET enabled = :off IS NULL, disabled_reason = :off,
+        due_at = CASE WHEN :off IS NULL AND NOT enabled THEN :now ELSE due_at END
+    WHERE url IN (SELECT value FROM json_each(:urls))"""
+LEASE_FEEDS = """
+    UPDATE feed SET lease_owner = :owner, lease_until = :until WHERE id IN (SELECT value FROM json_each(:ids))"""
+RELEASE_FEED = "UPDATE feed SET lease_owner = NULL, lease_until = NULL WHERE id = ?"
+FINISH_FEED = """
+    UPDATE feed SET
+        last_polled = :polled, due_at = :due_at, lease_owner = NULL, lease_until = NULL,
+        last_success = CASE WHEN :ok THEN :polled ELSE last_success END,
+        last_error = :error, last_error_class = :error_class,
+        failures = CASE WHEN :ok THEN 0 ELSE failures + 1 END,
+        etag = CASE WHEN :fresh THEN :etag ELSE etag END,
+        last_modified = CASE WHEN :fresh THEN :last_modified ELSE last_modified END,
+        body_hash = CASE WHEN :fresh THEN :body_hash ELSE body_hash END,
+        entries_seen = CASE WHEN :fresh THEN :entries_seen ELSE entries_seen END,
+        entries_new = entries_new + :entries_new,
+        title = coalesce(title, :title), language = coalesce(language, :language),
+        enabled = CASE WHEN :disable IS NULL THEN enabled ELSE 0 END,
+        disabled_reason = coalesce(:disable, disabled_reason),
+        moved_seen = CASE WHEN :url IS NOT NULL THEN 0 WHEN :moved_to IS NULL AND :ok THEN 0
+            WHEN :moved_to IS NULL THEN moved_seen WHEN moved_to = :moved_to THEN moved_seen + 1 ELSE 1 END,
+        moved_since = CASE WHEN :url IS NOT NULL THEN NULL WHEN :moved_to IS NULL AND :ok THEN NULL
+            WHEN :moved_to IS NULL OR moved_to = :moved_to THEN moved_since ELSE :polled END,
+        moved_to = CASE WHEN :url IS NOT NULL THEN NULL WHEN :moved_to IS NULL AND NOT :ok THEN moved_to
+            ELSE :moved_to END,
+        url = coalesce(:url, url)
+    WHERE id = :id"""
+# Entries of one reading carry one time: however many there are, the last reading's stay.
+FORGET_OLD_ITEMS = """
+    DELETE FROM item WHERE feed_id = :feed AND last_seen < (
+        SELECT last_seen FROM item WHERE feed_id = :feed ORDER BY last_seen DESC LIMIT 1 OFFSET :kept)"""
+REMEMBER_FORMER = """
+    INSERT INTO former (url, feed_id) SELECT url, id FROM feed WHERE id = :id
+    ON CONFLICT (url) DO UPDATE SET feed_id = excluded.feed_id"""
+MOVE_REFUSALS = "UPDATE rejected SET source = :url WHERE source = (SELECT url FROM feed WHERE id = :id)"
+SAVE_RHYTHM = """
+    INSERT INTO rhythm (feed_id, facts, full, gone_seen) VALUES (:id, coalesce(:facts, '{}'), :full, :gone)
+    ON CONFLICT (feed_id) DO UPDATE SET facts = coalesce(:facts, facts), full = coalesce(:full, full),
+        gone_seen = CASE WHEN :gone THEN gone_seen + 1 ELSE 0 END"""
+KEEP_LEFTOVER = """
+    INSERT OR REPLACE INTO leftover (feed_id, final_url, content_type, charset, frame) VALUES (?, ?, ?, ?, ?)"""
+DROP_LEFTOVER = "DELETE FROM leftover WHERE feed_id = ?"
+LEFTOVER = "SELECT final_url, content_type, charset, frame FROM leftover WHERE feed_id = ?"
+
+
+def add(db: sqlite3.Connection, feeds: Sequence[FeedSpec], now: datetime) -> int:
+    [(before,)] = db.execute("SELECT count(*) FROM feed")
+    for feed, url in zip(feeds, present_urls(db, [feed.url for feed in feeds]), strict=True):
+        db.execute(ADD_FEED, {
+            "url": url, "origin": feed.origin, "title": plain_or_none(feed.title), "outlet": feed.outlet,
+            "language": feed.language, "interval": feed.interval, "enabled": int(feed.enabled), "now": micros(now),
+            "as_configured": AS_CONFIGURED,
+        })  # fmt: skip
+    [(after,)] = db.execute("SELECT count(*) FROM feed")
+    return int(after - before)
+
+
+def known(db: sqlite3.Connection) -> list[FeedRow]:
+    return [_feed(row) for row in db.execute(FEEDS)]
+
+
+def claim(
+    db: sqlite3.Connection, *, now: datetime, lease: float, owner: str, urls: Sequence[str] | None, force: bool,
+    limit: int,
+) -> list[FeedRow]:  # fmt: skip
+    names = {
+        "now": micros(now), "until": micros(now + timedelta(seconds=lease)), "owner": owner, "force": int(force),
+        "limit": limit, "urls": None if urls is None else as_json(urls),
+    }  # fmt: skip
+    # One statement for all: ten thousand single ones cost a fifth of a second.
+    due = [id_ for (id_,) in db.execute(DUE_FEEDS, names)]
+    db.execute(LEASE_FEEDS, names | {"ids": as_json(due)})
+    return [_feed(row) for row in db.execute(CLAIMED_FEEDS, (as_json(due),))]
+
+
+def present_urls(db: sqlite3.Connection, urls: Sequence[str]) -> list[str]:
+    return [url for (url,) in db.execute(PRESENT_URLS, (as_json(urls),))]
+
+
+def remove(db: sqlite3.Connection, urls: Sequence[str]) -> int:
+    names = (as_json(urls),)
+    for statement in (FORGET_ITEMS, FORGET_RHYTHM, FORGET_LEFTOVER, FORGET_FORMER):
+        db.execute(statement, names)
+    return db.execute(REMOVE_FEEDS, names).rowcount
+
+
+def switch(db: sqlite3.Connection, urls: Sequence[str], off: str | None, now: datetime) -> int:
+    names = {"urls": as_json(urls), "off": plain_or_none(off), "now": micros(now)}
+    return db.execute(SWITCH_FEEDS, names).rowcount
+
+
+def release(db: sqlite3.Connection, feed_ids: Sequence[int]) -> None:
+    db.executemany(RELEASE_FEED, [(feed_id,) for feed_id in feed_ids])
+
+
+def finish(db: sqlite3.Connection, outcome: FeedOutcome) -> None:
+    url, reason = outcome.url, outcome.disable
+    if url is not None:
+        # Two addresses have become one: whoever had it first keeps polling it.
+        if db.execute("SELECT 1 FROM feed WHERE url = ? AND id <> ?", (url, outcome.feed_id)).fetchone():
+            reason, url = f"moved to {url}, which is polled already", None
+        else:
+            # Articles keep the address they came by; what is asked again is found by the feed's present one.
+            db.execute(MOVE_REFUSALS, {"id": outcome.feed_id, "url": url})
+            db.execute(REMEMBER_FORMER, {"id": outcome.feed_id})
+    validators = (outcome.etag, outcome.last_modified, outcome.body_hash)
+    db.execute(FINISH_FEED, {
+        "id": outcome.feed_id, "polled": micros(outcome.polled), "due_at": micros(outcome.due_at),
+        "ok": int(outcome.ok), "error": plain_or_none(outcome.error), "error_class": outcome.error_class,
+        # An answer that brings any of them replaces all: a stale ETag beside a new body would hide the next change.
+        "fresh": int(outcome.ok and any(value is not None for value in validators)), "etag": outcome.etag,
+        "last_modified": outcome.last_modified, "body_hash": outcome.body_hash, "title": plain_or_none(outcome.title),
+        "language": outcome.language, "entries_seen": outcome.entries_seen, "entries_new": outcome.entries_new,
+        "disable": plain_or_none(reason), "moved_to": outcome.moved_to, "url": url,
+    })  # fmt: skip
+    db.execute(SAVE_RHYTHM, {
+        "id": outcome.feed_id, "facts": None if outcome.rhythm is None else as_json(outcome.rhythm),
+        "full": micros(outcome.polled) if outcome.full else None, "gone": int(outcome.gone),
+    })  # fmt: skip
+    if outcome.ok:
+        db.execute(FORGET_OLD_ITEMS, {"feed": outcome.feed_id, "kept": ITEMS_KEPT})
+    if outcome.leftover is not None:
+        kept = outcome.leftover
+        frame = zstandard.ZstdCompressor().compress(kept.body)
+        row = (outcome.feed_id, kept.final_url, kept.content_type, kept.charset, frame)
+        db.execute(KEEP_LEFTOVER, row)
+    elif outcome.ok:
+        db.execute(DROP_LEFTOVER, (outcome.feed_id,))
+
+
+def leftover(db: sqlite3.Connection, feed_id: int) -> Leftover | None:
+    row = db.execute(LEFTOVER, (feed_id,)).fetchone()
+    if row is None:
+        return None
+    body = zstandard.ZstdDecompressor().decompress(row[3], max_output_size=MAX_LEFTOVER)
+    return Leftover(final_url=row[0], content_type=row[1], charset=row[2], body=body)
+
+
+def _feed(row: tuple[Any, ...]) -> FeedRow:
+    (id_, url, origin, title, outlet, language, interval, enabled, disabled_reason, etag, last_modified, body_hash,
+     due_at, last_polled, last_success, last_error, last_error_class, failures, entries_seen, entries_new, moved_to,
+     moved_seen, moved_since, rhythm, full, gone_seen, leftover) = row  # fmt: skip
+    return FeedRow(
+        id=id_, url=url, origin=origin, title=title, outlet=outlet, language=language, interval=interval,
+        enabled=bool(enabled), disabled_reason=disabled_reason, etag=etag, last_modified=last_modified,
+        body_hash=body_hash, due_at=instant(due_at), last_polled=instant_or_none(last_polled),
+        last_success=instant_or_none(last_success), last_error=last_error, last_error_class=last_error_class,
+        failures=failures, entries_seen=entries_seen, entries_new=entries_new, moved_to=moved_to,
+        moved_seen=moved_seen, moved_since=instant_or_none(moved_since),
+        rhythm={} if rhythm is None else json.loads(rhythm), full=instant_or_none(full), gone_seen=gone_seen,
+        leftover=bool(leftover),
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Distinct texts: what the comparison reads of them, and their bodies."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from store.encode import as_json, instant, instant_or_none, micros, pack, unpack
+from store.model import NewText, StoredText
+
+# Articles that speak for a text (outlets, URLs, dates) when many carry the same one.
+CARRIERS = 24
+
+TEXT_ID = "SELECT id FROM text WHERE sha256 = ?"
+TEXTS = """
+    SELECT t.id, t.sha256, t.words, f.shingles, f.features, t.story_id, t.first_seen, t.sketch
+    FROM json_each(?) AS wanted CROSS JOIN text AS t ON t.id = wanted.value JOIN fingerprint AS f ON f.text_id = t.id"""
+# The first articles that carry or carried each text. Ten thousand copies of one stub must not come along every time.
+CARRIED_BY = """
+    SELECT wanted.value, a.outlet, a.url, a.published, a.language, a.seed
+    FROM json_each(:ids) AS wanted
+    CROSS JOIN revision AS r ON r.text_id = wanted.value AND r.article_id IN
+        (SELECT article_id FROM revision WHERE text_id = wanted.value ORDER BY article_id LIMIT :most)
+    JOIN article AS a ON a.id = r.article_id
+    ORDER BY wanted.value, a.id, r.n"""
+BODIES = "SELECT text_id, dictionary_id, frame FROM body WHERE text_id IN (SELECT value FROM json_each(?))"
+ADD_TEXT = "INSERT INTO text (sha256, words, first_seen, story_id, sketch) VALUES (?, ?, ?, ?, ?)"
+ADD_FINGERPRINT = "INSERT INTO fingerprint (text_id, shingles, features) VALUES (?, ?, ?)"
+ADD_BODY = "INSERT INTO body (text_id, frame) VALUES (?, ?)"
+ADD_POSTING = "INSERT INTO posting (band, text_id) VALUES (?, ?)"
+
+# Outlet, URL, date, language and seed mark of an article.
+Carrier = tuple[str, str, int | None, str | None, int]
+
+
+def text_id(db: sqlite3.Connection, sha256: bytes) -> int | None:
+    row = db.execute(TEXT_ID, (sha256,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def stored(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, StoredText]:
+    wanted = as_json(set(ids))
+    carriers: dict[int, list[Carrier]] = {}
+    for text_id, *carrier in db.execute(CARRIED_BY, {"ids": wanted, "most": CARRIERS}):
+        carriers.setdefault(text_id, []).append((carrier[0], carrier[1], carrier[2], carrier[3], carrier[4]))
+    return {row[0]: _text(row, carriers.get(row[0], [])) for row in db.execute(TEXTS, (wanted,))}
+
+
+def bodies(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, str]:
+    return {text_id: unpack(frame) for text_id, _, frame in db.execute(BODIES, (as_json(set(ids)),))}
+
+
+def add(db: sqlite3.Connection, text: NewText, *, story_id: int, at: datetime) -> int:
+    """A text that is not stored yet, with fingerprint, body and postings; its id."""
+    added = db.execute(ADD_TEXT, (text.sha256, text.words, micros(at), story_id, int(text.sketch))).lastrowid
+    assert added is not None  # noqa: S101 -- an INSERT of one row always has a row number; for the type checker
+    db.execute(ADD_FINGERPRINT, (added, text.shingles, text.features))
+    db.execute(ADD_BODY, (added, pack(text.body)))
+    db.executemany(ADD_POSTING, [(band, added) for band in sorted(set(text.bands))])
+    return added
+
+
+def _text(row: tuple[int, bytes, int, bytes, bytes, int, int, int], carriers: Sequence[Carrier]) -> StoredText:
+    dates = [published for _, _, published, _, _ in carriers if published is not None]
+    return StoredText(
+        id=row[0], sha256=row[1], words=row[2], shingles=row[3], features=row[4], story_id=row[5],
+        outlets=tuple(dict.fromkeys(outlet for outlet, *_ in carriers)),
+        urls=tuple(dict.fromkeys(url for _, url, *_ in carriers)),
+        published=instant_or_none(min(dates, default=None)), first_seen=instant(row[6]),
+        language=next((language for *_, language, _ in carriers if language is not None), None),
+        seed=any(seed for *_, seed in carriers), sketch=bool(row[7]),
+    )  # fmt: skip
