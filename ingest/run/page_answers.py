@@ -7,7 +7,6 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from typing import Final
 
-from ingest import urls
 from ingest.errors import Deferred, FetchError
 from ingest.model import NotModified, Page
 from ingest.outlets import Outlets
@@ -15,7 +14,7 @@ from ingest.place import Incoming
 from ingest.run import tasks
 from ingest.run.fate import Fate, of_fetch
 from ingest.run.round import Round
-from ingest.run.work import PageJob, Record, item_row, page_row
+from ingest.run.work import PageJob, Record, incoming, item_row, page_row
 from ingest.workers import Killed
 from store.model import PageRow
 
@@ -115,18 +114,7 @@ class PageAnswers:
         self, job: PageJob, final_url: str, asked: tuple[str | None, ...], found: tasks.Extracted
     ) -> Incoming:
         outlet = self._outlets.of(final_url, named=job.feed.row.outlet)
-        return Incoming(
-            article=found.article,
-            prints=found.prints,
-            outlet=outlet.name,
-            owner=outlet.owner,
-            kind=outlet.kind,
-            agency=outlet.agency,
-            asked=tuple(dict.fromkeys(url for url in asked if url and urls.is_http(url))),
-            source=job.feed.row.url,
-            on_topic=found.on_topic,
-            topic_hits=found.topic_hits,
-        )
+        return incoming(found, outlet, asked=asked, source=job.feed.row.url)
 
     def _defer(self, job: PageJob) -> None:
         """Left for the next cycle: nothing is remembered of the entry, so that it is met anew."""

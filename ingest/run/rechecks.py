@@ -24,7 +24,7 @@ from ingest.place import Incoming
 from ingest.run import tasks
 from ingest.run.fate import sight_of_failure, sight_of_fetch, walled_off
 from ingest.run.round import Round
-from ingest.run.work import Looked
+from ingest.run.work import Looked, incoming
 from ingest.workers import Killed
 from store.model import DueCheck, PageRow
 
@@ -150,19 +150,8 @@ class Rechecks:
 
     def _incoming(self, due: DueCheck, page: Page, found: tasks.Extracted) -> Incoming:
         outlet = self._outlets.of(page.final_url, named=due.outlet)
-        asked = [due.check.url, page.url, page.final_url, *(hop.url for hop in page.hops)]
-        return Incoming(
-            article=found.article,
-            prints=found.prints,
-            outlet=outlet.name,
-            owner=outlet.owner,
-            kind=outlet.kind,
-            agency=outlet.agency,
-            asked=tuple(dict.fromkeys(url for url in asked if urls.is_http(url))),
-            source=due.source,
-            on_topic=found.on_topic,
-            topic_hits=found.topic_hits,
-        )
+        asked = (due.check.url, page.url, page.final_url, *(hop.url for hop in page.hops))
+        return incoming(found, outlet, asked=asked, source=due.source)
 
     def _defer(self, due: DueCheck, why: Deferred) -> None:
         """The host asked for time, or the run is over: the page stays due, not before the host's own word."""

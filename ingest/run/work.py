@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
+from ingest import urls
 from ingest.feeds.identity import Sighting
 from ingest.model import NotModified, Page, Wishes
+from ingest.outlets import OutletOf
 from ingest.place import Incoming
 from ingest.run.fate import Fate, Sight
+from ingest.run.tasks import Extracted
 from store.model import DueCheck, FeedOutcome, FeedRow, ItemRow, PageRow, Rejected
 
 
@@ -107,4 +111,20 @@ def page_row(job: PageJob, page: Page) -> PageRow:
         last_modified=page.last_modified,
         body_hash=sha256(page.body).digest(),
         fetched=page.fetched_at,
+    )
+
+
+def incoming(found: Extracted, outlet: OutletOf, *, asked: Iterable[str | None], source: str | None) -> Incoming:
+    """An extracted article on its way to its story. `asked`: the addresses it was asked for under, in turn."""
+    return Incoming(
+        article=found.article,
+        prints=found.prints,
+        outlet=outlet.name,
+        owner=outlet.owner,
+        kind=outlet.kind,
+        agency=outlet.agency,
+        asked=tuple(dict.fromkeys(url for url in asked if url and urls.is_http(url))),
+        source=source,
+        on_topic=found.on_topic,
+        topic_hits=found.topic_hits,
     )

@@ -13,14 +13,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.e2e import press
-from tests.e2e.conftest import Desk, members, until
-from tests.e2e.web import Site, Web
+from tests.e2e.conftest import Desk, desk, members, until, web
+from tests.e2e.web import Site
+
+# The fixtures of the end-to-end tests are those of these tests too.
+__all__ = ("desk", "web")
 
 TICK = 0.3
 
@@ -108,14 +108,3 @@ def printed(site: Site, number: int, path: str = "/rss.xml") -> str:
     told = press.story(number)
     link = site.put(f"/n/artikel-{number}", press.page(told))
     return site.put(path, press.rss([(link, told)]))
-
-
-@pytest.fixture(scope="module")
-def web() -> Iterator[Web]:
-    with Web() as running:
-        yield running
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)

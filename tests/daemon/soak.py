@@ -1,123 +1,208 @@
 # ruff: noqa: T201 -- a script that prints
-"""Memory and descriptors of a daemon over thousands of pages; by hand: python -m tests.daemon.soak MINUTES [FOLDER].
+"""Memory and descriptors of a daemon over thousands of pages; by hand: python -m tests.daemon.soak PAGES [FOLDER].
 
-A small web on loopback prints new articles and changes old ones all the time, and the daemon looks every fifth of a
-second. Prints a line every ten seconds, and at the end the slopes per 10,000 pages over the second half of the run, of
-the daemon itself and of the processes that read pages: of the least memory in each window of samples, since a cycle's
-own memory (page cache of the store, answers) comes and goes. It stands for days of the same work, not for what only
-days bring: dead hosts, robots.txt that run out.
+A small web on loopback prints new articles and changes old ones, the daemon looks ten times a second. Rounds are alike:
+the next one is printed when the daemon has dealt with the last one and has closed its store. Of each round two figures
+are kept: the least between two cycles ("at rest") and the most within the cycle. Memory is the proportional set size,
+so that pages which the processes share are counted once. Prints a line a round, and at the end the slopes per 10,000
+pages, by least squares over all rounds after WARM pages.
+
+It stands for days of the same work, not for what only days bring: dead hosts, robots.txt that run out.
 """
 
 from __future__ import annotations
 
+import json
+import math
+import re
 import statistics
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.daemon.conftest import configure, watching
+from tests.daemon.conftest import Watch, configure, watching
 from tests.e2e import press
 from tests.e2e.conftest import Desk, members
 from tests.e2e.web import Site, Web
 
-HOSTS, NEW, CHANGED, KEPT = 6, 40, 8, 160
-# Share of the run after which counting begins: until then imports, pools and caches fill.
-WARM = 0.5
-WINDOW = 10
-PAGES = ("new", "revised", "unchanged", "off_topic", "rejected", "failed")
+HOSTS, NEW, CHANGED = 6, 40, 8
+# Pages after which counting begins: until then imports, pools and caches fill.
+WARM = 5_000
+TICK = 0.1
+# Seconds between two samples, and samples between two cycles.
+EVERY, AT_REST = 0.25, 8
+# Seconds after which a round is taken for stuck.
+STUCK = 120.0
+
+# A mapping's first line; memory that no file stands behind has no name.
+MAPPING = re.compile(r"[0-9a-f]+-[0-9a-f]+ \S+ \S+ \S+ \d+ *(?P<name>.*)")
+
+Sample = Mapping[str, float]
 
 
-def print_news(site: Site, number: int, over: threading.Event) -> None:
-    """One host: a feed whose articles are new or changed a few times a second; old pages are taken away."""
-    told: list[tuple[str, press.Story]] = []
-    turn = 0
-    while not over.wait(1.0):
+class House:
+    """One outlet: a feed with its newest articles, of which some have been changed since."""
+
+    def __init__(self, site: Site, number: int) -> None:
+        self.site, self._number, self._turn = site, number, 0
+        self._told: list[tuple[str, press.Story]] = []
+
+    def print_round(self) -> None:
+        """NEW new articles, and other text and summary in CHANGED of those before."""
+        changed = [self._change(link, one) for link, one in self._told[-CHANGED:]]
+        told = []
         for n in range(NEW):
-            one = press.story(number * 10**7 + turn * NEW + n, paragraphs=2)
-            told.append((site.put(f"/n/{turn}-{n}", press.page(one)), one))
-        for link, one in told[-NEW - CHANGED : -NEW]:
-            changed = one.but(paragraphs=(*one.paragraphs, " ".join(press.story(turn).paragraphs[:1])))
-            site.put(link.removeprefix(f"http://{site.host}"), press.page(changed))
-        told = told[-KEPT:]
-        site.put("/rss.xml", press.rss(told[-NEW - CHANGED :]))
-        turn += 1
+            one = press.story(self._number * 10**7 + self._turn * NEW + n, paragraphs=2)
+            told.append((self.site.put(f"/n/{self._turn}-{n}", press.page(one)), one))
+        self._told = told
+        self.site.put("/rss.xml", press.rss(changed + told))
+        self._turn += 1
+
+    def _change(self, link: str, one: press.Story) -> tuple[str, press.Story]:
+        added = press.story(self._turn, paragraphs=1)
+        other = one.but(paragraphs=(*one.paragraphs, *added.paragraphs), summary=added.summary)
+        self.site.put(link.removeprefix(f"http://{self.site.host}"), press.page(other))
+        return link, other
 
 
-def slope(pages: Sequence[float], values: Sequence[float]) -> float:
-    """Growth per 10,000 pages: least squares over the least value of each window."""
-    kept = [min(range(n, n + WINDOW), key=values.__getitem__) for n in range(0, len(values) - WINDOW + 1, WINDOW)]
-    if len(kept) < 3 or pages[kept[-1]] == pages[kept[0]]:
-        return float("nan")
-    return 10_000 * statistics.linear_regression([pages[n] for n in kept], [values[n] for n in kept]).slope
+# --- what a process holds -------------------------------------------------------------------------------------------
 
 
-def handled(text: str) -> float:
-    """Pages that the daemon has dealt with, from its metrics."""
+def memory(pid: int) -> dict[str, float]:
+    """Proportional MB of a process: all of it, and by what stands behind it."""
+    found = {"MB": 0.0, "MB heap": 0.0, "MB stacks": 0.0, "MB mapped": 0.0, "MB files": 0.0}
+    kind = ""
+    for line in Path(f"/proc/{pid}/smaps").read_text("utf-8", "replace").splitlines():
+        if (mapping := MAPPING.match(line)) is not None:
+            name = mapping["name"]
+            kind = {"": "MB mapped", "[heap]": "MB heap", "[stack]": "MB stacks"}.get(name, "MB files")
+        elif line.startswith("Pss:"):
+            size = int(line.split()[1]) / 1024
+            found[kind] += size
+            found["MB"] += size
+    return found
+
+
+def descriptors(pid: int, store: Path) -> Counter[str]:
+    """Open descriptors by what they lead to."""
+    found: Counter[str] = Counter()
+    for one in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):  # closed meanwhile
+            leads = str(one.readlink())
+            kind = leads.partition(":")[0] if leads.startswith(("socket:", "pipe:")) else Path(leads).name
+            found[kind.replace(store.name, "store")] += 1
+    return found
+
+
+def sample(watch: Watch, trace: Path) -> Sample | None:
+    """Everything about the daemon at this moment; None where a process was just replaced."""
+    pid = watch.process.pid
+    try:
+        own, kinds = memory(pid), descriptors(pid, watch.desk.file)
+        others = [memory(member)["MB"] for member in members(pid) if member != pid]
+        threads = int(re.findall(r"Threads:\s+(\d+)", Path(f"/proc/{pid}/status").read_text("ascii"))[0])
+        inside = json.loads(trace.read_text("ascii"))
+    except (OSError, IndexError):
+        return None
+    counts = {"threads": threads, "descriptors": kinds.total(), "others": len(others), "MB others": sum(others)}
+    return {**own, **{f"fd {kind}": count for kind, count in kinds.items()}, **inside, **counts}
+
+
+def metric(watch: Watch, name: str, outcomes: Sequence[str]) -> float:
+    """The sum of one metric over these outcomes."""
     return sum(
-        sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-        if sample.name == "newsfold_items_total" and sample.labels["outcome"] in PAGES
+        one.value
+        for family in text_string_to_metric_families(watch.ask("/metrics")[1])
+        for one in family.samples
+        if one.name == name and one.labels["outcome"] in outcomes
     )
 
 
-def held(pid: int) -> tuple[float, float, float, float]:
-    """Resident MB of a process and of those it started, its descriptors and threads."""
-    process, others = Path(f"/proc/{pid}"), 0.0
-    for member in members(pid):
-        if member != pid:
-            with suppress(OSError, KeyError):  # a worker that was just replaced
-                others += _resident(Path(f"/proc/{member}"))
-    threads = int(_status(process)["Threads"])
-    return _resident(process), others, len(list((process / "fd").iterdir())), threads
+def pages(watch: Watch) -> float:
+    """Pages that were fetched and became an article or a revision."""
+    return metric(watch, "newsfold_items_total", ("new", "revised"))
 
 
-def _status(process: Path) -> dict[str, str]:
-    return dict(line.split(":", 1) for line in (process / "status").read_text("ascii").splitlines())
+def closed(watch: Watch) -> bool:
+    """Whether no cycle is under way: its log is open once then, by the command itself, which holds the cycle lock."""
+    return descriptors(watch.process.pid, watch.desk.file)["store-wal"] <= 1
 
 
-def _resident(process: Path) -> float:
-    return int(_status(process)["VmRSS"].split()[0]) / 1024
+# --- rounds ---------------------------------------------------------------------------------------------------------
 
 
-def main(minutes: float, folder: Path) -> None:
-    desk, over = (
-        Desk(folder, settings={"INGEST_FETCH__PER_HOST": "4", "INGEST_EXTRACT__WORKERS": "2"}),
-        threading.Event(),
-    )
-    rows: list[tuple[float, ...]] = []  # pages, MB, the workers' MB, descriptors, threads
+def one_round(watch: Watch, houses: Sequence[House], trace: Path, due: float) -> Iterator[tuple[bool, Sample]]:
+    """Print, wait until `due` pages are done and the store is closed; samples, and whether they were taken at rest."""
+    for house in houses:
+        house.print_round()
+    begun = time.monotonic()
+    while pages(watch) < due or not closed(watch):
+        if time.monotonic() - begun > STUCK:
+            raise RuntimeError(f"{pages(watch):.0f} pages of {due:.0f}: {watch.said[-3:]}")
+        if (found := sample(watch, trace)) is not None:
+            yield False, found
+        time.sleep(EVERY)
+    for _ in range(AT_REST):
+        if (found := sample(watch, trace)) is not None:
+            yield True, found
+        time.sleep(EVERY)
+
+
+def slope(at: Sequence[float], values: Sequence[float]) -> float:
+    """Growth per 10,000 pages."""
+    return 10_000 * statistics.linear_regression(at, values).slope if len(at) > 2 else math.nan
+
+
+def tell(rounds: Sequence[tuple[float, Sample, Sample]]) -> None:
+    """The slopes over the rounds after WARM pages: of the least at rest, of the most within a cycle."""
+    counted = [row for row in rounds if row[0] >= WARM] or rounds
+    at = [row[0] for row in counted]
+    print(f"{len(counted)} rounds from page {at[0]:.0f} to {at[-1]:.0f}; per 10,000 pages, and least to most:")
+    for name in sorted({name for _, _, most in counted for name in most}):
+        for when, moments in (("at rest", [row[1] for row in counted]), ("in cycles", [row[2] for row in counted])):
+            values = [one.get(name, 0.0) for one in moments]
+            print(f"  {name:16} {when:9} {slope(at, values):+9.3f}   {min(values):9.1f} to {max(values):9.1f}")
+
+
+def extremes(samples: Sequence[tuple[bool, Sample]]) -> tuple[Sample, Sample]:
+    """Of each figure the least at rest and the most at any moment."""
+    rest = [one for quiet, one in samples if quiet]
+    names = {name for _, one in samples for name in one}
+    least = {name: min((one.get(name, 0.0) for one in rest), default=math.nan) for name in names}
+    return least, {name: max(one.get(name, 0.0) for _, one in samples) for name in names}
+
+
+def main(wanted: float, folder: Path) -> None:
+    trace = folder / "trace.json"
+    desk = Desk(
+        folder, settings={"INGEST_FETCH__PER_HOST": "4", "INGEST_EXTRACT__WORKERS": "2"},
+        module=("tests.daemon.traced", trace),
+    )  # fmt: skip
+    rounds: list[tuple[float, Sample, Sample]] = []
     with Web() as web:
-        sites = [web.site() for _ in range(HOSTS)]
-        configure(desk, [site.put("/rss.xml", press.rss([])) for site in sites], interval=1)
-        press_rooms = [threading.Thread(target=print_news, args=(s, n, over)) for n, s in enumerate(sites)]
-        for room in press_rooms:
-            room.start()
-        with watching(desk, "-q", tick=0.2) as watch:
-            begun, shown = time.monotonic(), 0.0
-            while time.monotonic() - begun < 60 * minutes and watch.process.poll() is None:
-                time.sleep(1)
+        houses = [House(web.site(), number) for number in range(HOSTS)]
+        configure(desk, [house.site.put("/rss.xml", press.rss([])) for house in houses], interval=1)
+        begun, due = time.monotonic(), 0.0
+        with watching(desk, "-q", tick=TICK) as watch:
+            while not watch.ready() or not trace.exists():
+                time.sleep(EVERY)
+            while due < wanted:
+                due += HOSTS * (NEW + (CHANGED if rounds else 0))
+                rounds.append((due, *extremes(list(one_round(watch, houses, trace, due)))))
                 web.forget()
-                status, text = watch.ask("/metrics")
-                if status != 200:
-                    continue
-                rows.append((handled(text), *held(watch.process.pid)))
-                if time.monotonic() - shown > 10:
-                    shown = time.monotonic()
-                    told = zip(rows[-1], ("pages", "MB", "MB in workers", "descriptors", "threads"), strict=True)
-                    print("  ".join(f"{value:6.0f} {name}" for value, name in told), flush=True)
-            over.set()
-            print(f"stopped in {watch.end():.1f} s with {watch.codes[0]}; laws broken: {desk.laws()}")
-    counted = rows[int(len(rows) * WARM) :]
-    pages, *series = [[row[n] for row in counted] for n in range(5)]
-    print(f"{rows[-1][0]:.0f} pages in {minutes:g} minutes, counted from page {pages[0]:.0f}; per 10,000 pages:")
-    for name, values in zip(("MB", "MB in workers", "descriptors", "threads"), series, strict=True):
-        print(f"  {slope(pages, values):+.2f} {name} (least {min(values):.1f}, most {max(values):.1f})")
+                _, rest, most = rounds[-1]
+                shown = ("MB", "MB heap", "MB mapped", "sqlite", "heap", "descriptors", "threads", "MB others")
+                told = "  ".join(f"{name} {rest[name]:.1f}-{most[name]:.1f}" for name in shown)
+                print(f"{time.monotonic() - begun:5.0f} s {due:6.0f} pages  {told}", flush=True)
+            ticks = re.findall(r"^newsfold_ticks_total (\S+)", watch.ask("/metrics")[1], re.MULTILINE)
+            print(f"{ticks} ticks; stopped in {watch.end():.1f} s with {watch.codes[0]}; laws broken: {desk.laws()}")
+    tell(rounds)
 
 
 if __name__ == "__main__":
@@ -125,4 +210,4 @@ if __name__ == "__main__":
         main(float(sys.argv[1]), Path(sys.argv[2]))
     else:
         with tempfile.TemporaryDirectory() as scratch:
-            main(float(sys.argv[1]) if len(sys.argv) > 1 else 6.0, Path(scratch))
+            main(float(sys.argv[1]) if len(sys.argv) > 1 else 20_000.0, Path(scratch))

@@ -65,6 +65,7 @@ class Desk:
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
+    module: Sequence[str | Path] = ("ingest",)  # what Python runs, with its first arguments
 
     @property
     def file(self) -> Path:
@@ -75,7 +76,7 @@ class Desk:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("INGEST_")}
         here = {"PYTHONPATH": str(REPOSITORY), "INGEST_STORE__URL": f"sqlite:///{self.file}", "LANG": "C.UTF-8"}
         return subprocess.Popen(
-            [sys.executable, "-m", "ingest", *map(str, args)], cwd=self.folder, start_new_session=True,
+            [sys.executable, "-m", *map(str, self.module), *map(str, args)], cwd=self.folder, start_new_session=True,
             env=kept | here | SETTINGS | self.settings | env, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip

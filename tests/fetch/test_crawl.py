@@ -29,6 +29,22 @@ def servers() -> Iterator[Callable[[int], list[Server]]]:
         yield lambda count: [stack.enter_context(Server(f"127.0.7.{n + 1}")) for n in range(count)]
 
 
+class Crowd:
+    """Answers after a while, and counts how many requests were under way at once at most."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._lock, self._running, self.most = seconds, threading.Lock(), 0, 0
+
+    def answer(self, connection: socket.socket, _: Asked) -> None:
+        with self._lock:
+            self._running += 1
+            self.most = max(self.most, self._running)
+        time.sleep(self._seconds)
+        with self._lock:
+            self._running -= 1
+        connection.sendall(answer(body=b"x"))
+
+
 def crawl(fetcher: Fetcher, requests: list[Request]) -> list[Outcome]:
     with fetcher.crawl() as pool:
         for request in requests:
@@ -108,18 +124,8 @@ def test_busy_host_delays_nobody(servers: Callable[[int], list[Server]], open_fe
 def test_hosts_that_share_an_address_share_its_turns(server: Server, open_fetcher: MakeFetcher) -> None:
     """Where hosts stand is learned by asking them; from then on, also in the next run, no more requests of them all are
     under way than one address may have."""
-    running, most, lock = [0], [0], threading.Lock()
-
-    def count(connection: socket.socket, _: Asked) -> None:
-        with lock:
-            running[0] += 1
-            most[0] = max(most[0], running[0])
-        time.sleep(0.05)
-        with lock:
-            running[0] -= 1
-        connection.sendall(answer(body=b"x"))
-
-    server.routes["/feed"] = count
+    crowd = Crowd(0.05)
+    server.routes["/feed"] = crowd.answer
     names = [f"blog-{n}.example" for n in range(8)]
     requests = [Request(url=server.url("/feed", host=name), kind="feed") for name in names]
     facts: dict[str, Any] = {"per_address": 2, "spacing": 0.1, "robots": False, "resolve": lambda *_: ["127.0.0.1"]}
@@ -127,31 +133,21 @@ def test_hosts_that_share_an_address_share_its_turns(server: Server, open_fetche
     assert all(isinstance(outcome.result, Page) for outcome in crawl(first, requests))
     hosts = first.changed_hosts()
     assert {row.address for row in hosts} == {"127.0.0.1"}
-    most[0] = 0
+    crowd.most = 0
     second = open_fetcher(hosts=hosts, **facts)
     assert all(isinstance(outcome.result, Page) for outcome in crawl(second, requests))
-    assert most[0] <= 2
+    assert crowd.most <= 2
 
 
 def test_one_at_a_time_per_host(server: Server, open_fetcher: MakeFetcher) -> None:
     """No more requests of one host are under way than allowed."""
-    running, most, lock = [0], [0], threading.Lock()
-
-    def count(connection: socket.socket, _: Asked) -> None:
-        with lock:
-            running[0] += 1
-            most[0] = max(most[0], running[0])
-        time.sleep(0.03)
-        with lock:
-            running[0] -= 1
-        connection.sendall(answer(body=b"x"))
-
+    crowd = Crowd(0.03)
     requests = feeds(server, 10)
-    server.routes |= {f"/{n}": count for n in range(10)}
+    server.routes |= {f"/{n}": crowd.answer for n in range(10)}
     crawl(open_fetcher(), requests)
-    assert most[0] == 1
+    assert crowd.most == 1
     crawl(open_fetcher(per_host=3), requests)
-    assert most[0] in {2, 3}
+    assert crowd.most in {2, 3}
 
 
 def test_slow_reader_slows_the_network(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
