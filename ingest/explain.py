@@ -106,11 +106,21 @@ def decision_in_words(decision: Mapping[str, Any]) -> str:
         case "joined" if linked:
             best = linked[0]
             why = RULES.get(best["rule"], best["rule"])
-            return f"{url} joined: {why} (score {best['score']}, {best['threshold']} needed)"
+            return f"{url} joined: {why} ({_figure(best)}, {best['threshold']} needed)"
+        case "new" if not facts.get("compared"):
+            return f"{url} began it; nothing like it was known"
         case "new":
-            return f"{url} began it; {facts.get('compared', 0)} texts were compared, none was of its lineage"
+            return f"{url} began it; texts compared: {facts['compared']}, none was of its lineage"
         case kind:
             return _SENTENCES[kind].format(url=url, other=other, texts=facts.get("texts", 1))
+
+
+def _figure(link: Mapping[str, Any]) -> str:
+    """What the threshold of a link's rule is about: the score for most."""
+    if link["rule"] == "passages":
+        return f"{link['passages']} of the shorter text stands in shared passages"
+    # Of a short text that is known by a sketch, as of no other link, another figure decides.
+    return f"Jaccard {link['jaccard']}" if link["rule"] == "sketch" and "jaccard" in link else f"score {link['score']}"
 
 
 _ANALYST: Final = frozenset({"tied", "parted", "pinned", "undone"})

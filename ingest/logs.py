@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import unicodedata
 from datetime import UTC, datetime
-from typing import Any, Final, TextIO
+from typing import Any, Final, Protocol
 
 from ingest.redaction import redacted
 
@@ -17,7 +17,14 @@ _OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"
 _OURS: Final = ("ingest", "store")
 
 
-def set_up(*, form: str, level: str, stream: TextIO) -> None:
+class Stream(Protocol):
+    """Where lines go: a text stream, or what stands before one."""
+
+    def write(self, text: str, /) -> object: ...
+    def flush(self) -> object: ...
+
+
+def set_up(*, form: str, level: str, stream: Stream) -> None:
     """Send the events of `ingest` and `store` to `stream`. `form` is human or json, `level` one of logging's names."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_json() if form == "json" else Human())

@@ -49,7 +49,7 @@ def load(path: Path | None, *, environ: Mapping[str, str], cwd: Path, store: str
     for name, section, key, value in _overrides(environ):
         raw = _override(raw, section, key, value, name=name, cwd=cwd)
     if store is not None:
-        _set(raw, "store", "url", _store_url(store, cwd))
+        _set(raw, "store", "url", _store_url(_known_kind(store), cwd))
     checked = _convert(raw, where=str(found) if found else "built-in settings")
     _check_values(checked, where=str(found) if found else "environment")
     return Loaded(config=checked, path=found, base=base)
@@ -247,6 +247,16 @@ def _resolve(raw: Mapping[str, Any], base: Path) -> dict[str, Any]:
     if isinstance(seeds, dict) and isinstance(paths := seeds.get("paths"), list):
         _set(resolved, "seeds", "paths", [str(base / path) if isinstance(path, str) else path for path in paths])
     return resolved
+
+
+def _known_kind(url: str) -> str:
+    """A store's URL from the command line; the file's own is checked with the rest. Raises ConfigError."""
+    if not url.startswith("sqlite://"):
+        meant = f"sqlite:///{url}" if "://" not in url else config.Store().url
+        raise ConfigError(
+            "no such kind of store", where="--store", why=f"{url!r} is no SQLite URL", fix=f"write it as {meant}"
+        )
+    return url
 
 
 def _store_url(url: str, base: Path) -> str:

@@ -96,9 +96,14 @@ def run(args: list[str] | None = None) -> int:
         return 0
     except (KeyboardInterrupt, click.Abort):
         return 130
+    except click.exceptions.NoArgsIsHelpError as exc:
+        click.echo(exc.format_message(), err=True)
+        return 2
     except click.UsageError as exc:
         path = exc.ctx.command_path if exc.ctx else "ingest"
-        write_error(one_line(exc.format_message()), where="command line", why=f"`{path}` does not take this",
+        said = one_line(exc.format_message()).replace("a valid integer range", "a whole number")
+        missing = said.startswith("Missing")  # an argument, an option's value, or the command itself
+        write_error(said, where="command line", why=f"`{path}` needs it" if missing else f"`{path}` does not take this",
                     fix=f"see `{path} --help`")  # fmt: skip
         return 2
     except click.ClickException as exc:

@@ -14,7 +14,7 @@ import click
 from ingest.cli.invocation import Group, Invocation, pass_invocation
 from ingest.cli.output import Column, emit, format_options, to_json, whole_file
 from ingest.config import Config
-from ingest.errors import UsageError
+from ingest.errors import ConfigError, UsageError
 
 
 @click.group(cls=Group)
@@ -35,6 +35,7 @@ def check(invocation: Invocation, form: str | None) -> None:
     does not fit. Tells what each keyword search would ask for. Warnings are about what is allowed and yet hardly meant.
     """
     loaded = invocation.loaded
+    refuse_missing_seeds(loaded.config)
     warnings = [warning for warning, _ in remarks(loaded.config)]
     asked = list(_asked(loaded.config))
     emit(
@@ -83,6 +84,14 @@ def _asked(checked: Config) -> Iterator[dict[str, Any]]:
                    "url": one.url, "left_out": list(one.left_out)}  # fmt: skip
 
 
+def refuse_missing_seeds(checked: Config) -> None:
+    """Raise ConfigError, as a run would, where there is no such reference article."""
+    for path in checked.seeds.paths:
+        if not Path(path).exists():
+            raise ConfigError("no such seed file or folder", where=path, why="seeds.paths in the settings names it",
+                              fix=f"mkdir {path}, or take it out of seeds.paths")  # fmt: skip
+
+
 def remarks(checked: Config) -> Iterator[tuple[str, str]]:
     """What is allowed and yet hardly meant, and how to mend it."""
     if not checked.fetch.contact and not checked.fetch.user_agent:
@@ -96,9 +105,6 @@ def remarks(checked: Config) -> Iterator[tuple[str, str]]:
         if count > 1:
             yield f"the feed {url} is listed {count} times", "delete all but one of its [[feeds]]"
     yield from _about_searches(checked)
-    for path in checked.seeds.paths:
-        if not Path(path).exists():
-            yield f"seeds.paths names {path}, which does not exist", f"mkdir {path}, or take it out of seeds.paths"
     if checked.store.synchronous != "FULL":
         yield (
             "store.synchronous is NORMAL: the last articles may be lost when the power fails",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import click
 
 from ingest.cli.invocation import Group, Invocation, pass_invocation
-from ingest.cli.output import Column, emit, format_options, plain
+from ingest.cli.output import Column, chosen, emit, format_options, plain
 from ingest.errors import UsageError
 from store.errors import StoreUnusable
 
@@ -56,7 +55,7 @@ def stats(invocation: Invocation, form: str | None) -> None:
     """
     with invocation.reading() as store:
         found = store.stats()
-    if (form or ("table" if sys.stdout.isatty() else "jsonl")) != "table":
+    if chosen(form) != "table":
         emit([found], form="csv" if form == "csv" else "jsonl", columns=())
         return
     rows = ({"figure": name.replace("_", " "), "value": _shown(value)} for name, value in found.items())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
@@ -70,7 +69,7 @@ def _found(invocation: Invocation, url: str) -> Iterator[dict[str, Any]]:
 
 def _hosts(invocation: Invocation) -> list[HostRow]:
     """What hosts asked of us before; nothing where there is no store yet."""
-    if not Path(invocation.config.store.url.removeprefix("sqlite:///")).exists():
+    if not invocation.store_file.exists():
         return []
     with invocation.reading() as store:
         return store.hosts()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from ingest.cli import coverage
-from ingest.cli.config import remarks
+from ingest.cli.config import refuse_missing_seeds, remarks
 from ingest.cli.coverage import refusals
 from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.output import Column, emit, format_options
@@ -82,6 +82,10 @@ def look(invocation: Invocation) -> Iterator[Finding]:
         yield Finding("settings", "bad", f"{exc} ({exc.where})", exc.fix, exc.exit_code)
         return
     yield Finding("settings", "ok", str(loaded.path or "built-in defaults, no file found"))
+    try:
+        refuse_missing_seeds(loaded.config)
+    except ConfigError as exc:
+        yield Finding("settings", "bad", f"{exc} ({exc.where})", exc.fix, exc.exit_code)
     for remark, fix in remarks(loaded.config):
         yield Finding("settings", "warn", remark, fix)
     yield from _store(invocation)
@@ -106,7 +110,7 @@ def engine(version: tuple[int, ...]) -> Finding:
 
 def _store(invocation: Invocation) -> Iterator[Finding]:
     settings = invocation.config.store
-    path = Path(settings.url.removeprefix("sqlite:///"))
+    path = invocation.store_file
     folder = next((parent for parent in path.parents if parent.is_dir()), Path("/"))
     free = shutil.disk_usage(folder).free // 2**20
     if free < settings.min_free_mb:
@@ -118,15 +122,13 @@ def _store(invocation: Invocation) -> Iterator[Finding]:
         yield Finding("store", "ok", f"{path} does not exist yet", "ingest run")
         return
     try:
-        store = invocation.open_store(read_only=True)
-        try:
+        with invocation.reading() as store:
             broken = store.check()
-        finally:
-            store.close()
     except StoreBusy as exc:
         yield Finding("store", "warn", str(exc), exc.fix)
     except StoreError as exc:
         yield Finding("store", "bad", f"{exc} ({exc.where})", exc.fix, exc.exit_code)
+        return  # whoever opened it to write now would upgrade it
     else:
         for law in broken:
             yield Finding("store", "bad", law, "put back a backup, then `ingest db check`", 5)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,7 +14,7 @@ import click
 from ingest import urls
 from ingest.cli.dedupe import BAD_LINE
 from ingest.cli.invocation import Command, Invocation, pass_invocation
-from ingest.cli.output import emit, format_options, one_line
+from ingest.cli.output import chosen, emit_one, format_options, shown
 from ingest.errors import NothingMatched, UsageError
 
 if TYPE_CHECKING:
@@ -78,11 +77,11 @@ def evaluate(invocation: Invocation, file: Path, said: Path | None, worst: int, 
     found = score_pairs(labels.pairs, stories, worst=worst) if labels.pairs else score(
         labels.clusters, stories, worst=worst
     )  # fmt: skip
-    if (form or ("table" if sys.stdout.isatty() else "jsonl")) != "table":
-        emit([_as_dict(found, len(wanted), missing)], form="jsonl", columns=())
+    if chosen(form) != "table":
+        emit_one(_as_dict(found, len(wanted), missing))
         return
     for line in in_words(found, len(wanted), missing):
-        click.echo(one_line(line))
+        click.echo(shown(line))
 
 
 def read_labels(path: Path, *, by_id: bool) -> Labels:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from ingest.cli.invocation import Command, Invocation, pass_invocation
-from ingest.cli.output import emit, format_options, one_line, plain
+from ingest.cli.output import chosen, emit_one, format_options, plain, shown
 
 
 @click.command(cls=Command)
@@ -29,11 +28,11 @@ def explain(invocation: Invocation, url: str, other: str | None, form: str | Non
     with invocation.reading() as store:
         rules = invocation.config.dedupe
         found = explain_two(store, url, other, rules) if other else explain_one(store, url, rules)
-    if (form or ("table" if sys.stdout.isatty() else "jsonl")) != "table":
-        emit([found], form="jsonl", columns=())
+    if chosen(form) != "table":
+        emit_one(found)
         return
     for line in two_in_words(found) if other else one_in_words(found):
-        click.echo(one_line(line))
+        click.echo(shown(line))
 
 
 def one_in_words(found: Mapping[str, Any]) -> list[str]:

@@ -42,6 +42,7 @@ def export(
 ) -> None:
     """Example: ingest export articles --since 7d -o articles.jsonl
 
+    Articles and revisions of the stories that the filters leave. Rejected pages belong to no story: all of them come.
     One object a line, keys as documented. CSV holds lists as JSON, and no cell that a spreadsheet would run. Parquet
     has typed columns, times and lists among them; it needs the extra `newsfold[parquet]`.
     """

@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 # Why a feed is off that `ingest feeds disable` switched off; the settings do not switch it on again.
 BY_HAND = "by hand"
 
-# Narrow enough for 80 columns; JSON and CSV have everything.
+# Narrow enough for 80 columns; wide terminals have more, JSON and CSV everything.
 LISTED = (
-    Column("on", "enabled"), Column("feed", "url"), Column("success", "last_success", lambda at: short_time(at)[5:]),
-    Column("seen", "entries_seen", right=True), Column("new", "entries_new", right=True),
-    Column("read", "read_share", share, right=True), Column("copies", "copies_share", share, right=True),
-    Column("refused", "refused", refusals), Column("trouble", "trouble"),
+    Column("on", "enabled", fixed=True), Column("feed", "url"),
+    Column("success", "last_success", lambda at: short_time(at)[5:], fixed=True),
+    Column("seen", "entries_seen", right=True, fixed=True), Column("new", "entries_new", right=True, fixed=True),
+    Column("read", "read_share", share, right=True, fixed=True),
+    Column("copies", "copies_share", share, right=True, wide=True), Column("refused", "refused", refusals, wide=True),
+    Column("trouble", "trouble"),
 )  # fmt: skip
 # What a script may want to know of a feed; what is kept for the next request stays inside.
 LISTED_KEYS = (
@@ -68,7 +70,7 @@ def known_feeds(invocation: Invocation) -> list[dict[str, Any]]:
     for spec in _configured(invocation).values():
         told = {key: value for key, value in asdict(spec).items() if key in LISTED_KEYS}
         rows[spec.url] = dict.fromkeys(LISTED_KEYS) | told | coverage.blank()
-    if Path(invocation.config.store.url.removeprefix("sqlite:///")).exists():
+    if invocation.store_file.exists():
         now = invocation.now()
         with invocation.reading() as store:
             brought = {one.url: one for one in store.feed_yields(since=now - coverage.WINDOW)}
@@ -100,7 +102,7 @@ def add(invocation: Invocation, /, urls: tuple[str, ...], **known: Any) -> None:
     """
     from store.model import FeedSpec
 
-    _add(invocation, [FeedSpec(url=_checked(url), origin="added", **known) for url in urls])
+    _add(invocation, [FeedSpec(url=checked_url(url), origin="added", **known) for url in urls])
 
 
 @feeds.command("import", short_help="Add the feeds of an OPML file or a plain list.")
@@ -144,7 +146,8 @@ def _add(invocation: Invocation, specs: list[FeedSpec]) -> None:
     invocation.say(f"{new} added, {len(specs) - new} known already; `ingest run` polls them")
 
 
-def _checked(url: str) -> str:
+def checked_url(url: str) -> str:
+    """The address of a feed. Raises UsageError for anything that cannot be polled."""
     from ingest.urls import is_http
 
     if not is_http(url):

@@ -13,15 +13,22 @@ from ingest.cli.times import When
 from store.model import StoryFilter
 
 _OPTIONS = (
-    click.option("--search", metavar="WORDS", help="Stories whose text has these words; `word*` for beginnings."),
-    click.option("--since", type=When(), metavar="T", help="Last seen since T: 2026-03-01, 7d, 12h, P1W."),
+    click.option(
+        "--search", metavar="WORDS", help='Words of a story, or their beginnings; "words in quotes" stand together.'
+    ),
+    click.option("--since", type=When(), metavar="T", help="Seen since T: 2026-03-01, 7d, 12h, P1W."),
     click.option("--until", type=When(), metavar="T", help="First published until T."),
     click.option("--outlet", metavar="O", help="With an article of this outlet."),
     click.option("--language", metavar="L", help="With an article in this language, for example de."),
     click.option(
         "--min-variants", type=click.IntRange(min=0), default=0, metavar="N", help="With at least N variants."
     ),
-    click.option("--sort", type=click.Choice(["latest", "largest", "growing"]), default="latest", help="Order."),
+    click.option(
+        "--sort",
+        type=click.Choice(["latest", "largest", "growing"]),
+        default="latest",
+        help="latest published (the default), most articles, or most new articles within a day first.",
+    ),
     click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N stories."),
 )
 

@@ -5,7 +5,6 @@ The global options are understood before and after the command: `ingest -q run` 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ingest.cli.output import write_line
+from ingest.cli.progress import ProgressLine
 
 if TYPE_CHECKING:
     from ingest.config import Config
@@ -50,6 +50,16 @@ class Invocation:
     def config(self) -> Config:
         return self.loaded.config
 
+    @property
+    def store_file(self) -> Path:
+        """The file of the store, there or not."""
+        return Path(self.config.store.url.removeprefix("sqlite:///"))
+
+    @cached_property
+    def progress(self) -> ProgressLine:
+        """How far the command is, on stderr; not with -q."""
+        return ProgressLine(wanted=not self.quiet)
+
     def now(self) -> datetime:
         return datetime.now(UTC)
 
@@ -76,11 +86,12 @@ class Invocation:
         from ingest.logs import set_up  # as above
 
         level = "error" if self.quiet else "debug" if self.verbose else self.config.log.level
-        set_up(form=self.log_format or self.config.log.format, level=level, stream=sys.stderr)
+        set_up(form=self.log_format or self.config.log.format, level=level, stream=self.progress)
 
     def say(self, line: str) -> None:
         """A line for the person who called, on stderr; not with -q."""
         if not self.quiet:
+            self.progress.clear()
             write_line(line)
 
 
@@ -125,6 +136,10 @@ class Command(click.Command):
 
     def get_help_option_names(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         return ["-h", "--help"]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  as above
+        formatter.write_paragraph()
+        formatter.write_text("-C, --store, --wait, -q, -v and the other options of `ingest --help` work here too.")
 
 
 class Group(click.Group):

@@ -33,11 +33,18 @@ _UNSAFE = re.compile(
 )
 # Below this many columns a table is only crumbs; records are shown one under the other.
 NARROW = 60
+# From this many columns on, what is worth knowing and not needed finds room too.
+WIDE = 120
 
 
 def one_line(text: str) -> str:
     """`text` as one line that a terminal shows as it is."""
     return _UNSAFE.sub("", " ".join(text.split()))
+
+
+def shown(line: str) -> str:
+    """A line of ours, which may quote others: as `one_line`, its own indentation kept."""
+    return " " * (len(line) - len(line.lstrip(" "))) + one_line(line)
 
 
 def write_line(line: str) -> None:
@@ -92,10 +99,12 @@ def _part(path: Path) -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
-def format_options(*kinds: str, per_line: bool = False) -> Callable[[Any], Any]:
+def format_options(
+    *kinds: str, per_line: bool = False, default: str = "table on a terminal, else jsonl"
+) -> Callable[[Any], Any]:
     """`--format` with these kinds, and `--json`; the command gets `form`, None when nothing was said.
 
-    `per_line`: `--json` means one object a line here.
+    `per_line`: `--json` means one object a line here. `default`: what comes of None, in words.
     """
 
     def shorthand(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001, FBT001  click's
@@ -103,9 +112,7 @@ def format_options(*kinds: str, per_line: bool = False) -> Callable[[Any], Any]:
             ctx.params["form"] = "jsonl" if per_line else "json"
 
     def add(command: Any) -> Any:
-        choice = click.option(
-            "--format", "form", type=click.Choice(kinds), help="Default: table on a terminal, else jsonl."
-        )
+        choice = click.option("--format", "form", type=click.Choice(kinds), help=f"Default: {default}.")
         short = click.option("--json", is_flag=True, expose_value=False, callback=shorthand,
                              help="One JSON object a line." if per_line else "Short for --format json.")  # fmt: skip
         return choice(short(command))
@@ -115,12 +122,17 @@ def format_options(*kinds: str, per_line: bool = False) -> Callable[[Any], Any]:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its heading, where its value is, and how it is shown."""
+    """A column of a table: its heading, where its value is, and how it is shown.
+
+    `fixed`: short values, never broken over two lines. `wide`: left out on terminals of fewer than WIDE columns.
+    """
 
     heading: str
     key: str
     show: Callable[[Any], str] | None = None
     right: bool = False
+    fixed: bool = False
+    wide: bool = False
 
     def cell(self, row: Row) -> str:
         value = row.get(self.key)
@@ -145,6 +157,16 @@ def short_time(value: Any) -> str:
     return plain(value)[:16].replace("T", " ")
 
 
+def chosen(form: str | None, stream: TextIO | None = None) -> str:
+    """The format that was asked for; else a table at a terminal, JSON Lines for whatever reads a pipe."""
+    return form or ("table" if (stream or sys.stdout).isatty() else "jsonl")
+
+
+def emit_one(row: Row) -> None:
+    """A command's one answer: an object on a line, with --json too."""
+    sys.stdout.write(to_json(row) + "\n")
+
+
 def emit(
     rows: Iterable[Row], *, form: str | None, columns: Sequence[Column], color: str = "auto", to: TextIO | None = None,
     bulk: bool = False,
@@ -152,7 +174,7 @@ def emit(
     """Print rows as they come (a table when all are there); how many there were. `bulk` rows are of plain types and
     many megabytes: as JSON Lines they are written by msgspec, without spaces."""
     stream = to or sys.stdout
-    kind = form or ("table" if stream.isatty() else "jsonl")
+    kind = chosen(form, stream)
     if bulk and kind == "jsonl":
         return _bulk(rows, stream)
     if kind == "table":
@@ -245,10 +267,13 @@ def _table(rows: Sequence[Row], columns: Sequence[Column], stream: TextIO, color
 
     colored = colors_wanted(color, stream)
     table = Table(box=None, pad_edge=False, header_style="bold" if colored else "")
-    for column in columns:
-        table.add_column(Text(column.heading), justify="right" if column.right else "left", overflow="fold")
+    fitting = [column for column in columns if width >= WIDE or not column.wide]
+    for column in fitting:
+        table.add_column(
+            Text(column.heading), justify="right" if column.right else "left", overflow="fold", no_wrap=column.fixed
+        )
     for row in rows:
-        table.add_row(*(Text(column.cell(row)) for column in columns))
+        table.add_row(*(Text(column.cell(row)) for column in fitting))
     console = Console(
         file=stream, width=width, no_color=not colored, force_terminal=colored, highlight=False, soft_wrap=False
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +15,7 @@ import click
 
 from ingest.cli.ending import stopped_by_signals
 from ingest.cli.invocation import Command, Invocation, pass_invocation
-from ingest.cli.output import Column, emit, format_options
+from ingest.cli.output import Column, chosen, emit, emit_one, format_options
 
 if TYPE_CHECKING:
     from ingest.place.moves import Report
@@ -52,6 +50,7 @@ def recluster(invocation: Invocation, dry_run: bool, form: str | None) -> int:  
         with lock:
             finished, found, work = _run(invocation, store, stop)
             rows = list(_rows(store, found, new_unnamed=dry_run))
+    invocation.progress.clear()
     _tell(invocation, found, work, rows, form=form, dry_run=dry_run, finished=finished)
     if stopped[0]:
         return 130 if stopped[0] == signal.SIGINT else 0
@@ -81,7 +80,7 @@ def _run(invocation: Invocation, store: Store, stop: threading.Event) -> tuple[b
     from ingest.place.recluster import Recluster
 
     store.claim_scheme(scheme())
-    work = Recluster(store, invocation.config.dedupe, clock=invocation.now, progress=_progress(invocation))
+    work = Recluster(store, invocation.config.dedupe, clock=invocation.now, progress=partial(_painted, invocation))
     with store.placing() as placing:
         first_new = placing.extent().story + 1
     finished = work.run(stop=stop.is_set)
@@ -103,14 +102,14 @@ def _tell(
     dry_run: bool, finished: bool,
 ) -> None:  # fmt: skip
     share = round(found.moved / found.articles, 6) if found.articles else 0.0
-    if form == "csv" or (form or ("table" if sys.stdout.isatty() else "jsonl")) == "table":
-        emit(rows, form=form or "table", columns=COLUMNS, color=invocation.color)
+    if chosen(form) in ("table", "csv"):
+        emit(rows, form=form, columns=COLUMNS, color=invocation.color)
     else:
-        emit([{
+        emit_one({
             "dry_run": dry_run, "finished": finished, "resumed": work.resumed, "articles": found.articles,
             "moved": found.moved, "share": share, "merged": work.moves.merged, "split": work.moves.split,
             "changes": rows,
-        }], form="jsonl", columns=())  # fmt: skip
+        })  # fmt: skip
     would = "would stand" if dry_run else "stand"
     invocation.say(f"{found.moved} of {found.articles} articles ({share:.2%}) {would} in other company; "
                    f"stories merged {work.moves.merged}, split {work.moves.split}")  # fmt: skip
@@ -118,13 +117,6 @@ def _tell(
         invocation.say("stopped before the end; call it again and it goes on")
 
 
-def _progress(invocation: Invocation) -> Any:
-    """A line that is repainted on a terminal; nothing anywhere else."""
-
-    def paint(step: str, done: int, all_: int) -> None:
-        width = shutil.get_terminal_size().columns
-        line = f"{'weighing links' if step == 'weigh' else 'partitioning'}: {done} of {all_} texts"
-        click.echo("\r\033[K" + line[: max(width - 1, 1)], err=True, nl=False)
-
-    shown = sys.stderr.isatty() and not invocation.quiet and os.environ.get("TERM") != "dumb"
-    return paint if shown else lambda _step, _done, _all: None
+def _painted(invocation: Invocation, step: str, done: int, all_: int) -> None:
+    """How far it has come, for whoever watches."""
+    invocation.progress.paint(f"{'weighing links' if step == 'weigh' else 'partitioning'}: {done} of {all_} texts")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ingest.cli.invocation import Invocation
-from ingest.cli.output import emit, one_line
+from ingest.cli.output import chosen, emit_one, shown
 
 if TYPE_CHECKING:
     from ingest.config import Dedupe
@@ -44,12 +43,12 @@ def speak(invocation: Invocation, act: Act, *, by: str | None, note: str, form: 
             effect = act(placing, invocation.config.dedupe, said)
     finally:
         store.close()
-    if (form or ("table" if sys.stdout.isatty() else "jsonl")) != "table":
+    if chosen(form) != "table":
         moved = [{"url": url, "from": before, "to": now} for url, before, now in effect.moved]
-        emit([{**asdict(effect), "by": said.who, "note": note or None, "moved": moved}], form="jsonl", columns=())
+        emit_one({**asdict(effect), "by": said.who, "note": note or None, "moved": moved})
         return
     for line in in_words(effect):
-        click.echo(one_line(line))
+        click.echo(shown(line))
 
 
 def in_words(effect: Effect) -> list[str]:

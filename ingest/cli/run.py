@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import signal
-import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ingest.cli.ending import stopped_by_signals
-from ingest.cli.feeds import read_list
+from ingest.cli.feeds import checked_url, read_list
 from ingest.cli.invocation import Command, Invocation, pass_invocation
+from ingest.cli.output import plain, whole_file
 from ingest.cli.times import When
 from ingest.errors import UsageError
 from store.errors import StoreUnusable
 from store.model import FeedSpec
 
 if TYPE_CHECKING:
-    from ingest.run import Summary
+    from ingest.run import Summary, Wanted
+    from store.base import Store
 
-# Seconds between two repaints of the progress line.
-REPAINT = 0.2
 # Errors named at the end of a run: a screenful; the summary file has them all.
 SHOWN_ERRORS = 10
 
@@ -59,7 +56,10 @@ def run(invocation: Invocation, /, **asked: Any) -> int:
     from ingest.run import Wanted, once
 
     if asked["only"] and asked["feeds_from"] is None:
-        raise UsageError("--only needs --feeds-from", fix="name the list of feeds to poll")
+        raise UsageError("--only needs --feeds-from", where="run", why="it polls that list and no other feed",
+                         fix="name the list: ingest run --feeds-from FILE --only")  # fmt: skip
+    asked["named"] = [checked_url(url) for url in asked["named"]]
+    _refuse_unwritable(asked["summary"])
     listed = list(read_list(invocation, asked["feeds_from"], origin="run")) if asked["feeds_from"] else []
     invocation.start_logs()
     clock, stop = clock_from(asked["now"]), threading.Event()
@@ -71,15 +71,42 @@ def run(invocation: Invocation, /, **asked: Any) -> int:
         store.cycle(wait=invocation.wait, holder="ingest run"),
     ):
         shared = {key: asked[key] for key in ("named", "only", "force")}
-        wanted = Wanted(**shared, listed=listed, progress=_progress(invocation))
+        wanted = Wanted(**shared, listed=listed, progress=partial(_painted, invocation))
         done = once(store, invocation.config, wanted, clock=clock, stop=stop)
-    if asked["summary"] is not None:
-        text = json.dumps(done.as_dict(), ensure_ascii=False, indent=1)
-        asked["summary"].write_text(text + "\n", encoding="utf-8")
-    _farewell(invocation, done)
+        idle = None if any(done.feeds.values()) or stop.is_set() else _idle(invocation, store, wanted, now=clock())
+    _write_summary(asked["summary"], done)
+    _farewell(invocation, done, idle)
     if stopped[0]:
         return 130 if stopped[0] == signal.SIGINT else 0
     return 3 if _failed(done, asked["fail_on"]) else 0
+
+
+def _refuse_unwritable(summary: Path | None) -> None:
+    """Before anything is polled: a run that cannot say what it did is not begun."""
+    if summary is not None and not summary.absolute().parent.is_dir():
+        raise UsageError("cannot write there", where=str(summary), why="its folder does not exist",
+                         fix=f"mkdir -p {summary.parent}")  # fmt: skip
+
+
+def _write_summary(summary: Path | None, done: Summary) -> None:
+    if summary is not None:
+        with whole_file(summary) as stream:
+            stream.write(json.dumps(done.as_dict(), ensure_ascii=False, indent=1) + "\n")
+
+
+def _idle(invocation: Invocation, store: Store, asked: Wanted, *, now: datetime) -> str:
+    """Why no feed was polled."""
+    from ingest.run import sources
+
+    urls = set(sources.wanted(store, invocation.config, named=asked.named, listed=asked.listed, only=asked.only)[1])
+    due = [row.due_at for row in store.feeds() if row.enabled and row.url in urls]
+    if not urls:
+        return "there are no feeds: ingest feeds add URL"
+    if not due:
+        return "these feeds are off; `ingest feeds list` says why"
+    if min(due) <= now:
+        return "the feeds that are due were not asked"
+    return f"no feed is due before {plain(min(due))} UTC; --force polls all the same"
 
 
 def _failed(done: Summary, fail_on: str) -> bool:
@@ -100,7 +127,7 @@ def _dry_run(
         try:
             store = invocation.open_store(read_only=True, create=False)
         except StoreUnusable:
-            if Path(invocation.config.store.url.removeprefix("sqlite:///")).exists():
+            if invocation.store_file.exists():
                 raise
             store = open_store(f"sqlite:///{Path(folder, 'empty.db')}")
         try:
@@ -110,6 +137,7 @@ def _dry_run(
             store.close()
     for page in pages:
         click.echo(page)
+    _write_summary(asked["summary"], found)
     seen, fetched = found.items["seen"], len(pages)
     for error in found.errors[:SHOWN_ERRORS]:
         invocation.say(f"failed: {error['url']}: {error['message']}")
@@ -119,30 +147,20 @@ def _dry_run(
     return 3 if _failed(found, asked["fail_on"]) else 0
 
 
-def _progress(invocation: Invocation) -> Callable[[Summary, int], None]:
-    """A line that is repainted on a terminal; nothing anywhere else."""
-    painted = [0.0]
-
-    def paint(summary: Summary, pending: int) -> None:
-        now = time.monotonic()
-        if now - painted[0] < REPAINT:
-            return
-        painted[0] = now
-        width = shutil.get_terminal_size().columns
-        line = f"{pending} under way, {summary.items['new']} new, {summary.items['seen']} entries seen"
-        click.echo("\r\033[K" + line[: max(width - 1, 1)], err=True, nl=False)
-
-    shown = sys.stderr.isatty() and not invocation.quiet and os.environ.get("TERM") != "dumb"
-    return paint if shown else lambda _summary, _pending: None
+def _painted(invocation: Invocation, summary: Summary, pending: int) -> None:
+    """How far it has come, for whoever watches."""
+    items = summary.items
+    invocation.progress.paint(f"{pending} under way, {items['new']} new, {items['seen']} entries seen")
 
 
-def _farewell(invocation: Invocation, done: Summary) -> None:
+def _farewell(invocation: Invocation, done: Summary, idle: str | None) -> None:
     """What was done in one line, what failed in a few, and what to look at next."""
-    if sys.stderr.isatty() and not invocation.quiet:
-        click.echo("\r\033[K", err=True, nl=False)
     for error in done.errors[:SHOWN_ERRORS]:
         invocation.say(f"failed: {error['url']}: {error['message']}")
     if len(done.errors) > SHOWN_ERRORS:
         invocation.say(f"… and {len(done.errors) - SHOWN_ERRORS} more; --summary FILE has them")
     invocation.say(done.in_words())
-    invocation.say("next: ingest stories" if done.stories["new"] or done.stories["joined"] else "next: ingest doctor")
+    if idle is not None:
+        invocation.say(idle)
+    found = done.stories["new"] or done.stories["joined"] or idle is not None
+    invocation.say("next: ingest stories" if found else "next: ingest doctor")

@@ -27,7 +27,7 @@ def seeds() -> None:
     """
 
 
-@seeds.command("list")
+@seeds.command("list", short_help="The reference articles in the store.")
 @format_options("table", "json", "jsonl", "csv")
 @pass_invocation
 def list_(invocation: Invocation, form: str | None) -> None:
@@ -37,7 +37,9 @@ def list_(invocation: Invocation, form: str | None) -> None:
     """
     with invocation.reading() as store:
         rows = (_listed(row) for row in store.articles() if row["seed"])
-        emit(rows, form=form, columns=LISTED, color=invocation.color)
+        count = emit(rows, form=form, columns=LISTED, color=invocation.color)
+    if not count:
+        invocation.say("no reference articles; add some with `ingest seeds add`, or name them in seeds.paths")
 
 
 def _listed(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,7 +47,7 @@ def _listed(row: Mapping[str, Any]) -> dict[str, Any]:
     return {key: found[key] for key in KEYS}
 
 
-@seeds.command()
+@seeds.command(short_help="Put reference articles into the store.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @pass_invocation
 def add(invocation: Invocation, files: tuple[Path, ...]) -> None:
@@ -72,7 +74,7 @@ def add(invocation: Invocation, files: tuple[Path, ...]) -> None:
     invocation.say(f"{planted.new} of {len(planted.placed)} reference articles are new; next: ingest seeds list")
 
 
-@seeds.command()
+@seeds.command(short_help="Make sketches of texts that may not be passed on.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder; default: beside each text."

@@ -10,7 +10,18 @@ import click
 
 from ingest.cli.diff import Piece, word_diff
 from ingest.cli.invocation import Command, Invocation, pass_invocation
-from ingest.cli.output import Column, colors_wanted, emit, format_options, one_line, plain, short_time
+from ingest.cli.output import (
+    Column,
+    chosen,
+    colors_wanted,
+    emit,
+    emit_one,
+    format_options,
+    one_line,
+    plain,
+    short_time,
+    shown,
+)
 from ingest.errors import NothingMatched
 
 _MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
@@ -21,17 +32,16 @@ def _percent(value: Any) -> str:
     return f"{value:.0%}" if isinstance(value, float | int) else ""
 
 
+# Titles and addresses are as long as a line: they stand below, by number.
 MEMBERS = (
-    Column("#", "n", right=True),
-    Column("", "relation"),
-    Column("order", "order"),
-    Column("copied", "copied_share", _percent, right=True),
+    Column("#", "n", right=True, fixed=True),
+    Column("", "relation", fixed=True),
+    Column("order", "order", fixed=True),
+    Column("copied", "copied_share", _percent, right=True, fixed=True),
     Column("of canonical", "canonical_share", _percent, right=True),
-    Column("published", "published", short_time),
-    Column("states", "revisions", right=True),
+    Column("published", "published", short_time, fixed=True),
+    Column("states", "revisions", right=True, fixed=True),
     Column("outlet", "outlet"),
-    Column("title", "title"),
-    Column("url", "url"),
 )
 
 
@@ -57,15 +67,14 @@ def show(invocation: Invocation, story: int, diff: str | None, form: str | None)
     members = with_sources(found["members"])
     found = {**found, "members": members}
     diffs = list(_diffs(members, diff)) if diff else []
-    kind = form or ("table" if sys.stdout.isatty() else "jsonl")
-    if kind == "table":
+    if chosen(form) == "table":
         _tell(found, members, diffs, sys.stdout, invocation.color)
         return
     if diff:
         found = {**found, "diffs": [
             {"url": url, "pieces": [{"op": piece.op, "text": piece.text} for piece in pieces]} for url, pieces in diffs
         ]}  # fmt: skip
-    emit([found], form="jsonl", columns=())  # one story is one object, with --json too
+    emit_one(found)
 
 
 def _diffs(members: Sequence[Mapping[str, Any]], which: str) -> Iterator[tuple[str, list[Piece]]]:
@@ -105,6 +114,10 @@ def _tell(
         line(one_line(f"origin: {plain(origin.get('name'))} ({origin.get('kind')}, {plain(origin.get('certainty'))})"))
     line()
     emit([{"n": n, **member} for n, member in enumerate(members, start=1)], form="table", columns=MEMBERS, color=color)
+    line()
+    for n, member in enumerate(members, start=1):
+        line(f"{n:>3}  {one_line(plain(member['title']))}")
+        line(f"     {one_line(member['url'])}")
     from ingest.explain import decision_in_words  # numpy: as above
 
     _tell_sources(members, line)
@@ -114,7 +127,7 @@ def _tell(
         line()
         line("what happened")
     for decision in decisions:
-        line(one_line(f"  {short_time(decision.get('at'))} {decision_in_words(decision)}"))
+        line(shown(f"  {short_time(decision.get('at'))} {decision_in_words(decision)}"))
     colored = colors_wanted(color, stream)
     for url, pieces in diffs:
         line()
@@ -136,7 +149,7 @@ def _tell_sources(members: Sequence[Mapping[str, Any]], line: Callable[[str], No
         when = short_time(member["published"] or member["first_seen"])
         share = f", {_percent(link['share'])} of it" if link else ""
         named = ", as it says" if link and link["basis"] == "named" else ""
-        line(one_line(f"{'  ' * depth}  {plain(member['outlet'])} ({when}{share}{named})"))
+        line(shown(f"{'  ' * depth}  {plain(member['outlet'])} ({when}{share}{named})"))
 
 
 def render(pieces: list[Piece], *, colored: bool) -> str:

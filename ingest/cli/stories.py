@@ -10,17 +10,18 @@ from ingest.cli.output import Column, emit, format_options, short_time
 from store.model import StoryFilter
 
 COLUMNS = (
-    Column("story", "story_id", right=True),
-    Column("last seen", "last_seen", short_time),
-    Column("articles", "articles", right=True),
+    Column("story", "story_id", right=True, fixed=True),
+    Column("last seen", "last_seen", short_time, fixed=True),
+    Column("articles", "articles", right=True, fixed=True),
     Column(
         "outlets",
         "outlets",
         lambda value: str(len(value)) if isinstance(value, list | tuple) else str(value),
         right=True,
+        fixed=True,
     ),
     Column("title", "title"),
-    Column("canonical", "canonical_url"),
+    Column("canonical", "canonical_url", wide=True),
 )
 
 
@@ -32,6 +33,7 @@ def stories(invocation: Invocation, wanted: StoryFilter, form: str | None) -> No
     """Example: ingest stories --search Munition --since 7d --min-variants 2
 
     Lists stories, the latest first. A story is the lineage of one text: the copies, cuts and rewrites of one report.
+    `ingest show` tells one story by its number; wide terminals and JSON have the canonical article's address too.
     """
     with invocation.reading() as store:
         count = emit(store.stories(wanted), form=form, columns=COLUMNS, color=invocation.color)

@@ -25,7 +25,7 @@ MOST: Final = 2000
 @click.command(cls=Command, short_help="Terms proposed from the seeds and the store.")
 @click.option("--against", multiple=True, type=click.Path(exists=True, path_type=Path), metavar="FILE",
               help="Texts off the topic: plain text, or JSON Lines with `text`.")  # fmt: skip
-@format_options("json", "jsonl")
+@format_options("json", "jsonl", default="TOML for [topic]")
 @pass_invocation
 def suggest(invocation: Invocation, against: tuple[Path, ...], form: str | None) -> None:
     """Example: ingest topic suggest --against other-news.jsonl
@@ -80,7 +80,7 @@ def _texts(invocation: Invocation, against: tuple[Path, ...]) -> tuple[list[str]
     for path in seeds.find(invocation.config.seeds.paths):
         seed = seeds.read(path, now=invocation.now())
         on[f"{seed.article.title}\n{seed.article.text}"] = None
-    if Path(invocation.config.store.url.removeprefix("sqlite:///")).exists():
+    if invocation.store_file.exists():
         with invocation.reading() as store:
             for row in store.articles():
                 side = on if row["on_topic"] else off

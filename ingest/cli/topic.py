@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ingest.cli.invocation import Group, Invocation, pass_invocation
-from ingest.cli.output import Column, emit, format_options, one_line
+from ingest.cli.output import Column, chosen, emit, format_options, shown
 from ingest.cli.suggest import suggest
 from ingest.errors import NothingMatched
 
@@ -46,7 +45,7 @@ def test(invocation: Invocation, pages: tuple[str, ...], form: str | None) -> No
         invocation.say("the settings have no topic.terms: every text is on the topic")
     inputs = list(named(pages))
     rows: Iterator[dict[str, Any]] = _rows(invocation, inputs)
-    if (form or ("table" if sys.stdout.isatty() else "jsonl")) == "table" and len(inputs) == 1:
+    if chosen(form) == "table" and len(inputs) == 1:
         listed = list(rows)
         _tell(listed[0])
         judged = [row for row in listed if row["on_topic"] is not None]
@@ -103,10 +102,10 @@ def _why(hits: list[dict[str, Any]], missing: list[Any], *, on_topic: bool, with
 def _tell(row: Mapping[str, Any]) -> None:
     """One page for a person."""
     verdict = {True: "on the topic", False: "not on the topic", None: "not judged"}[row["on_topic"]]
-    click.echo(one_line(f"{verdict}: {row['why']}"))
+    click.echo(shown(f"{verdict}: {row['why']}"))
     if row["title"]:
-        click.echo(one_line(f"title: {row['title']}"))
+        click.echo(shown(f"title: {row['title']}"))
     for hit in row["groups"]:
         found = [f"{text} ({place['in']}, word {place['word']})"
                  for text, place in zip(hit["hits"], hit["places"], strict=True)]  # fmt: skip
-        click.echo(one_line(f"  {hit['group']}: {', '.join(found) or '(nothing)'}"))
+        click.echo(shown(f"  {hit['group']}: {', '.join(found) or '(nothing)'}"))

@@ -44,6 +44,32 @@ def test_help_is_quick_and_loads_nothing_heavy(tmp_path: Path) -> None:
     assert not imported & heavy
 
 
+@pytest.mark.parametrize("args", [(), ("feeds",)])
+def test_without_a_command_the_help_is_shown(ingest: Call, args: tuple[str, ...]) -> None:
+    """Line by line, as --help prints it, and not as an error."""
+    done = ingest(*args)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("Usage: ingest")
+    assert "\nCommands:\n" in done.err
+
+
+@pytest.mark.parametrize(
+    ("args", "what", "why"),
+    [
+        (("show",), "Missing argument 'STORY'.", "`ingest show` needs it"),
+        (("show", "x"), "'x' is not a whole number.", "`ingest show` does not take this"),
+        (("db", "-q"), "Missing command.", "`ingest db` needs it"),
+        (("frobnicate",), "No such command 'frobnicate'.", "`ingest` does not take this"),
+        (("stories", "--store", "news.db"), "no such kind of store (--store)", "'news.db' is no SQLite URL"),
+    ],
+)
+def test_what_does_not_fit_is_said_in_plain_words(ingest: Call, args: tuple[str, ...], what: str, why: str) -> None:
+    """What is missing is needed; what is wrong is named as the user typed it."""
+    said = ingest(*args).error()
+    assert what in said[0]
+    assert said[1] == f"why: {why}"
+
+
 def commands() -> list[tuple[str, click.Command]]:
     """Every command and subcommand that is there, with its path."""
     context = click.Context(root)

@@ -84,6 +84,18 @@ def test_show_tells_a_story(ingest: Call, terminal: Seen, store: str) -> None:
     assert not any(bad in shown for bad in "\x1b\u202e\x07")
 
 
+def test_show_is_readable_at_80_columns(terminal: Seen, store: str) -> None:
+    """No relation is broken over two lines, and whoever copied stands indented below the source."""
+    lines = terminal("show", "1", "--store", store, columns=80, NO_COLOR="1").splitlines()
+    rows = [line.split()[1] for line in lines if line[:1].isdecimal()]
+    assert rows == ["canonical", "near", "excerpt"]
+    assert all(len(line) <= 80 for line in lines[: lines.index("who had it from whom")])
+    tree = lines[lines.index("who had it from whom") + 1 : lines.index("what happened") - 1]
+    depths = [len(line) - len(line.lstrip()) for line in tree]
+    assert depths[0] == 2
+    assert sorted(depths)[1:] >= [4, 4]
+
+
 def test_the_diff_gives_both_texts(ingest: Call, store: str) -> None:
     """Same and removed pieces are the canonical text, same and added ones the variant's."""
     found = ingest("show", "1", "--store", store, "--diff", "all").rows[0]

@@ -78,6 +78,13 @@ def test_init_writes_the_shipped_file(ingest: Call, tmp_path: Path) -> None:
     assert ingest("config", "init", "no/such/folder.toml").code == 2
 
 
+def test_what_a_run_refuses_is_not_called_valid(ingest: Call, settings: Path) -> None:
+    """Reference articles that are not there: `config check`, `doctor` and `run` say the same, with the same code."""
+    settings.write_text(settings.read_text() + '[seeds]\npaths = ["nowhere"]\n')
+    assert [ingest(*command).code for command in (("config", "check"), ("doctor",), ("run",))] == [4, 4, 4]
+    assert "nowhere" in ingest("config", "check").error()[0]
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_is_printed(ingest: Call, shell: str) -> None:
     """A script that calls `ingest` back."""

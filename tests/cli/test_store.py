@@ -31,6 +31,19 @@ def kept(tmp_path: Path) -> Path:
     return tmp_path / "newsfold.db"
 
 
+def test_doctor_changes_nothing(ingest: Call, kept: Path) -> None:
+    """A store of an older newsfold is told, and is as old afterwards: there is no way back from an upgrade."""
+    with sqlite3.connect(kept) as db:
+        make_older(db, "0008")
+    db.close()
+    findings = {row["check"]: row for row in ingest("doctor").rows}
+    assert findings["store"]["state"] == "bad"
+    assert "`ingest db upgrade`" in findings["store"]["fix"]
+    db = sqlite3.connect(kept)
+    assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [("0008",)]
+    db.close()
+
+
 def test_a_backup_holds_one_moment(ingest: Call, kept: Path, tmp_path: Path) -> None:
     """Copied while another process writes, checked, whole or not there, never over a file, readable as a store."""
     stop = threading.Event()
