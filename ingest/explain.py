@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from ingest import urls
 from ingest.config import Dedupe
-from ingest.dedupe.compare import COMMON_FROM, RULES, RULES_VERSION, Side
+from ingest.dedupe.compare import COMMON_FROM, Side
 from ingest.dedupe.fingerprint import fingerprint, scheme
 from ingest.dedupe.passages import common_phrases, shared_passages, shingle_counts_wanted
 from ingest.dedupe.relation import Shares, shares
+from ingest.dedupe.rules import RULES, RULES_VERSION
 from ingest.dedupe.sketch import compare, sample, sample_shares
 from ingest.dedupe.tokens import U64
 from ingest.dedupe.told import told
@@ -52,7 +53,8 @@ def explain_two(store: Store, url: str, other: str, rules: Dedupe) -> dict[str, 
     """Why two articles are together or not: compared afresh, under the present frequencies."""
     a, b = _article(store, url), _article(store, other)
     sides = [_side(store, article) for article in (a, b)]
-    verdict = compare(sides[0], sides[1], _counted(store, sides), rules)
+    counts = _counted(store, sides)
+    verdict = compare(sides[0], sides[1], counts, rules)
     found = _shares(*sides)
     stored = next((link for link in store.links(a["url"]) if _carries(link, b["url"])), None)
     return {
@@ -70,7 +72,7 @@ def explain_two(store: Store, url: str, other: str, rules: Dedupe) -> dict[str, 
         "checks": [
             {"rule": one.rule, "why": RULES[one.rule], "asked": one.asked, "when": one.when,
              "figure": round(one.figure, 4), "threshold": one.threshold, "holds": one.holds}
-            for one in told(sides[0], sides[1], verdict, rules)
+            for one in told(sides[0], sides[1], counts, rules)
         ],
         "rulings": [
             ruling for ruling in _rulings(store, a["url"])

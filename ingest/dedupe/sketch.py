@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ingest.config import Dedupe
 from ingest.dedupe import fingerprint as prints
-from ingest.dedupe.compare import Frequencies, Side, Verdict, weights
+from ingest.dedupe.compare import Frequencies, Side, Verdict, common_from, weights
 from ingest.dedupe.compare import compare as compare_texts
 from ingest.dedupe.relation import Shares
 from ingest.dedupe.tokens import U64, Tokens, shingle, tokenize
@@ -108,8 +108,9 @@ def sample_of(text: str, frequencies: Frequencies | None) -> Sample:
         return Sample(distinct, len(tokens))
     pairs = shingle(tokens.hashes, prints.widths(tokens)[0])
     inside = min(len(pairs), _width(tokens) - prints.widths(tokens)[0] + 1)
-    rarest = np.lib.stride_tricks.sliding_window_view(frequencies(pairs), inside).min(axis=1)
-    return Sample(distinct, len(tokens), weights(rarest[kept[first]]))
+    counts = frequencies(pairs)
+    rarest = np.lib.stride_tricks.sliding_window_view(counts, inside).min(axis=1)
+    return Sample(distinct, len(tokens), weights(rarest[kept[first]], common_from(counts)))
 
 
 def compare(a: Side, b: Side, frequencies: Frequencies, rules: Dedupe) -> Verdict:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ingest.config import Dedupe
-from ingest.dedupe.compare import Frequencies, Side, Verdict, weights
+from ingest.dedupe.compare import Frequencies, Side, Verdict, common_from, weights
 from ingest.dedupe.tokens import contained
 
 # A score below this and less than this share of either text in the other: far from what any rule, or the closer look
@@ -26,10 +26,13 @@ def strangers(text: Side, others: Mapping[int, Side], frequencies: Frequencies, 
     shingles = np.concatenate([others[key].shingles for key in keys])
     owner = np.repeat(np.arange(len(keys)), lengths)
     common = contained(shingles, text.shingles)
-    weight = weights(frequencies(shingles))
+    counts, own = frequencies(shingles), frequencies(text.shingles)
+    starts = np.append(0, np.cumsum(lengths)[:-1])
+    usual = np.array([common_from(own, part) for part in np.split(counts, starts[1:])])
+    weight = weights(counts, np.repeat(usual, lengths))
     shared = np.bincount(owner, common, minlength=len(keys))
     heavy = np.bincount(owner, weight * common, minlength=len(keys))
-    least = np.minimum(np.bincount(owner, weight, minlength=len(keys)), weights(frequencies(text.shingles)).sum())
+    least = np.minimum(np.bincount(owner, weight, minlength=len(keys)), weights(own, usual[:, None]).sum(axis=1))
     score = np.minimum(1.0, heavy / np.maximum(least, 1e-9))
     far = (score < min(FAR_SCORE, rules.weak, rules.containment)) & (
         shared < FAR_SHARE * np.minimum(lengths, len(text.shingles))

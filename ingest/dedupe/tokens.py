@@ -82,10 +82,16 @@ def distinct(values: U64) -> U64:
 
 def contained(values: U64, others: U64) -> NDArray[np.bool_]:
     """For each of `values`: is it one of `others`? Faster than `np.isin`, for the same reason."""
-    if not len(others):
+    return among(values, np.sort(others))
+
+
+def among(values: U64, ordered: U64) -> NDArray[np.bool_]:
+    """The same where the others are sorted already, as shingles are."""
+    if not len(ordered):
         return np.zeros(len(values), dtype=bool)
-    ordered = np.sort(others)
-    return np.asarray(ordered[np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)] == values)
+    at = ordered.searchsorted(values)
+    at[at == len(ordered)] = 0
+    return np.asarray(ordered[at] == values)
 
 
 @lru_cache(maxsize=1)

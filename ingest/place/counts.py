@@ -8,7 +8,7 @@ from functools import cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.dedupe.compare import COMMON_FROM, Frequencies, Side
+from ingest.dedupe.compare import COMMON_FROM, Frequencies, Side, common_from
 from ingest.dedupe.tokens import U64, distinct
 from store.base import Placing
 from store.model import StoredText
@@ -98,5 +98,8 @@ def _looked_up(keys: U64, values: NDArray[np.int64], wanted: U64, *, missing: in
 def lineage(side: Side, counts: Frequencies) -> int:
     """Articles of a text's lineage, told by its runs alone: nearly all runs of a popular text are frequent, of a text
     with furniture enough are its own. 0 where it is not popular."""
-    usual = int(np.quantile(counts(side.shingles), USUAL)) if len(side.shingles) and not side.sketch else 0
-    return SLACK * usual if usual >= OWN_STORY_FROM else 0
+    if not len(side.shingles) or side.sketch:
+        return 0
+    found = counts(side.shingles)
+    usual = int(np.quantile(found, USUAL))
+    return SLACK * usual if usual >= OWN_STORY_FROM * common_from(found) / COMMON_FROM else 0

@@ -10,8 +10,9 @@ import numpy as np
 
 from ingest.config import Dedupe
 from ingest.dedupe import sketch
-from ingest.dedupe.compare import Frequencies, Side, weights
+from ingest.dedupe.compare import Frequencies, Side, common_from, weights
 from ingest.dedupe.reading import Marks, passages
+from ingest.dedupe.tokens import among
 from ingest.place.counts import Counts, side_of
 from store.base import Placing
 from store.model import LinkRow
@@ -142,8 +143,10 @@ def _least_shared(other: Side) -> int:
 def _marks(one: Side, other: Side, counts: Frequencies) -> Marks:
     if other.sketch:
         return sketch.passages(one.body, other.shingles)
-    common = np.intersect1d(one.shingles, other.shingles, assume_unique=True)
-    return passages(one.body, common, weights(counts(common)))
+    here = counts(one.shingles)
+    shared = among(one.shingles, other.shingles)
+    common = common_from(here, counts(other.shingles))
+    return passages(one.body, one.shingles[shared], weights(here[shared], common))
 
 
 def _turned(row: LinkRow) -> LinkRow:

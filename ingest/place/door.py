@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ingest.dedupe.compare import RULES_VERSION
 from ingest.dedupe.relation import shared_words
+from ingest.dedupe.rules import RULES_VERSION
 from ingest.dedupe.tokens import tokenize
 from ingest.place import sketched
 from ingest.place.desk import Desk, Incoming, Placed

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ingest.config import Dedupe
-from ingest.dedupe.compare import RULES_VERSION, Frequencies, Side, Verdict
+from ingest.dedupe.compare import Frequencies, Side, Verdict
 from ingest.dedupe.reading import read
+from ingest.dedupe.rules import RULES_VERSION
 from ingest.dedupe.sketch import compare
 from ingest.dedupe.strangers import strangers
 from ingest.place.counts import OWN_STORY_FROM, Counts, lineage, side_of

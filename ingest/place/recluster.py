@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import Any, Final, Literal
 
 from ingest.config import Dedupe
-from ingest.dedupe.compare import RULES_VERSION
+from ingest.dedupe.rules import RULES_VERSION
 from ingest.place.digest import foreign_to
 from ingest.place.stories import POPULAR, Settled, refresh, settle_all
 from ingest.place.weigh import weigh

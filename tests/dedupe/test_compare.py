@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ingest.config import PRESETS, Dedupe
-from ingest.dedupe.compare import COMMON_FROM, Side, Verdict, compare, weights
+from ingest.dedupe.compare import COMMON_FROM, Frequencies, Side, Verdict, common_from, compare, weights
 from ingest.dedupe.fingerprint import fingerprint
 from ingest.dedupe.tokens import U64
 from tests.quality import edits, series
@@ -164,6 +164,28 @@ def test_weights_fall_with_commonness(count: int) -> None:
     found = weights(np.array([count, count + 1]))
     assert 0 < found[1] <= found[0] <= 1
     assert (found[0] == 1) == (count <= COMMON_FROM)
+
+
+@given(st.lists(st.lists(st.integers(1, 10**6), max_size=5), min_size=1, max_size=3))
+def test_how_many_may_contain_a_run_grows_with_the_store(counts: list[list[int]]) -> None:
+    """Never less than COMMON_FROM, more slowly than the store, and whatever the order of the texts."""
+    arrays = [np.array(one, dtype=np.int64) for one in counts]
+    found = common_from(*arrays)
+    assert found >= COMMON_FROM
+    assert found == common_from(*reversed(arrays))
+    assert found <= common_from(*(4 * one for one in arrays)) <= 2 * found
+
+
+def test_ordinary_words_of_a_large_store_keep_their_weight() -> None:
+    """Runs that twenty articles have are common among few articles, and rare where tens of thousands are known."""
+
+    def counted(usual: int) -> Frequencies:
+        return lambda shingles: np.where(np.arange(len(shingles)) == 0, usual, 20)
+
+    one, other = side(mixed(100)), side(mixed(68, 32), "b.example")
+    small, large = (compare(one, other, counted(usual), RULES) for usual in (900, 45_000))
+    assert (small.linked, small.rule) == (False, "thin")
+    assert large.linked
 
 
 @settings(max_examples=60, deadline=None)

@@ -23,8 +23,8 @@ def side(shingles: frozenset[int]) -> Side:
 
 
 def counts(shingles: U64) -> NDArray[np.int64]:
-    """Every third run is a stock phrase."""
-    return np.where(shingles % np.uint64(3) == 0, 40, 1)
+    """Every third run is a stock phrase, and one stands in so many articles that a run may be in more than four."""
+    return np.where(shingles == 7, 90_000, np.where(shingles % np.uint64(3) == 0, 40, 1))
 
 
 @given(SHINGLES, st.lists(SHINGLES, min_size=1, max_size=12))

@@ -6,13 +6,19 @@ from random import Random
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ingest.config import Dedupe
 from ingest.dedupe.compare import Side, compare
 from ingest.dedupe.fingerprint import fingerprint
+from ingest.dedupe.tokens import U64
 from ingest.dedupe.told import told
 from tests.quality import edits, series
 from tests.quality.reports import report
+
+
+def once(shingles: U64) -> NDArray[np.int64]:
+    return np.ones(len(shingles), dtype=np.int64)
 
 
 def side(text: str, outlet: str, *, sketch: bool = False) -> Side:
@@ -39,8 +45,8 @@ def test_the_first_rule_that_speaks_against_it_decides(seed: int) -> None:
     sides = [side(text, chance.choice("xyz")) for text in texts(chance)]
     for a in sides:
         for b in sides:
-            found = compare(a, b, lambda shingles: np.ones(len(shingles), dtype=np.int64), rules)
-            asked = [one for one in told(a, b, found, rules) if one.asked]
+            found = compare(a, b, once, rules)
+            asked = [one for one in told(a, b, once, rules) if one.asked]
             against = [one.rule for one in asked if not one.holds and one.rule != "passages"]
             if found.rule == "passages":
                 assert against
@@ -54,5 +60,4 @@ def test_the_first_rule_that_speaks_against_it_decides(seed: int) -> None:
 def test_a_sketch_has_rules_of_its_own() -> None:
     """Nothing is told of rules that do not apply."""
     a, b = side(report("hafen").text, "x"), side(report("oper").text, "y", sketch=True)
-    found = compare(a, b, lambda shingles: np.ones(len(shingles), dtype=np.int64), Dedupe())
-    assert told(a, b, found, Dedupe()) == []
+    assert told(a, b, once, Dedupe()) == []

@@ -1,0 +1,229 @@
+"""The rules of a comparison, each as one row: what it reads, what it asks for, and when it is asked.
+
+`compare` walks these rows until one decides; `told` shows every row to people who ask why. Neither says a rule again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ingest.config import Dedupe
+from ingest.dedupe.reading import Reading
+
+# Version of the rules in this file; stored with every link, so that old verdicts can be told from new ones.
+RULES_VERSION = 3
+
+# Each rule in words, for people who ask why.
+RULES: Final[Mapping[str, str]] = {
+    "containment": "what the smaller text says stands in the other",
+    "containment-low": "too little of the smaller text stands in the other",
+    "nothing-shared": "no two consecutive words are shared",
+    "short": "a text this short must be nearly the same",
+    "same-outlet": "two addresses of one outlet share furniture; they must share more",
+    "length": "a short text lies in a long one by chance more easily; more of it must be shared",
+    "numbers": "less than half of the numbers are the same",
+    "thin": "what both texts share is common wording, or too little of it to tell anything",
+    "background": "neither text begins in the other; what they share is background",
+    "passages": "the texts begin alike and share passages, as an edited copy does",
+    "series": "a template filled with other numbers",
+    "dense": "numbers are the news here, and they are others",
+    "digest": "it holds passages of several stories and stands alone",
+    "revision": "two states of one article",
+    "sketch": "enough of the sampled runs of five words are the same",
+    "sketch-thin": "too few sampled runs of five words are the same to tell anything",
+}
+
+# Those of them that speak for a lineage.
+LINKING: Final = frozenset({"containment", "passages"})
+# Words of shared passages without which the evidence is thin: a sentence.
+PASSAGE: Final = 20
+# Numbers from which they can stand in for what thin evidence lacks, and from which two differing ones tell anything.
+THIN_NUMBERS, FEW_NUMBERS = 3, 2
+# Numbers in the passages of both texts together from which their share can tell a series: three in each.
+DENSE_NUMBERS: Final = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """What two texts share, in figures. `reading` reads them side by side, once, where a rule asks for that."""
+
+    score: float
+    jaccard: float
+    mass: float  # weight of all shared runs
+    shorter: int  # words
+    longer: int
+    one_outlet: bool
+    numbers: int  # in context, of the text that has fewer
+    numbers_shared: float
+    reading: Callable[[], Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row. Where `asked` is true, `figure` must reach `least`; `when` says in words when it is asked."""
+
+    name: str
+    figure: Callable[[Pair], float]
+    least: Callable[[Dedupe], float]
+    when: Callable[[Dedupe], str]
+    asked: Callable[[Pair, Dedupe], bool] = lambda _pair, _rules: True
+
+    def against(self, pair: Pair, rules: Dedupe) -> bool:
+        """Does it speak against a lineage?"""
+        return self.asked(pair, rules) and self.figure(pair) < self.least(rules)
+
+
+def unsure(pair: Pair, rules: Dedupe) -> bool:
+    """Neither high nor low: such texts are read side by side."""
+    return pair.score < rules.sure and pair.shorter >= rules.short_words
+
+
+def _many_numbers(pair: Pair, rules: Dedupe) -> bool:
+    return pair.numbers >= rules.series_numbers
+
+
+def _dense(pair: Pair, rules: Dedupe) -> bool:
+    return _many_numbers(pair, rules) and pair.numbers >= rules.dense * pair.shorter
+
+
+def _dense_passages(pair: Pair, rules: Dedupe) -> bool:
+    return pair.reading().numbers >= max(DENSE_NUMBERS, rules.dense * pair.reading().marked)
+
+
+def _bare(pair: Pair, rules: Dedupe) -> bool:
+    return not (pair.numbers >= THIN_NUMBERS and pair.numbers_shared >= rules.thin_numbers)
+
+
+def _weak(rules: Dedupe) -> str:
+    return f"the score is {rules.weak:g} to {rules.sure:g}"
+
+
+# At any score.
+HARD: Final = (
+    Rule(
+        "containment-low", lambda pair: pair.score, lambda rules: min(rules.weak, rules.containment),
+        lambda _: "always",
+    ),
+    Rule(
+        "short", lambda pair: pair.jaccard, lambda rules: rules.short_jaccard,
+        lambda rules: f"one has less than {rules.short_words} words",
+        lambda pair, rules: pair.shorter < rules.short_words,
+    ),
+    # Results, prices, weather: where numbers are the news, they must be the same.
+    Rule(
+        "dense", lambda pair: pair.numbers_shared, lambda rules: rules.dense_shared,
+        lambda rules: f"{rules.dense:.0%} of the words are numbers",
+        _dense,
+    ),
+    # A template filled anew keeps none of its numbers, however much of its wording stands.
+    Rule(
+        "series", lambda pair: pair.numbers_shared, lambda rules: rules.series_shared,
+        lambda rules: f"there are {rules.series_numbers} numbers",
+        lambda pair, rules: _many_numbers(pair, rules) and not _dense(pair, rules),
+    ),
+)  # fmt: skip
+# Of texts that are read side by side: without that much, nothing else can speak for a lineage.
+READ: Final = (
+    Rule(
+        "dense", lambda pair: pair.reading().numbers_kept, lambda rules: rules.dense_kept,
+        lambda rules: f"{_weak(rules)}, and {rules.dense:.0%} of the words in shared passages are numbers",
+        _dense_passages,
+    ),
+    Rule(
+        "thin", lambda pair: pair.mass, lambda rules: rules.thin,
+        lambda rules: f"{_weak(rules)}, and numbers do not speak for a copy", _bare,
+    ),
+    Rule(
+        "thin", lambda pair: pair.reading().words, lambda _: PASSAGE,
+        lambda rules: f"{_weak(rules)}, and numbers do not speak for a copy", _bare,
+    ),
+)  # fmt: skip
+# What keeps the score from speaking for a lineage; shared passages may speak for it all the same.
+SCORE: Final = Rule(
+    "containment-low", lambda pair: pair.score, lambda rules: rules.containment,
+    lambda _: "passages show no edited copy",
+)  # fmt: skip
+SOFT: Final = (
+    Rule(
+        "same-outlet", lambda pair: pair.score, lambda rules: rules.same_outlet,
+        lambda rules: f"{_weak(rules)}, and one outlet printed both",
+        lambda pair, _: pair.one_outlet,
+    ),
+    Rule(
+        "length", lambda pair: pair.score, lambda rules: rules.length_containment,
+        lambda rules: f"{_weak(rules)}, and one is {rules.length_ratio:g} times as long",
+        lambda pair, rules: pair.longer > rules.length_ratio * max(1, pair.shorter),
+    ),
+    Rule(
+        "numbers", lambda pair: pair.numbers_shared, lambda rules: rules.numbers_shared,
+        lambda rules: f"the score is below {rules.numbers_below:g}, with two numbers",
+        lambda pair, rules: pair.score < rules.numbers_below and pair.numbers >= FEW_NUMBERS,
+    ),
+    Rule(
+        "background", lambda pair: pair.reading().opening, lambda rules: rules.opening,
+        lambda rules: f"the score is below {rules.opening_below:g}",
+        lambda pair, rules: pair.score < rules.opening_below,
+    ),
+)  # fmt: skip
+
+
+def _passages(
+    name: str,
+    figure: Callable[[Pair], float],
+    least: Callable[[Dedupe], float],
+    asked: Callable[[Pair, Dedupe], bool] = lambda _pair, _rules: True,
+) -> Rule:
+    return Rule("passages", figure, least, lambda _: f"{name}: one of the rules before does not hold", asked)
+
+
+# Do shared passages show an edited copy, whatever else stands in the texts? All of it must hold.
+EDITED_COPY: Final = (
+    _passages("passages", lambda pair: pair.reading().shorter, lambda rules: rules.passages),
+    _passages("passages_longer", lambda pair: pair.reading().longer, lambda rules: rules.passages_longer),
+    _passages("beginnings", lambda pair: pair.reading().beginnings, lambda rules: rules.beginnings),
+    _passages("intact", lambda pair: pair.reading().intact, lambda rules: rules.intact),
+    _passages("weight", lambda pair: pair.mass, lambda rules: rules.passages_weight),
+    _passages(
+        "passage_numbers_kept", lambda pair: pair.reading().numbers_kept, lambda rules: rules.passages_numbers,
+        lambda pair, _: bool(pair.reading().numbers),
+    ),
+)  # fmt: skip
+
+
+def decide(pair: Pair, rules: Dedupe) -> tuple[str, dict[str, Any]]:
+    """The first rule that speaks against a lineage, else the one that speaks for it; with the figures it read."""
+    facts: dict[str, Any] = {"score": round(pair.score, 4), "threshold": rules.containment}
+    against = _first(HARD, pair, rules)
+    if against is not HARD[0]:
+        if pair.shorter < rules.short_words:
+            facts |= {"words": pair.shorter, "jaccard": round(pair.jaccard, 4)}
+        if against is not HARD[1]:
+            facts |= {"numbers": pair.numbers, "numbers_shared": round(pair.numbers_shared, 4)}
+    if against is None and unsure(pair, rules):
+        facts |= _read(pair)
+        against = _first(READ, pair, rules)
+        if against is None:
+            against = _first((SCORE, *SOFT), pair, rules)
+            if against is not None and _first(EDITED_COPY, pair, rules) is None:
+                return "passages", facts | {"threshold": rules.passages}
+    elif against is None:
+        against = _first((SCORE,), pair, rules)
+    if against is None or against.name == "containment-low":
+        return "containment" if against is None else "containment-low", facts
+    return against.name, facts | {"threshold": against.least(rules)}
+
+
+def _first(asked: tuple[Rule, ...], pair: Pair, rules: Dedupe) -> Rule | None:
+    return next((rule for rule in asked if rule.against(pair, rules)), None)
+
+
+def _read(pair: Pair) -> dict[str, Any]:
+    seen = pair.reading()
+    return {
+        "weight": round(pair.mass, 2), "passage_words": seen.words, "opening": round(seen.opening, 4),
+        "passages": round(seen.shorter, 4), "passages_longer": round(seen.longer, 4), "intact": round(seen.intact, 4),
+        "beginnings": round(seen.beginnings, 4), "passage_numbers": seen.numbers,
+        "passage_numbers_kept": round(seen.numbers_kept, 4), "marked": seen.marked,
+    }  # fmt: skip
