@@ -21,10 +21,12 @@ from store.errors import DiskFull, LawBroken, StoreBusy, StoreError, StoreUnusab
 APPLICATION_ID = 0x6E777366
 # 8 KiB: most rows of `fingerprint` and `body` are 1 to 3 KB, of which a page of 4 KiB holds one and wastes the rest.
 PAGE_BYTES = 8192
-# 16 MiB of pages, in KiB: the inner pages of the postings and frequencies of a million articles; the rest is in the
-# system's own cache. Over 45,000 articles 64, 16 and 4 MiB place an article in 17.2, 18.7 and 18.2 ms (two series),
-# and a daemon that polls without a pause grows by as much as its two connections may hold.
-CACHE_KIB = 16_384
+# Pages that a connection keeps, in KiB; the rest is in the system's own cache. 4 MiB hold the inner pages of the
+# postings of a million articles; over 45,000 articles 64, 16 and 4 MiB place one in 17.2, 18.7, 18.2 ms (two series).
+# A reader looks up rows all over the file, of which few are met again. A daemon grows until both are full: with 16 MiB
+# by 6 MB per 10,000 pages and on for days, with these they are full after some 5,000 (traced; docs/guarantees.md).
+WRITER_KIB = 4096
+READER_KIB = 2048
 # 64 MiB: a long export keeps the write-ahead log from being written back; afterwards it is cut to this.
 LOG_BYTES = 64 * 2**20
 
@@ -40,7 +42,7 @@ def open_reader(path: Path, *, alone: bool = False) -> sqlite3.Connection:
     would not see what the same process writes to it once there is room.
     """
     try:
-        return _connect(uri(path, "mode=ro"))
+        return _connect(uri(path, "mode=ro"), READER_KIB)
     except sqlite3.OperationalError as exc:
         cannot_share = exc.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
         cannot_share |= alone and exc.sqlite_errorcode == sqlite3.SQLITE_IOERR_SHMSIZE
@@ -48,12 +50,12 @@ def open_reader(path: Path, *, alone: bool = False) -> sqlite3.Connection:
         # `immutable` ignores the write-ahead log: right only when none is left.
         if not cannot_share or not path.exists() or (waiting.exists() and waiting.stat().st_size):
             raise
-    return _connect(uri(path, "immutable=1"))
+    return _connect(uri(path, "immutable=1"), READER_KIB)
 
 
 def open_writer(path: Path, *, synchronous: str) -> sqlite3.Connection:
     """The connection that writes; the caller holds the write lock. Makes an empty file where there is none."""
-    db = _connect(uri(path, "mode=rwc"))
+    db = _connect(uri(path, "mode=rwc"), WRITER_KIB)
     try:
         db.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # without effect once the file has pages
         db.execute("PRAGMA auto_vacuum = NONE")  # some builds move pages at every commit by default
@@ -68,13 +70,13 @@ def open_writer(path: Path, *, synchronous: str) -> sqlite3.Connection:
     return db
 
 
-def _connect(where: str) -> sqlite3.Connection:
+def _connect(where: str, cache: int) -> sqlite3.Connection:
     # One thread at a time uses a connection, but a scheduler's thread is not the one that opened it.
     db = sqlite3.connect(
         where, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256, timeout=5
     )
     try:
-        db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        db.execute(f"PRAGMA cache_size = -{cache}")
         db.execute("PRAGMA mmap_size = 0")
         db.execute("PRAGMA cell_size_check = ON")  # a damaged page is an error, not a wrong answer
         db.execute("PRAGMA trusted_schema = OFF")

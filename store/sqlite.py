@@ -56,6 +56,7 @@ class SqliteStore:
         return cls(file)
 
     def close(self) -> None:
+        self._counted = None  # 32 MiB, for as long as anything still refers to a closed store
         self._file.close()
 
     @contextmanager
