@@ -25,7 +25,8 @@ def succeeded(feed: FeedWork, *, now: datetime, settings: Fetch, error: Failure 
     """A feed's outcome after an answer that could be read, or that was "not modified".
 
     `error`: a feed without entries is none that failed; it is said, and asked again at its usual time. Where an entry
-    was left for the next cycle, the answer is kept, so that it is read again whatever the server says then.
+    was left for the next cycle, the answer is kept, so that it is read again whatever the server says then. How many
+    entries became articles the writer knows.
     """
     row, page, answer = feed.row, feed.page, feed.answer
     rhythm = Rhythm.of(row.rhythm)
@@ -52,7 +53,6 @@ def succeeded(feed: FeedWork, *, now: datetime, settings: Fetch, error: Failure 
         title=feed.title,
         language=feed.language,
         entries_seen=feed.items["seen"] if feed.listed else 0 if error else row.entries_seen,
-        entries_new=feed.items["new"],
         moved_to=target,
         url=target if target is not None and _settled(row, target, now) else None,
         rhythm=rhythm.facts(),

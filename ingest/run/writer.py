@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +13,7 @@ from ingest.config import Fetch
 from ingest.place import Desk, Placed, place
 from ingest.run.fate import Event, Fate, looked, retry_at
 from ingest.run.summary import Summary
-from ingest.run.work import Finished, Looked, Record
+from ingest.run.work import FeedWork, Finished, Looked, Record
 from store.base import Placing, Store
 from store.model import Check, Decision, HostRow, Rejected
 
@@ -43,6 +44,7 @@ class Writer:
         # While the ladder is off, times are kept by the shipped one: switched on, it knows what is due.
         self._steps = tuple(steps) or tuple(Fetch().recheck)
         self._waiting: list[Record | Finished | Looked] = []
+        self._brought: Counter[FeedWork] = Counter()  # new articles of feeds that are not finished
         self._since = 0.0
 
     def add(self, record: Record | Finished | Looked) -> None:
@@ -78,7 +80,7 @@ class Writer:
     def _write(self, placing: Placing, record: Record | Finished | Looked) -> Placed | Fate | None:
         now = self._desk.now()
         if isinstance(record, Finished):
-            placing.finish_feed(record.outcome)
+            placing.finish_feed(replace(record.outcome, entries_new=self._brought.pop(record.feed, 0)))
             return None
         if isinstance(record, Looked):
             return self._write_look(placing, record, now)
@@ -89,6 +91,7 @@ class Writer:
                 result = _OFF_TOPIC
             else:
                 placing.accept([record.url, record.incoming.article.url])
+                self._brought[record.feed] += result.outcome == "new"
         if isinstance(result, Fate):
             placing.reject(_refusal(record, result, now))
         if record.item is not None:

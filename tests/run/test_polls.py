@@ -122,6 +122,15 @@ def test_a_stale_etag_is_not_trusted_for_ever(server: Server, desk: Desk) -> Non
     assert done.items["new"] == 1
 
 
+def test_what_a_feed_brought_is_counted(server: Server, desk: Desk) -> None:
+    """Each feed's new articles add up over its polls, although they are written after it was read."""
+    one, other = put(server, 6025, 6026, path="/eins"), put(server, 6027, path="/zwei")
+    assert desk.run(one, other).items["new"] == 3
+    put(server, 6025, 6026, 6028, path="/eins")
+    assert desk.run(one, other, now=NOW + DAY).items["new"] == 1
+    assert (desk.feed(one).entries_new, desk.feed(other).entries_new) == (3, 1)
+
+
 def test_404_then_there_again(server: Server, desk: Desk) -> None:
     """Failures are counted and wait; the first good answer ends them, and nothing is lost."""
     feed = put(server, 6030)
