@@ -62,7 +62,7 @@ def cluster(corpus: Callable[[], Iterable[Line]], rules: Dedupe, *, online: bool
 
 
 def _placed(store: Store, lines: Iterable[Line], rules: Dedupe, *, online: bool) -> Iterator[dict[str, Any]]:
-    desk = Desk(rules=rules, filter_topic=False, learn=online, now=lambda: datetime.now(UTC))
+    desk = Desk(rules=rules, filter_topic=False, learn=online, furniture=False, now=lambda: datetime.now(UTC))
     ids: list[str] = []
     # Lines that share a lineage with another: the others stand alone, and nothing need be looked up for them.
     company: set[int] = set()

@@ -114,7 +114,7 @@ class Article:
     canonical_claim: str | None  # rel=canonical (or og:url, JSON-LD url) as the page says, absolute; not yet trusted
     title: str
     text: str  # paragraphs separated by one newline; never empty: extract() raises NoArticle instead
-    furniture: tuple[str, ...] = ()  # blocks that were cut, in page order
+    furniture: tuple[str, ...] = ()  # blocks that were cut, in page order; learned ones last
     authors: tuple[str, ...] = ()
     published: datetime | None = None
     published_from: PublishedFrom = "none"

@@ -186,6 +186,11 @@ class TopicMatcher:
         return tuple(sorted(found))
 
 
+def words_of(text: str) -> int:
+    """How many words a text has, as the places of hits count them."""
+    return len(_WORD.findall(_clean(text)))
+
+
 def compile_topic(topic: Topic) -> TopicMatcher:
     """The matcher of `[topic]`."""
     return TopicMatcher(topic)

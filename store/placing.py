@@ -27,6 +27,7 @@ from store.model import (
     NewArticle,
     NewRuling,
     NewText,
+    Occurrence,
     PageRow,
     Rejected,
     RelationRow,
@@ -87,6 +88,18 @@ class SqlitePlacing:
 
     def count_shingles(self, shingles: NDArray[np.uint64]) -> None:
         self._known().count(shingles)
+
+    def occurrences(self, blocks: Iterable[int]) -> Mapping[int, Sequence[Occurrence]]:
+        return tables.blocks.occurrences(self._db, blocks)
+
+    def add_occurrences(self, article_id: int, blocks: Sequence[int]) -> None:
+        tables.blocks.add(self._db, article_id, blocks)
+
+    def drop_occurrences(self, rows: Sequence[tuple[int, int]]) -> None:
+        tables.blocks.drop(self._db, rows)
+
+    def furniture_of(self, article_id: int) -> tuple[str, ...]:
+        return tables.blocks.furniture_of(self._db, article_id)
 
     def component(self, text_ids: Iterable[int]) -> Component:
         return tables.links.component(self._db, text_ids)

@@ -159,6 +159,8 @@ frequency_page = Table(
 frequency_log = Table(
     "frequency_log", metadata, _part("articles", Whole), _need("lengths", Bytes), _need("shingles", Bytes), **ROWS
 )
+# Articles in which a block of text was met that another article had before (see `store.tables.blocks`).
+occurrence = Table("occurrence", metadata, _part("block", Whole), _part("article_id", Whole), **CLUSTERED)
 link = Table(
     "link", metadata, _of("a", "text.id", primary_key=True), _of("b", "text.id", primary_key=True),
     _need("linked", Whole), _need("rule", Text), _need("score", Real), _need("containment_a", Real),

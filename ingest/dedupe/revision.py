@@ -77,6 +77,7 @@ class State:
     agency: str | None = None  # credited
     credit: str | None = None  # full, partial, release; None where nobody knows
     number: str | None = None  # the agency's number of the item
+    furniture: tuple[str, ...] = ()  # blocks that were set aside
 
 
 def changes(before: State, after: State) -> list[str]:
@@ -85,7 +86,7 @@ def changes(before: State, after: State) -> list[str]:
     Empty where nothing changed but what moves by itself. `minor`: words of a paragraph that are none of the others.
     """
     kinds = ["headline"] if after.title and _folded(before.title) != _folded(after.title) else []
-    old, new = standing(before.text), standing(after.text)
+    old, new = _less(standing(before.text), after.furniture), _less(standing(after.text), before.furniture)
     added = removed = edited = False
     aligned = SequenceMatcher(None, [*map(_folded, old)], [*map(_folded, new)], autojunk=False)
     for tag, a, b, c, d in aligned.get_opcodes():
@@ -113,6 +114,13 @@ def standing(text: str) -> list[str]:
     moving = {n for n, line in enumerate(lines) if len(line) <= _SHORT and any(p.fullmatch(line) for p in _MOVING)}
     moving |= _teasers(lines)
     return [line for n, line in enumerate(lines) if n not in moving] or lines
+
+
+def _less(lines: Sequence[str], furniture: Sequence[str]) -> list[str]:
+    """The paragraphs without those that the other state has set aside: they stand on the page as before, and what an
+    outlet's furniture is was learned in between."""
+    aside = {_folded(block) for block in furniture}
+    return [line for line in lines if _folded(line) not in aside] if aside else list(lines)
 
 
 def _teasers(lines: Sequence[str]) -> set[int]:

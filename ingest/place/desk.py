@@ -49,9 +49,10 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The rules in force. `keep` says whether an off-topic text may be dropped; `counts` whether frequencies grow."""
+    """The rules in force, and what they are applied to."""
 
     rules: Dedupe
-    filter_topic: bool = True
+    filter_topic: bool = True  # an off-topic text is dropped
     learn: bool = True  # False: frequencies were counted beforehand (the second pass over a corpus)
+    furniture: bool = True  # what an outlet prints again and again is set aside; False: texts are taken as given
     now: Callable[[], datetime]

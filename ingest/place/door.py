@@ -15,6 +15,7 @@ from ingest.place import sketched
 from ingest.place.desk import Desk, Incoming, Placed
 from ingest.place.evidence import Evidence, gather, link_row
 from ingest.place.identity import Known, identify
+from ingest.place.learned import Met, recognised, remember
 from ingest.place.stories import Settled, refresh, settle, welcome
 from store.base import Placing
 from store.model import ArticleRef, Decision, LinkRow, NewArticle, NewText, Reuse, StoredText
@@ -31,6 +32,9 @@ NAMED_LINKS = 5
 def place(placing: Placing, incoming: Incoming, desk: Desk) -> Placed:
     """Give an article its story. Saving the same article twice changes nothing but when it was last seen."""
     now = desk.now()
+    met = Met()
+    if desk.furniture and not incoming.sketch and not incoming.seed:
+        incoming, met = recognised(placing, incoming)
     known = identify(placing, incoming)
     if known.article is not None and known.state in ("same", "twin"):
         placing.saw_article(known.article.id, urls=known.addresses, at=now)
@@ -45,7 +49,7 @@ def place(placing: Placing, incoming: Incoming, desk: Desk) -> Placed:
         found = gather(placing, incoming, desk.rules)
     if known.article is None and desk.filter_topic and not _belongs(placing, incoming, text_id, found):
         return Placed(outcome="off_topic")
-    case = _Case(placing, incoming, known, found, desk, now)
+    case = _Case(placing, incoming, known, found, desk, now, met)
     if known.state == "revised" and known.article is not None:
         return _revise(case, text_id, known.article)
     return _add(case, text_id)
@@ -61,6 +65,7 @@ class _Case:
     found: Evidence
     desk: Desk
     now: datetime
+    met: Met
 
 
 def _belongs(placing: Placing, incoming: Incoming, text_id: int | None, found: Evidence) -> bool:
@@ -82,6 +87,7 @@ def _add(case: _Case, text_id: int | None) -> Placed:
     )
     if known.state == "restarted":
         placing.restart_urls(list(known.addresses), article)
+    remember(placing, case.incoming, case.met, article=article, story=story)
     _learn(case, None)
     settled = Settled(frozenset({story}))
     if text_id is None and case.found.linked and not welcome(placing, case.found, story):
@@ -114,6 +120,7 @@ def _revise(case: _Case, text_id: int | None, article: ArticleRef) -> Placed:
     placing.saw_article(article.id, urls=case.known.addresses, at=case.now)
     if text != article.text_id:
         placing.add_links([_revision_link(text, article.text_id)])
+    remember(placing, incoming, case.met, article=article.id, story=article.story_id)
     _learn(case, before)
     settled = settle(placing, text, case.desk.rules, now=case.now)
     refresh(placing, settled.stories, case.desk.rules, article=article.id, moved=settled.moved)
@@ -224,7 +231,7 @@ def _record(
             kind=kind,
             story_id=story,
             article_id=article,
-            facts={"links": links, "compared": len(found.verdicts), "rules": RULES_VERSION},
+            facts={"links": links, "compared": len(found.verdicts), "rules": RULES_VERSION} | case.met.facts,
         )
     )
     _reuses(case, text, story)

@@ -109,7 +109,9 @@ def _changes(placing: Placing, incoming: Incoming, known: ArticleRef, *, same_te
         return () if same_text else ("minor",)
     old = "" if same_text else placing.bodies([known.text_id])[known.text_id]
     state = State(title=known.title, text=old, agency=known.agency, credit=known.agency_credit, number=known.agency_id)
-    new = replace(state, text="" if same_text else article.text)
+    new = replace(state, text="" if same_text else article.text, furniture=article.furniture)
+    if not same_text:
+        state = replace(state, furniture=placing.furniture_of(known.id))
     if _at_home(article.url, known.url):
         # On an agency's own pages every text is the agency's, as it is kept.
         agency = article.agency or incoming.agency

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from store.base.articles import Articles
+from store.base.blocks import Blocks
 from store.base.decisions import Decisions
 from store.base.passes import Passes
 from store.base.polling import Polling, Schedule
@@ -20,12 +21,12 @@ from store.base.stories import Stories
 from store.base.texts import Links, Texts
 
 __all__ = [
-    "Articles", "Decisions", "Links", "Passes", "Placing", "Polling", "Reading", "Schedule", "Store", "Stories",
-    "Texts",
+    "Articles", "Blocks", "Decisions", "Links", "Passes", "Placing", "Polling", "Reading", "Schedule", "Store",
+    "Stories", "Texts",
 ]  # fmt: skip
 
 
-class Placing(Texts, Links, Articles, Stories, Decisions, Passes, Polling, Protocol):
+class Placing(Texts, Blocks, Links, Articles, Stories, Decisions, Passes, Polling, Protocol):
     """One write transaction, in which articles find their stories. Reads see the transaction's own writes."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from store.model.articles import ArticleRef, Member, NewArticle, Order, OutletKind, Relation, RelationRow
+from store.model.blocks import Occurrence
 from store.model.decisions import Decision, NewRuling, Ruled, Ruling, RulingKind
 from store.model.feeds import FeedOutcome, FeedRow, FeedSpec, FeedYield, HostRow, Leftover
 from store.model.pages import Check, DueCheck, ItemRow, PageRow, Rejected, RejectedClass
@@ -30,6 +31,7 @@ __all__ = [
     "NewArticle",
     "NewRuling",
     "NewText",
+    "Occurrence",
     "Order",
     "OutletKind",
     "PageRow",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from store.tables import (
     articles,
+    blocks,
     candidates,
     checks,
     decisions,
@@ -28,6 +29,7 @@ from store.tables import (
 
 __all__ = [
     "articles",
+    "blocks",
     "candidates",
     "checks",
     "decisions",

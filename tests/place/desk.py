@@ -13,7 +13,7 @@ from typing import Any
 from ingest import urls
 from ingest.config import Dedupe
 from ingest.dedupe.fingerprint import fingerprint
-from ingest.model import Article
+from ingest.model import Article, TopicHit
 from ingest.place import Desk, Incoming, Placed, place
 from store.base import Store
 
@@ -100,6 +100,7 @@ def incoming(
     agency: str | None = None,
     agency_credit: Any = None,
     house: str | None = None,
+    topic_hits: tuple[TopicHit, ...] = (),
 ) -> Incoming:
     """An article on its way, with what the test does not care about filled in."""
     prints = fingerprint(text)
@@ -126,4 +127,5 @@ def incoming(
         source="https://feeds.example/all.xml",
         seed=seed,
         on_topic=on_topic,
+        topic_hits=topic_hits,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 UNDONE = {
+    "0010": "DROP TABLE occurrence",
     "0009": "DROP TABLE fed",
     "0008": (
         "DROP INDEX address_article_id; DROP INDEX decision_article_id; DROP INDEX decision_other_story_id;"
