@@ -117,7 +117,7 @@ def edge(path: Path) -> Iterator[None]:
 def damaged(path: Path, why: str) -> StoreUnusable:
     return StoreUnusable(
         "the store is damaged", where=str(path), why=why,
-        fix="put back a backup; `ingest db check` says what is wrong",
+        fix="put back a backup (`ingest db backup --help` says how); `ingest db check` says what is wrong",
     )  # fmt: skip
 
 

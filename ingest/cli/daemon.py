@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -11,9 +12,11 @@ import click
 
 from ingest.cli.ending import give_up, stopped_by_signals
 from ingest.cli.invocation import Command, Invocation, pass_invocation
+from store.errors import StoreError
 
 if TYPE_CHECKING:
     from ingest.config import Config
+    from store.base import Store
 
 
 @click.command(cls=Command)
@@ -46,9 +49,18 @@ def daemon(invocation: Invocation) -> int:
             code = 130 if stopped[0] == signal.SIGINT else 0
             if not ended:
                 give_up(code)
+            _write_back(store)
     finally:
         store.close()
     return code
+
+
+def _write_back(store: Store) -> None:
+    """Leave one file that holds everything. Whoever closes a store last writes its log back, and only a connection that
+    may write can: this one has read alone, and was open all the while. Where that cannot be done now, the log stays,
+    and the next command that writes does it."""
+    with suppress(StoreError), store.placing():
+        pass
 
 
 def _greet(invocation: Invocation) -> None:

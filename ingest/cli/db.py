@@ -39,7 +39,7 @@ def check(invocation: Invocation, form: str | None) -> None:
             "the store breaks its laws",
             where=invocation.config.store.url,
             why=f"{len(broken)} found, the first: {broken[0]}",
-            fix="put back a backup; the list above is what a bug report needs",
+            fix="put back a backup (`ingest db backup --help` says how); the list above is what a bug report needs",
         )
     invocation.say("all laws of the store hold")
 
@@ -75,7 +75,10 @@ def backup(invocation: Invocation, file: Path) -> None:
     """Example: ingest db backup backup.db
 
     Copies the store as it is at one moment, also while a daemon writes, and checks the copy. FILE is whole or not
-    there, and never one that exists. To put a backup back: stop what runs, and copy it over the store.
+    there, and never one that exists.
+
+    To put a backup back: stop what runs, remove the store and the two files beside it that end in -wal and -shm, and
+    copy the backup to its place. A log that belongs to another file would be read into it.
     """
     if file.exists():
         raise UsageError("there is such a file already", where=str(file), why="a backup overwrites nothing",

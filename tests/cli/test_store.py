@@ -16,7 +16,7 @@ import pytest
 
 from store import open_store
 from store.model import FeedOutcome, FeedSpec
-from tests.cli.conftest import Done, environment
+from tests.cli.conftest import COMMAND, Done, environment
 from tests.cli.newsroom import START, furnish
 from tests.store.older import make_older
 
@@ -42,6 +42,24 @@ def test_doctor_changes_nothing(ingest: Call, kept: Path) -> None:
     db = sqlite3.connect(kept)
     assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [("0008",)]
     db.close()
+
+
+def test_a_stopped_daemon_leaves_one_file(ingest: Call, kept: Path) -> None:
+    """What was written while it ran stands in the store's file: copied alone, it has everything."""
+    process = subprocess.Popen(
+        [*COMMAND, "daemon"], cwd=kept.parent, env=environment(kept.parent), stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stderr is not None
+        assert "watching" in process.stderr.readline()
+        assert ingest("pin", "https://abendpost.example/granaten").code == 0
+        process.terminate()
+        process.stderr.read()
+    assert process.returncode == 0
+    copy = kept.with_name("copy.db")
+    copy.write_bytes(kept.read_bytes())
+    assert ingest("show", "1", "--store", "sqlite:///copy.db").rows[0]["canonical_reason"] == "pinned"
+    assert not kept.with_name("newsfold.db-wal").exists()
 
 
 def test_a_backup_holds_one_moment(ingest: Call, kept: Path, tmp_path: Path) -> None:
