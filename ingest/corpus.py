@@ -18,9 +18,10 @@ from ingest.config import Dedupe
 from ingest.dedupe.fingerprint import Fingerprint, fingerprints, scheme
 from ingest.dedupe.source import Version, nearest
 from ingest.model import Article
-from ingest.place import Desk, Incoming, place
+from ingest.place import Desk, Incoming, look_back, place
 from store import open_store
 from store.base import Store
+from store.model import StoryFilter
 
 # Articles in one transaction: the temporary store is thrown away, only speed counts.
 BATCH = 500
@@ -73,6 +74,7 @@ def _placed(store: Store, lines: Iterable[Line], rules: Dedupe, *, online: bool)
                 if found.linked_to is not None:
                     company |= {len(ids), _number(found.linked_to)}
                 ids.append(line.id)
+    _look_back(store, rules)
     linked: dict[int, int] = {}
     told: set[int] = set()
     # The store streams articles in the order in which they came.
@@ -89,6 +91,14 @@ def _placed(store: Store, lines: Iterable[Line], rules: Dedupe, *, online: bool)
             "canonical_share": row["canonical_share"],
             "linked_to": ids[linked[number]] if number in linked else None,
         }
+
+
+def _look_back(store: Store, rules: Dedupe) -> None:
+    """What the whole corpus has taught about furniture is put to use in every relation; the stories stay."""
+    stories = iter([row["story_id"] for row in store.stories(StoryFilter(min_variants=1))])
+    while some := list(islice(stories, BATCH)):
+        with store.placing() as placing:
+            look_back(placing, some, rules)
 
 
 def _sources(store: Store, story_id: int) -> dict[int, int]:

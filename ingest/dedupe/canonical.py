@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from ingest.config import Dedupe
+from ingest.dedupe.original import CLOSE, Standing, Version, excerpts, original
 
 # Share of the longest member's words from which a text counts as a full version; a copy cut to less is an excerpt,
 # and an excerpt never wins over a full one.
 FULL = 0.70
+# Members up to which their texts are read side by side, all with all. Of more, length and date must do: which of them
+# the others were made from has shown by then, and whoever was found keeps the place.
+READ = 12
 # Where a time comes from, by how far it can be trusted as the moment of publication.
 _TRUST = {"json-ld": 0, "meta": 0, "feed": 0, "time": 1, "url": 2, "none": 3}
 
@@ -32,6 +36,7 @@ class Contender:
     seed: bool
     sketch: bool = False  # known by its hashes alone: nothing to read or cite
     partial: bool = False  # known to be an excerpt or a digest whatever its length
+    revised: bool = False  # its text has changed since it came: others may have been made from an older state
     pinned: int = 0  # number of the decision by which an analyst pinned it; 0: nobody did
 
 
@@ -43,17 +48,21 @@ class Choice:
     reason: str
 
 
-def choose(members: Sequence[Contender], rules: Dedupe, *, current: int | None = None) -> Choice:
+def choose(
+    members: Sequence[Contender], rules: Dedupe, *, current: int | None = None, standing: Standing | None = None
+) -> Choice:
     """The canonical one of a story's members (at least one); independent of their order.
 
     `current` keeps its place unless another is clearly better: a full version over an excerpt or a paid stub, or by
-    the policy's own measure.
+    the policy's own measure. `standing` reads two members' texts side by side: which is the excerpt, and which of those
+    dated close together the others were made from; without it, and for stories of more than READ, lengths must do.
     """
     pinned = max(members, key=lambda m: m.pinned)
     if pinned.pinned:  # the newest pin counts, where stories with a pin each have merged
         return Choice(pinned.id, "pinned")
     members = [m for m in members if not m.sketch] or members
-    full = _full(members)
+    read = standing if len(members) <= READ else None
+    full = _full(members, read)
     if rules.canonical == "longest":
         best = max(full, key=lambda m: (m.words, m.sha256, -m.id))
         return Choice(best.id, "longest version")
@@ -62,14 +71,37 @@ def choose(members: Sequence[Contender], rules: Dedupe, *, current: int | None =
         if ranked:
             best = min(ranked, key=lambda m: (rules.preferred.index(m.outlet), _moment(m), m.sha256, m.id))
             return Choice(best.id, f"preferred outlet {best.outlet}")
-    seeds = [m for m in full if m.seed]
-    best = min(seeds or full, key=lambda m: (_moment(m), _TRUST.get(m.published_from, 3), m.sha256, m.id))
-    held = next((m for m in full if m.id == current), None)
-    if held is not None and held.seed == best.seed and _moment(held) == _moment(best):
+    patience = CLOSE if standing is not None and read is None else timedelta()
+    return _first(members, full, read, current, patience)
+
+
+def _first(
+    members: Sequence[Contender],
+    full: Sequence[Contender],
+    read: Standing | None,
+    current: int | None,
+    patience: timedelta,
+) -> Choice:
+    """A seed, else the earliest full version, or what the others were made from where dates are too close.
+
+    `current` keeps its place against one that is earlier by no more than `patience`.
+    """
+    rivals = [m for m in full if m.seed] or list(full)
+    rivals.sort(key=lambda m: (_moment(m), _TRUST.get(m.published_from, 3), m.sha256, m.id))
+    best = rivals[0]
+    held = next((m for m in rivals if m.id == current), None)
+    if held is not None and _moment(held) - _moment(best) <= patience:
         best = held
     if best.seed:
         return Choice(best.id, "seed")
-    return Choice(best.id, "earliest full version" if len(members) > 1 else "only version")
+    if len(members) == 1:
+        return Choice(best.id, "only version")
+    if read is not None and not best.revised:
+        ranked = [best, *(m for m in rivals if m is not best)]
+        found = original([_version(m) for m in ranked], [_version(m) for m in members], read)
+        if found != best.id:
+            return Choice(found, "full version that the others come from, dated close to the earliest")
+    return Choice(best.id, "earliest full version")
 
 
 def stays(held: Contender, newcomer: Contender, rules: Dedupe) -> bool:
@@ -90,15 +122,23 @@ def stays(held: Contender, newcomer: Contender, rules: Dedupe) -> bool:
     return _moment(newcomer) > _moment(held)
 
 
-def _full(members: Sequence[Contender]) -> list[Contender]:
+def _full(members: Sequence[Contender], read: Standing | None) -> list[Contender]:
     """The members that carry the whole text; all of them where none does."""
     whole = [m for m in members if not m.partial] or list(members)
-    # The usual length, not the longest: one outlet's long addition must not turn the original into an excerpt.
-    lengths = sorted(m.words for m in whole)
-    usual = lengths[(len(lengths) - 1) * 3 // 4] if len(lengths) > 2 else lengths[-1]
-    full = [m for m in whole if m.words >= FULL * min(usual, lengths[-1])] or whole
+    if read is not None:
+        parts = excerpts([_version(m) for m in whole], read)
+        full = [m for m in whole if m.id not in parts] or whole
+    else:
+        # The usual length, not the longest: one outlet's long addition must not turn the original into an excerpt.
+        lengths = sorted(m.words for m in whole)
+        usual = lengths[(len(lengths) - 1) * 3 // 4] if len(lengths) > 2 else lengths[-1]
+        full = [m for m in whole if m.words >= FULL * min(usual, lengths[-1])] or whole
     # A paid text that was served in full is a full version; a free one of the same length is the better one to read.
     return [m for m in full if m.free is not False] or full
+
+
+def _version(member: Contender) -> Version:
+    return Version(member.id, member.sha256, member.words, _moment(member))
 
 
 def _moment(member: Contender) -> datetime:

@@ -6,7 +6,7 @@ them from the two texts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -30,6 +30,9 @@ GROWN, GROWN_SHARE = 10, 0.02
 SEAM = 2
 # Words of a run that other stories have too, from which on it is furniture: shorter ones are stock phrases.
 FURNITURE = 12
+# Shared words that a headline within the text may have before the news begins: what an editor wrote between them stands
+# on top, too.
+HEADLINE = 16
 # Publication times closer than this say nothing about who copied whom: feeds and pages print minutes at best, and
 # agency customers publish within the quarter of an hour.
 SAME_TIME = timedelta(minutes=15)
@@ -47,13 +50,16 @@ class Shares:
 class Versus:
     """A text against another, site furniture left out: own words in all, and those that the other lacks.
 
-    Furniture are runs that other stories have too; it says nothing about what an editor did.
+    Furniture are runs that other stories have too; it says nothing about what an editor did. `on_top` are those of the
+    `added` that stand before what both texts begin with, `cut_off_top` those of the `missing`.
     """
 
     words: int
     other_words: int
     added: int  # own words of this text that do not stand in the other
     missing: int  # own words of the other that do not stand here
+    on_top: int = 0
+    cut_off_top: int = 0
 
     @property
     def copied(self) -> float:
@@ -90,32 +96,73 @@ def shares(text: str, other: str) -> Shares:
 
 def versus(text: str, other: str, common: Common) -> tuple[Shares, Versus]:
     """Both unweighted shares of two texts, and how their own words stand to each other."""
-    here, there = tokenize(text), tokenize(other)
-    if not len(here) or not len(there):
-        return Shares(0.0, 0.0), Versus(len(here), len(there), len(here), len(there))
-    copied, kept = shared_words(here, there), shared_words(there, here)
-    added, missing = ~copied & ~_furniture(here, copied, common), ~kept & ~_furniture(there, kept, common)
-    return Shares(float(copied.mean()), float(kept.mean())), Versus(
-        words=int((copied | added).sum()),
-        other_words=int((kept | missing).sum()),
-        added=int(added.sum()),
-        missing=int(missing.sum()),
-    )
+    return SideBySide({0: text, 1: other}, common).versus(0, 1)
 
 
-def _furniture(tokens: Tokens, shared: NDArray[np.bool_], common: Common) -> NDArray[np.bool_]:
-    """The unshared words of a text that stand in long runs of what other stories have too."""
+class SideBySide:
+    """Texts that are compared with each other: what can be said of one alone is found out once."""
+
+    def __init__(self, texts: Mapping[int, str], common: Common) -> None:
+        self._tokens = {text: tokenize(body) for text, body in texts.items()}
+        self._common = common
+        self._usual: dict[int, NDArray[np.bool_]] = {}
+        self._shared: dict[tuple[int, int], NDArray[np.bool_]] = {}
+
+    def __contains__(self, text: int) -> bool:
+        return text in self._tokens
+
+    def versus(self, text: int, other: int) -> tuple[Shares, Versus]:
+        """Both unweighted shares of two of the texts, and how their own words stand to each other."""
+        words, others = len(self._tokens[text]), len(self._tokens[other])
+        if not words or not others:
+            return Shares(0.0, 0.0), Versus(words, others, words, others)
+        copied, kept = self._copied(text, other), self._copied(other, text)
+        added, missing = self._own(text, copied), self._own(other, kept)
+        return Shares(float(copied.mean()), float(kept.mean())), Versus(
+            words=int((copied | added).sum()),
+            other_words=int((kept | missing).sum()),
+            added=int(added.sum()),
+            missing=int(missing.sum()),
+            on_top=_on_top(added, copied),
+            cut_off_top=_on_top(missing, kept),
+        )
+
+    def _copied(self, text: int, other: int) -> NDArray[np.bool_]:
+        if (text, other) not in self._shared:
+            self._shared[text, other] = shared_words(self._tokens[text], self._tokens[other])
+        return self._shared[text, other]
+
+    def _own(self, text: int, shared: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        if text not in self._usual:
+            self._usual[text] = _usual(self._tokens[text], self._common)
+        return ~shared & ~_furniture(self._usual[text] & ~shared)
+
+
+def _on_top(alone: NDArray[np.bool_], shared: NDArray[np.bool_]) -> int:
+    """Words that one text has alone before what both begin with."""
+    count = np.cumsum(shared)
+    begins = int(np.searchsorted(count, min(HEADLINE, max(1, int(count[-1])))))
+    return int(alone[:begins].sum())
+
+
+def _usual(tokens: Tokens, common: Common) -> NDArray[np.bool_]:
+    """The words of a text that stand in none but common runs."""
     width = min(widths(tokens)[0], len(tokens))
     rare = np.flatnonzero(~common(shingle(tokens.hashes, width)))
-    found = ~shared
+    found = np.ones(len(tokens), dtype=bool)
     for offset in range(width):
         found[rare + offset] = False
+    return found
+
+
+def _furniture(found: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Of words that are common and stand in one text alone, those in long runs, with what is around their seams."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], found, [False])).astype(np.int8))).reshape(-1, 2).tolist()
-    found[:] = False
+    runs = np.zeros(len(found), dtype=bool)
     for start, end in edges:
         if end - start >= FURNITURE:
-            found[max(0, start - SEAM) : end + SEAM] = True
-    return found & ~shared
+            runs[max(0, start - SEAM) : end + SEAM] = True
+    return runs
 
 
 def estimated(found: Shares, words: int, other_words: int) -> Versus:

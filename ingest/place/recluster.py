@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 from ingest.config import Dedupe
 from ingest.dedupe.rules import RULES_VERSION
 from ingest.place.digest import foreign_to
-from ingest.place.stories import POPULAR, Settled, refresh, settle_all
+from ingest.place.stories import POPULAR, Settled, look_back, refresh, settle_all
 from ingest.place.weigh import weigh
 from store.base import Placing, Store
 from store.model import Touched
@@ -175,6 +175,8 @@ class Recluster:
             if settled.moved or settled.merged or settled.split:
                 self.moves.add(settled)
                 refresh(placing, settled.stories | _left_behind(placing, settled), self._rules, moved=settled.moved)
+            else:
+                look_back(placing, settled.stories, self._rules)
 
     def _another_round(self, placing: Placing, state: _State) -> bool:
         self._settled.clear()

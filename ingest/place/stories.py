@@ -7,20 +7,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ingest.config import Dedupe
 from ingest.dedupe.canonical import Contender, choose, stays
-from ingest.dedupe.compare import COMMON_FROM
 from ingest.dedupe.partition import Pair, partition
-from ingest.dedupe.relation import Shares, Versus, estimated, order, shape, versus
-from ingest.dedupe.tokens import U64
-from ingest.place import sketched
 from ingest.place.evidence import Evidence, verify
 from ingest.place.rulings import InForce, in_force
+from ingest.place.standings import Standings
 from store.base import Placing
-from store.model import Component, Decision, LinkRow, Member, RelationRow
+from store.model import Component, Decision, LinkRow, Member
 
 # Rounds of comparing pairs that the partition asked for. Each round settles a pair of groups; real components need
 # one or two.
@@ -209,13 +203,30 @@ def _pairs(links: Iterable[LinkRow]) -> dict[tuple[int, int], Pair]:
     return {(link.a, link.b): Pair(link.a, link.b, link.score, link.linked, must=link.rule in MUST) for link in links}
 
 
+def look_back(placing: Placing, stories: Iterable[int], rules: Dedupe) -> None:
+    """Choose and describe anew in these stories with what has been learned since, popular ones left alone.
+
+    An article's site is met for the first time with one of its first articles: that its footer is no part of the news
+    shows later.
+    """
+    sizes = placing.story_sizes(stories)
+    grown = [story for story, (articles, _) in sizes.items() if 1 < articles < POPULAR]
+    refresh(placing, grown, rules, anew=True)
+
+
 def refresh(
-    placing: Placing, stories: Iterable[int], rules: Dedupe, *, article: int | None = None, moved: Collection[int] = ()
+    placing: Placing,
+    stories: Iterable[int],
+    rules: Dedupe,
+    *,
+    article: int | None = None,
+    moved: Collection[int] = (),
+    anew: bool = False,
 ) -> None:
     """Choose each story's canonical article, and say how every changed member stands to it.
 
     Where the canonical article stays, these have changed: the `article` in hand, and carriers of `moved` texts, which
-    had another one before.
+    had another one before; `anew` says it of all.
     """
     for story in sorted(stories):
         if not moved and article is not None and _as_before(placing, story, article, rules):
@@ -226,12 +237,14 @@ def refresh(
         held = next((member for member in members if member.canonical), None)
         pins = placing.pins([story])
         contenders = [_contender(member, pins) for member in members]
-        choice = choose(contenders, rules, current=held.id if held else None)
+        side_by_side = Standings(placing, story, members)
+        choice = choose(contenders, rules, current=held.id if held else None, standing=side_by_side.standing)
         canonical = next(member for member in members if member.id == choice.id)
-        placing.set_canonical(story, choice.id, reason=choice.reason)
-        other = held is None or held.id != choice.id or choice.id == article
-        stale = members if other else [one for one in members if one.id == article or one.text_id in moved]
-        placing.set_relations(_relations(placing, stale, canonical))
+        if not anew or held is None or held.id != choice.id:
+            placing.set_canonical(story, choice.id, reason=choice.reason)
+        every = anew or held is None or held.id != choice.id or choice.id == article
+        stale = members if every else [one for one in members if one.id == article or one.text_id in moved]
+        placing.set_relations(side_by_side.relations(stale, canonical))
         _spread_topic(placing, members)
 
 
@@ -249,7 +262,7 @@ def _as_before(placing: Placing, story: int, article: int, rules: Dedupe) -> boo
     pins = placing.pins([story])
     if not stays(_contender(held, pins), _contender(joining, pins), rules) or held.on_topic_from != "text":
         return False
-    placing.set_relations(_relations(placing, [joining], held))
+    placing.set_relations(Standings(placing, story, pair).relations([joining], held))
     if not joining.on_topic:
         placing.set_on_topic([joining.id], source="story")
     return True
@@ -268,45 +281,9 @@ def _contender(member: Member, pins: Mapping[int, int]) -> Contender:
         seed=member.seed,
         sketch=member.sketch,
         partial=member.partial,
+        revised=member.revised,
         pinned=pins.get(member.id, 0),
     )
-
-
-def _relations(placing: Placing, members: Sequence[Member], canonical: Member) -> list[RelationRow]:
-    found = _versus(placing, {member.text_id for member in members if member.id != canonical.id}, canonical)
-    return [
-        RelationRow(article_id=member.id, relation="canonical", order="same", copied_share=1, canonical_share=1)
-        if member.id == canonical.id
-        else RelationRow(
-            article_id=member.id,
-            relation=shape(found[member.text_id][1], same_text=member.text_id == canonical.text_id),
-            order=order(member.published, canonical.published),
-            copied_share=round(found[member.text_id][0].copied, 4),
-            canonical_share=round(found[member.text_id][0].kept, 4),
-        )
-        for member in members
-    ]
-
-
-def _versus(placing: Placing, text_ids: Collection[int], member: Member) -> dict[int, tuple[Shares, Versus]]:
-    """How each text and the canonical one stand to each other: once a text, however many articles carry it."""
-    canonical = member.text_id
-    texts = placing.texts({canonical, *text_ids}) if text_ids else {}
-    bodies = placing.bodies([text for text, stored in texts.items() if not stored.sketch])
-    # A run in more articles than the story has, by as many as chance allows, is not the story's own.
-    own = COMMON_FROM + (placing.story_sizes([member.story_id])[member.story_id][0] if text_ids else 0)
-
-    def common(shingles: U64) -> NDArray[np.bool_]:
-        return placing.frequencies(shingles) > own
-
-    found: dict[int, tuple[Shares, Versus]] = {}
-    for text in text_ids:
-        if text in bodies and canonical in bodies:
-            found[text] = versus(bodies[text], bodies[canonical], common)
-        else:
-            guess = sketched.shares_of_stored(placing, texts[text], texts[canonical])
-            found[text] = guess, estimated(guess, texts[text].words, texts[canonical].words)
-    return found
 
 
 def _spread_topic(placing: Placing, members: Sequence[Member]) -> None:

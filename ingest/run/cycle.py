@@ -129,6 +129,8 @@ class Cycle:
 
         loop.run(look)
         writer.flush()
+        if not self._stop.is_set():
+            writer.look_back()
 
     def _answered(self, outcome: Outcome) -> None:
         tag, result = outcome.request.tag, outcome.result

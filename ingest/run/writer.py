@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ingest.config import Fetch
-from ingest.place import Desk, Placed, place
+from ingest.place import Desk, Placed, look_back, place
 from ingest.run.fate import Event, Fate, looked, retry_at
 from ingest.run.summary import Summary
 from ingest.run.work import FeedWork, Finished, Looked, Record
@@ -45,6 +45,7 @@ class Writer:
         self._steps = tuple(steps) or tuple(Fetch().recheck)
         self._waiting: list[Record | Finished | Looked] = []
         self._brought: Counter[FeedWork] = Counter()  # new articles of feeds that are not finished
+        self._grown: set[int] = set()  # stories that got a new article or state
         self._since = 0.0
 
     def add(self, record: Record | Finished | Looked) -> None:
@@ -75,6 +76,18 @@ class Writer:
                 self._count(record, result)
             elif isinstance(record, Looked):
                 self._count_look(record, result)
+        for _, result in done:
+            if isinstance(result, Placed) and result.story_id and result.outcome in ("new", "revised"):
+                self._grown.add(result.story_id)
+        self._summary.spent("store", time.monotonic() - begun)
+
+    def look_back(self) -> None:
+        """Describe the stories that grew with what the whole cycle has taught. Raises StoreError."""
+        grown, self._grown = sorted(self._grown), set()
+        begun = time.monotonic()
+        for start in range(0, len(grown), BATCH):
+            with self._store.placing() as placing:
+                look_back(placing, grown[start : start + BATCH], self._desk.rules)
         self._summary.spent("store", time.monotonic() - begun)
 
     def _write(self, placing: Placing, record: Record | Finished | Looked) -> Placed | Fate | None:

@@ -86,6 +86,7 @@ class Member:
     relation: Relation
     sketch: bool = False
     partial: bool = False  # known to be less than the whole text: a paid stub, a feed's excerpt
+    revised: bool = False  # its text has changed since it came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,18 +22,25 @@ ADD_ARTICLE = """
     VALUES (:url, :text_id, :story_id, :title, :authors, :published, :published_from, :modified, :at,
         :at, :language, :outlet, :owner, :source, :free, :seed, :agency, :agency_id, :words, :on_topic, :on_topic_from,
         :topic_hits, :canonical_claim, 1, 'rewrite', 'unknown', 0, 0)"""
-# Where and when the article was first met stays; a date once known is not lost because a later page does not say it.
-REVISE_ARTICLE = """
+# Where and when the article was first met stays; a date once known is not lost because a later page does not say it. An
+# article is not published again: pages of live reports move the date that they show, which then says when it was
+# touched. A date for machines goes before one that was guessed, whichever is earlier.
+BETTER_DATE = """
+    :published IS NOT NULL AND (published IS NULL OR
+        (:published_from IN ('json-ld', 'meta', 'feed'), -:published)
+        >= (published_from IN ('json-ld', 'meta', 'feed'), -published))"""
+REVISE_ARTICLE = f"""
     UPDATE article SET text_id = :text_id, story_id = (SELECT story_id FROM text WHERE id = :text_id),
-        title = :title, authors = :authors, published = coalesce(:published, published),
-        published_from = CASE WHEN :published IS NULL THEN published_from ELSE :published_from END,
+        title = :title, authors = :authors,
+        published = CASE WHEN {BETTER_DATE} THEN :published ELSE published END,
+        published_from = CASE WHEN {BETTER_DATE} THEN :published_from ELSE published_from END,
         modified = coalesce(:modified, modified), last_seen = max(last_seen, :at),
         language = coalesce(:language, language),
         outlet = :outlet, owner = :owner, source = coalesce(source, :source), free = :free, seed = max(seed, :seed),
         agency = :agency, agency_id = :agency_id, words = :words, on_topic = :on_topic,
         on_topic_from = :on_topic_from, topic_hits = :topic_hits, canonical_claim = :canonical_claim,
         revisions = revisions + 1
-    WHERE id = :article_id RETURNING revisions"""
+    WHERE id = :article_id RETURNING revisions"""  # noqa: S608 -- our own condition
 FORGET_PROVENANCE = "DELETE FROM provenance WHERE article_id = ?"
 FORGET_FED = "DELETE FROM fed WHERE article_id = ?"
 SET_FED = "INSERT INTO fed (article_id) VALUES (?)"

@@ -12,7 +12,7 @@ from store.model import Member, RelationRow
 MEMBER_COLUMNS = """
     a.id, a.url, a.text_id, t.sha256, a.story_id, a.outlet, a.language, a.published, a.published_from, a.first_seen,
     a.words, a.free, a.seed, a.agency, a.agency_id, a.on_topic, a.on_topic_from, s.canonical_id = a.id, a.relation,
-    t.sketch, coalesce((SELECT partial FROM provenance WHERE article_id = a.id), 0)"""
+    t.sketch, coalesce((SELECT partial FROM provenance WHERE article_id = a.id), 0), a.revisions > 1"""
 MEMBERS = f"""
     SELECT {MEMBER_COLUMNS}
     FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.story_id = wanted.value
@@ -47,12 +47,12 @@ def set_on_topic(db: sqlite3.Connection, article_ids: Iterable[int], *, source: 
 def _member(row: tuple[Any, ...]) -> Member:
     """An article of a story. Who is canonical is the story's word, whatever the relation still says."""
     (id_, url, text_id, sha256, story_id, outlet, language, published, published_from, first_seen, words, free, seed,
-     agency, agency_id, on_topic, on_topic_from, canonical, relation, sketch, partial) = row  # fmt: skip
+     agency, agency_id, on_topic, on_topic_from, canonical, relation, sketch, partial, revised) = row  # fmt: skip
     return Member(
         id=id_, url=url, text_id=text_id, text_sha256=sha256, story_id=story_id, outlet=outlet, language=language,
         published=instant_or_none(published), published_from=published_from, first_seen=instant(first_seen),
         words=words, free=None if free is None else bool(free), seed=bool(seed), agency=agency, agency_id=agency_id,
         on_topic=bool(on_topic), on_topic_from=on_topic_from, canonical=bool(canonical),
         relation="canonical" if canonical else "rewrite" if relation == "canonical" else relation, sketch=bool(sketch),
-        partial=bool(partial),
+        partial=bool(partial), revised=bool(revised),
     )  # fmt: skip

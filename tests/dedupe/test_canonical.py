@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.config import Dedupe
-from ingest.dedupe.canonical import Contender, choose, stays
+from ingest.dedupe.canonical import READ, Contender, choose, stays
+from ingest.dedupe.original import Standing
+from ingest.dedupe.relation import Versus
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -146,3 +148,34 @@ def test_a_paid_text_served_in_full_is_a_full_version() -> None:
     assert choose([paid, contender(3, hours=5, words=80)], EARLIEST).id == paid.id
     assert choose([paid, contender(4, hours=-5, partial=True)], EARLIEST).id == paid.id
     assert choose([contender(5, free=False, partial=True), contender(6, hours=9)], EARLIEST).id == 6
+
+
+def longer(own: set[int]) -> Standing:
+    """Members of 300 words with 20 of their own (`own`), all else the same."""
+
+    def standing(one: int, other: int) -> Versus:
+        return Versus(words=300, other_words=300, added=20 * (one in own), missing=20 * (other in own))
+
+    return standing
+
+
+def test_texts_tell_where_dates_are_close() -> None:
+    """Of those dated within two hours the one the others were made from; the reason says so."""
+    found = [contender(1, 0), contender(2, 1), contender(3, 5), contender(4, 6)]
+    chosen = choose(found, EARLIEST, standing=longer({1, 3, 4}))
+    assert (chosen.id, chosen.reason) == (2, "full version that the others come from, dated close to the earliest")
+    assert choose([found[0], contender(2, 3), *found[2:]], EARLIEST, standing=longer({1, 3, 4})).id == 1
+
+
+def test_a_report_that_has_changed_keeps_its_place() -> None:
+    """Copies show an older state of it: that it has words of its own by now says nothing."""
+    found = [contender(1, 0, revised=True), contender(2, 1), contender(3, 5), contender(4, 6)]
+    assert choose(found, EARLIEST, standing=longer({1, 3, 4})).id == 1
+
+
+def test_a_large_story_keeps_what_was_found() -> None:
+    """Beyond the members that are read all with all, the holder stays while none is earlier by hours."""
+    found = [contender(number, 1 + number / 100) for number in range(1, READ + 2)]
+    assert choose(found, EARLIEST, current=5, standing=longer(set())).id == 5
+    assert choose([*found, contender(99, -3)], EARLIEST, current=5, standing=longer(set())).id == 99
+    assert choose(found, EARLIEST, current=5).id == 1

@@ -10,6 +10,7 @@ import pytest
 
 from ingest.config import Dedupe
 from ingest.dedupe.relation import shares
+from ingest.place import look_back
 from tests.place.desk import START, Newsroom
 from tests.quality import edits, series
 from tests.quality.reports import report, reports
@@ -241,3 +242,28 @@ def test_arrival_order_makes_no_difference(newsroom: Newsroom) -> None:
     chance.shuffle(articles)
     newsroom.take_all(articles)
     assert sorted(sorted(story) for story in newsroom.stories()) == expected
+
+
+def test_what_is_learned_later_is_said_of_what_came_before(newsroom: Newsroom) -> None:
+    """A site's footer looks like an addition until the site has shown it under other reports; a look back tells."""
+    footer = edits.ADDITIONS[0]
+    newsroom.take(A, TEXT, published=START)
+    newsroom.take(B, f"{TEXT}\n{footer}")
+    assert newsroom.row(B)["relation"] == "extended"
+    for number, one in enumerate(reports()[3:12]):
+        newsroom.take(f"https://blatt.example/{number}", f"{one.text}\n{footer}")
+    home = newsroom.row(B)["story_id"]
+    before = newsroom.stories()
+    with newsroom.store.placing() as placing:
+        look_back(placing, [home], newsroom.rules)
+    assert (newsroom.row(B)["relation"], newsroom.row(A)["canonical"]) == ("exact", True)
+    assert newsroom.stories() == before
+
+
+def test_an_early_copy_does_not_stand_for_the_story(newsroom: Newsroom) -> None:
+    """Dated an hour early, under a lead of its own: what it was made from is canonical once it comes."""
+    newsroom.take(B, f"Was wir bisher wissen und was noch offen ist, lesen Sie hier.\n{TEXT}", published=START)
+    newsroom.minutes += 60
+    newsroom.take(A, TEXT)
+    assert newsroom.row(A)["canonical"]
+    assert newsroom.row(B)["relation"] == "extended"

@@ -230,6 +230,25 @@ def test_changed_text_is_a_revision(store: Store) -> None:
     assert store.check() == []
 
 
+@pytest.mark.parametrize(
+    ("hours", "said_by", "expected"),
+    [
+        (3, "meta", ("2026-03-14T08:26:53Z", "meta")),  # the page of a live report shows when it was touched
+        (-3, "json-ld", ("2026-03-14T06:26:53Z", "json-ld")),  # said at last
+        (-9, "url", ("2026-03-14T08:26:53Z", "meta")),  # midnight, by its address: a guess
+    ],
+)
+def test_an_article_is_published_once(store: Store, hours: int, said_by: str, expected: tuple[str, str]) -> None:
+    """Of the dates that its states give, the earliest stands; one for machines before one that was guessed."""
+    one = save(store, A, published=NOW - HOUR, published_from="meta")
+    with store.placing() as place:
+        new = place.add_text(text(FERRY), story_id=one.story, at=NOW + 4 * HOUR)
+        state = facts(A, published=NOW + hours * HOUR, published_from=said_by)
+        place.add_revision(one.article, state, text_id=new, changes=["minor"], at=NOW + 4 * HOUR)
+    [row] = store.articles()
+    assert (row["published"], row["published_from"]) == expected
+
+
 def test_address_that_starts_over_leads_to_the_newer_article(store: Store) -> None:
     """One URL, two articles one after the other: the address leads to the second, both keep their URL."""
     one = save(store, A)

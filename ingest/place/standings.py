@@ -1,0 +1,72 @@
+"""How the articles of a story stand to each other: their texts read side by side, each from the store once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.dedupe.compare import COMMON_FROM
+from ingest.dedupe.relation import Shares, SideBySide, Versus, estimated, order, shape
+from ingest.dedupe.tokens import U64
+from ingest.place import sketched
+from store.base import Placing
+from store.model import Member, RelationRow, StoredText
+
+
+class Standings:
+    """The articles of one story, compared two at a time; nothing is read before somebody asks."""
+
+    def __init__(self, placing: Placing, story: int, members: Sequence[Member]) -> None:
+        self._placing = placing
+        self._story = story
+        self._text_of = {member.id: member.text_id for member in members}
+
+    def standing(self, article: int, other: int) -> Versus | None:
+        """How one article's words stand to another's; None where a text is known by its sketch alone."""
+        here, there = self._text_of[article], self._text_of[other]
+        if here not in self._bodies or there not in self._bodies:
+            return None
+        return self._bodies.versus(here, there)[1]
+
+    def relations(self, articles: Sequence[Member], canonical: Member) -> list[RelationRow]:
+        """How these articles stand to the canonical one."""
+        return [
+            RelationRow(article_id=one.id, relation="canonical", order="same", copied_share=1, canonical_share=1)
+            if one.id == canonical.id
+            else self._relation(one, canonical)
+            for one in articles
+        ]
+
+    def _relation(self, one: Member, canonical: Member) -> RelationRow:
+        found, words = self._versus(one.text_id, canonical.text_id)
+        return RelationRow(
+            article_id=one.id,
+            relation=shape(words, same_text=one.text_id == canonical.text_id),
+            order=order(one.published, canonical.published),
+            copied_share=round(found.copied, 4),
+            canonical_share=round(found.kept, 4),
+        )
+
+    def _versus(self, text: int, canonical: int) -> tuple[Shares, Versus]:
+        if text in self._bodies and canonical in self._bodies:
+            return self._bodies.versus(text, canonical)
+        guess = sketched.shares_of_stored(self._placing, self._texts[text], self._texts[canonical])
+        return guess, estimated(guess, self._texts[text].words, self._texts[canonical].words)
+
+    @cached_property
+    def _texts(self) -> dict[int, StoredText]:
+        return dict(self._placing.texts(set(self._text_of.values())))
+
+    @cached_property
+    def _bodies(self) -> SideBySide:
+        readable = [text for text, stored in self._texts.items() if not stored.sketch]
+        # A run in more articles than the story has, by as many as chance allows, is not the story's own.
+        own = COMMON_FROM + self._placing.story_sizes([self._story])[self._story][0]
+
+        def common(shingles: U64) -> NDArray[np.bool_]:
+            return self._placing.frequencies(shingles) > own
+
+        return SideBySide(self._placing.bodies(readable), common)
