@@ -33,7 +33,11 @@ _OTHERS: Final = re.compile(
 def restored(blocks: Sequence[Block], tree: Tree) -> list[Block]:
     """The blocks with the headings and list items that stand between them in the tree."""
     places = {_compact(block.text): number for number, block in enumerate(blocks) if len(block.text) >= _TELLING}
-    found = [(p, places[text]) for p in tree.iter("p") if (text := _compact(_text(p))) in places]
+    found = [
+        (p, places[text])
+        for p in tree.iter("p")
+        if len(raw := inner_text(p)) >= _TELLING and (text := _compact(squeeze(raw))) in places
+    ]
     container = _container([p for p, _ in found])
     if container is None:
         return list(blocks)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from lxml import etree
 from lxml.etree import _Element
@@ -13,8 +11,9 @@ from lxml.etree import _Element
 from ingest.extract.blocks import Block
 from ingest.extract.furniture import part_blocks
 from ingest.extract.metadata import Metadata
+from ingest.extract.others import drop_others
 from ingest.extract.plain import inner_text, key
-from ingest.extract.quick import drop_others, quick_body
+from ingest.extract.rules import Opinions
 
 # Words of JSON-LD articleBody from which it can judge blocks; shorter ones are teasers.
 _MIN_BODY: Final = 60
@@ -32,19 +31,6 @@ _NO_TEXT: Final = ("nav", "select", "input", "textarea", "option", "datalist", "
                    "audio", "source", "map", "track", "menu")  # fmt: skip
 
 
-@lru_cache(maxsize=2)
-def _options(*, quick: bool) -> Any:  # the package ships no types
-    """trafilatura's settings, made once; its import costs 282 ms. Its log lines are about single pages; ours say more.
-
-    Any format but its default spares us a rendering as Markdown that nobody reads.
-    """
-    from trafilatura.settings import Extractor
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    logging.getLogger("readability").setLevel(logging.CRITICAL)
-    return Extractor(output_format="xml", fast=quick, comments=False, formatting=False, links=True)
-
-
 def body_of(tree: _Element) -> _Element | None:
     """The element that holds the article's blocks in trafilatura's own vocabulary, or None where it finds none.
 
@@ -56,34 +42,20 @@ def body_of(tree: _Element) -> _Element | None:
     # A cell is filled into as many columns and rows as it says: 3,000 cells over 65,000 rows took more than 15 s.
     etree.strip_attributes(tree, "rowspan", "colspan")
     drop_others(tree)
-    quick = _quickly(tree)
+    opinions = Opinions(tree)
+    quick = _body(opinions.quick)
     if quick is not None and _sure(quick, tree):
         return quick
-    return _extracted(tree, quick=False)
+    return _body(opinions.thorough)
 
 
-def _quickly(tree: _Element) -> _Element | None:
+def _body(opinion: Callable[[], _Element | None]) -> _Element | None:
     try:
-        body, thin = quick_body(tree, _options(quick=True))
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001  # as in _extracted
-        return None
-    return _extracted(tree, quick=True) if thin else body
-
-
-def _extracted(tree: _Element, *, quick: bool) -> _Element | None:
-    options = _options(quick=quick)
-    from trafilatura import bare_extraction
-
-    try:
-        document = bare_extraction(tree, options=options)
+        return opinion()
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  # outside code on hostile input: any failure is the page's, the gate judges it
         return None
-    body: _Element | None = getattr(document, "body", None)
-    return body
 
 
 def _sure(body: _Element, tree: _Element) -> bool:

@@ -73,6 +73,7 @@ def words() -> tuple[str, ...]:
     return tuple(_read()["words"])
 
 
+@lru_cache(maxsize=1)
 def _read() -> dict[str, Any]:
     return tomllib.loads(resources.files(__package__).joinpath("furniture.toml").read_text("utf-8"))
 

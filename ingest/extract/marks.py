@@ -114,14 +114,17 @@ def near_headline(tree: Tree, titles: set[str]) -> list[Line]:
         return []
     lines: list[Line] = []
     paragraphs: set[Tree] = set()
-    outside: dict[Tree, bool] = {}  # each element is asked for by all below it
+    inside: dict[Tree, int] = {}  # each element is asked for by all below it
     for number, element in enumerate(chain(_before(headline), _from(headline))):
         if number > _MAX_ELEMENTS or len(paragraphs) > 1:
             break
         if not len(element) and not element.text:
             continue
-        around = [element, *_above(element)]
-        if element.tag in _SILENT or not paragraphs.isdisjoint(around) or any(_is_outside(e, outside) for e in around):
+        if (
+            element.tag in _SILENT
+            or not paragraphs.isdisjoint((element, *_above(element)) if paragraphs else ())
+            or _levels_inside(element, inside) <= _LEVELS
+        ):
             continue
         text = untagged(_start_of(element))
         own = [untagged(part[:400]) for part in (element.text, *(child.tail for child in element)) if part]
@@ -129,7 +132,7 @@ def near_headline(tree: Tree, titles: set[str]) -> list[Line]:
             paragraphs.add(element)
             continue
         label = _names(element)
-        near = " ".join([label, *map(_names, around[1:3])])
+        near = " ".join([label, *map(_names, islice(element.iterancestors(), 2))])
         parts = [text, *own] if len(element) else [text]
         lines += [Line(part, near, label) for part in dict.fromkeys(parts) if 2 < len(part) <= _MAX_LINE]
     return lines
@@ -245,11 +248,19 @@ def _above(element: Tree) -> Iterator[Tree]:
     return islice(element.iterancestors(), _LEVELS)
 
 
-def _is_outside(element: Tree, known: dict[Tree, bool]) -> bool:
-    """Whether an element is, by its tag or its names, a part of the page that speaks of other things."""
-    if element not in known:
-        known[element] = element.tag in _OUTSIDE or _of_others(_names(element))
-    return known[element]
+def _levels_inside(element: Tree, known: dict[Tree, int]) -> int:
+    """Levels from an element up to the next part of the page, by tag or names, that speaks of other things; a number
+    above `_LEVELS` where there is none. 0 is the element itself."""
+    new: list[Tree] = []
+    here: Tree | None = element
+    while here is not None and here not in known:
+        new.append(here)
+        here = here.getparent()
+    levels = _LEVELS + 1 if here is None else known[here]
+    for each in reversed(new):
+        levels = 0 if each.tag in _OUTSIDE or _of_others(_names(each)) else levels + 1
+        known[each] = levels
+    return levels
 
 
 @lru_cache(maxsize=2048)

@@ -49,7 +49,6 @@ _INLINE: Final = frozenset(
 # trafilatura asks for lxml.html's elements. lxml.html's own parser chooses among their classes by a call into Python
 # for every element touched, which is a seventh of the extraction; this one makes all of them alike, in C.
 _ELEMENTS: Final = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
-_TEASERS: Final = etree.XPath("count(//*[self::h2 or self::h3 or self::h4][.//a or parent::a])")
 _ALL: Final = etree.XPath("count(//*)")
 _DEFAULTS: Final = config.Extract()
 
@@ -78,8 +77,9 @@ def extract(
         raise NoArticle(refused.reason, refused.detail, where=url) from None
     said = metadata.read(tree, url)
     scripts, noscript = _scripts_of(tree)
-    teasers = _count(tree, _TEASERS)
-    password = any(field.get("type") == "password" for field in tree.iter("input"))
+    # The gate asks for both only where the page does not call itself an article.
+    teasers = 0 if said.is_article else _teasers(tree)
+    password = not said.is_article and any(field.get("type") == "password" for field in tree.iter("input"))
     etree.strip_elements(tree, *_SILENT, with_tail=False)
     blocks = _text_blocks(tree, said)
     title = said.title or (item.title if item else "")
@@ -128,7 +128,7 @@ def parse(text: str) -> Tree:
         raise NoArticle("too-large", "nested deeper than 256 levels, or one text over 10 MB")
     if tree is None or len(tree) == 0:
         raise NoArticle("not-html", "the tree is empty")
-    count = _count(tree, _ALL)
+    count = _count(tree)
     if count > MAX_ELEMENTS:
         raise NoArticle("too-large", f"{count} elements")
     return tree
@@ -138,14 +138,25 @@ def _refuse_long_tags(text: str) -> None:
     """libxml2 compares each attribute of a tag with all before it: 500,000 of them take minutes."""
     if len(text) < _LONG_TAG:
         return
-    for part in text.split("<"):
+    parts = text.split("<")
+    if max(map(len, parts)) < _LONG_TAG:
+        return
+    for part in parts:
         if len(part) >= _LONG_TAG and len(part.partition(">")[0].split()) > _MAX_ATTRIBUTES:
             raise NoArticle("too-large", f"a tag of more than {_MAX_ATTRIBUTES} attributes")
 
 
-def _count(tree: Tree, path: etree.XPath) -> int:
-    found = path(tree)
+def _count(tree: Tree) -> int:
+    found = _ALL(tree)
     return int(found) if isinstance(found, float) else 0
+
+
+def _teasers(tree: Tree) -> int:
+    """Headings that are links, or hold one."""
+    return sum(
+        next(heading.iter("a"), None) is not None or getattr(heading.getparent(), "tag", None) == "a"
+        for heading in tree.iter("h2", "h3", "h4")
+    )
 
 
 def _refuse_no_memory(parser: etree.HTMLParser) -> None:

@@ -35,10 +35,11 @@ def printable(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """One line: control and hidden characters gone, white space collapsed, NFC."""
-    text = printable(text)
-    if text.isascii():
-        return " ".join(text.split())
-    return unicodedata.normalize("NFC", " ".join(_HIDDEN.sub("", text).split()))
+    if not text.isprintable():  # most texts are, and asking costs a tenth of looking for what has to go
+        text = printable(text)
+        text = text if text.isascii() else _HIDDEN.sub("", text)
+    text = " ".join(text.split())
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def untagged(value: str) -> str:

@@ -1,4 +1,4 @@
-"""The quick extraction finds what trafilatura's own quick mode finds, and leaves the tree as it was."""
+"""Step by step, trafilatura's rules and rescues find what its one call finds, and leave the tree as it was."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import re
 import pytest
 from lxml import etree
 from trafilatura import bare_extraction
-from trafilatura.settings import Document, Extractor
+from trafilatura.settings import Document
 
 from ingest.extract.decode import markup
+from ingest.extract.others import drop_others
 from ingest.extract.page import parse
 from ingest.extract.plain import inner_text
-from ingest.extract.quick import drop_others, quick_body
+from ingest.extract.rules import Opinions
 from tests.extract.pages import PARAGRAPHS, page, paragraphs
 
-OPTIONS = Extractor(output_format="xml", fast=True, comments=False, formatting=False, links=True)
+MENU = "".join(f"<section>{text}</section>" for text in PARAGRAPHS * 8)
 BODIES = {
     "plain": paragraphs(),
     "comments": paragraphs() + '<div id="comments"><p>Das wurde auch Zeit, finde ich.</p></div>',
@@ -23,38 +24,45 @@ BODIES = {
     "links": paragraphs((*PARAGRAPHS, 'Mehr dazu <a href="/rat">beim Rat</a> der Gemeinde, der am Montag tagt.')),
     "table": "<table><tr><td>Kosten</td><td>2,3 Millionen</td></tr></table>" + paragraphs(),
     "long": paragraphs(PARAGRAPHS * 6),
+    "a small part of the page": f'<div class="article-body">{paragraphs(PARAGRAPHS[:1])}</div>{MENU}',
+    "a part without paragraphs": f'<div class="article-body">{PARAGRAPHS[0]}<br>{PARAGRAPHS[1]}</div>{MENU}',
+    "scattered": "".join(f"<div><span>{text}</span></div>" for text in PARAGRAPHS * 2),
 }
+# What the main rules alone do not judge: the quick opinion is never believed of them.
+SHORT = {"short": "<p>Der Rat tagt am Montag.</p>", "nothing": "<img src='bild.png'>"}
+EVERY = BODIES | SHORT
 
 
 def tree_of(body: str) -> etree._Element:
     return parse(markup(page(body)))
 
 
-@pytest.mark.parametrize("kind", BODIES)
-def test_the_body_is_that_of_the_quick_mode(kind: str) -> None:
-    """Step by step or in one call: the same elements with the same text."""
-    tree, same = tree_of(BODIES[kind]), tree_of(BODIES[kind])
+@pytest.mark.parametrize(("kind", "fast"), [*((kind, True) for kind in BODIES), *((kind, False) for kind in EVERY)])
+def test_the_body_is_that_of_the_one_call(kind: str, fast: bool) -> None:
+    """The same elements with the same text, or none by both ways."""
+    tree, same = tree_of(EVERY[kind]), tree_of(EVERY[kind])
     drop_others(tree)
-    quick, thin = quick_body(tree, OPTIONS)
-    whole = bare_extraction(same, options=OPTIONS)
-    assert isinstance(whole, Document)
-    assert not thin
-    assert etree.tostring(quick) == etree.tostring(whole.body)
+    opinions = Opinions(tree)
+    body = opinions.quick() if fast else opinions.thorough()
+    whole = bare_extraction(
+        same, output_format="xml", fast=fast, include_comments=False, include_formatting=False, include_links=True
+    )
+    assert whole is None or isinstance(whole, Document)
+    if whole is None:
+        assert body is None or not inner_text(body).strip()
+    else:
+        assert body is not None
+        assert etree.tostring(body) == etree.tostring(whole.body)
 
 
 def test_the_tree_stays_as_it_was() -> None:
-    """What comes after the quick extraction reads the same page."""
-    tree = tree_of(BODIES["lists"])
+    """What comes after reads the same page, and so does the second opinion."""
+    tree = tree_of(BODIES["a small part of the page"])
     before = etree.tostring(tree)
-    quick_body(tree, OPTIONS)
+    opinions = Opinions(tree)
+    opinions.quick()
+    opinions.thorough()
     assert etree.tostring(tree) == before
-
-
-def test_a_small_part_of_a_large_page_is_thin() -> None:
-    """Where the body is less than a fifth of what the page shows, trafilatura's rescue has its turn."""
-    shown = "".join(f"<section>{text}</section>" for text in PARAGRAPHS * 8)
-    _, thin = quick_body(tree_of(f'<div class="article-body">{paragraphs(PARAGRAPHS[:1])}</div>{shown}'), OPTIONS)
-    assert thin
 
 
 @pytest.mark.parametrize(
