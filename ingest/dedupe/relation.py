@@ -103,10 +103,15 @@ class SideBySide:
     """Texts that are compared with each other: what can be said of one alone is found out once."""
 
     def __init__(self, texts: Mapping[int, str], common: Common) -> None:
-        self._tokens = {text: tokenize(body) for text, body in texts.items()}
+        self._tokens: dict[int, Tokens] = {}
         self._common = common
         self._usual: dict[int, NDArray[np.bool_]] = {}
         self._shared: dict[tuple[int, int], NDArray[np.bool_]] = {}
+        self.add(texts)
+
+    def add(self, texts: Mapping[int, str]) -> None:
+        """Further texts."""
+        self._tokens |= {text: tokenize(body) for text, body in texts.items()}
 
     def __contains__(self, text: int) -> bool:
         return text in self._tokens

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -23,9 +23,14 @@ class Standings:
         self._placing = placing
         self._story = story
         self._text_of = {member.id: member.text_id for member in members}
+        self._texts: dict[int, StoredText] = {}
 
     def standing(self, article: int, other: int) -> Versus | None:
-        """How one article's words stand to another's; None where a text is known by its sketch alone."""
+        """How one article's words stand to another's; None where a text is known by its sketch alone.
+
+        Whoever asks for one asks for many: all texts of the story are read at once.
+        """
+        self._read(self._text_of.values())
         here, there = self._text_of[article], self._text_of[other]
         if here not in self._bodies or there not in self._bodies:
             return None
@@ -33,6 +38,8 @@ class Standings:
 
     def relations(self, articles: Sequence[Member], canonical: Member) -> list[RelationRow]:
         """How these articles stand to the canonical one."""
+        others = {one.text_id for one in articles if one.id != canonical.id}
+        self._read({canonical.text_id, *others} if others else ())
         return [
             RelationRow(article_id=one.id, relation="canonical", order="same", copied_share=1, canonical_share=1)
             if one.id == canonical.id
@@ -56,17 +63,19 @@ class Standings:
         guess = sketched.shares_of_stored(self._placing, self._texts[text], self._texts[canonical])
         return guess, estimated(guess, self._texts[text].words, self._texts[canonical].words)
 
-    @cached_property
-    def _texts(self) -> dict[int, StoredText]:
-        return dict(self._placing.texts(set(self._text_of.values())))
+    def _read(self, texts: Iterable[int]) -> None:
+        """Have these texts at hand."""
+        if missing := set(texts) - self._texts.keys():
+            found = self._placing.texts(missing)
+            self._texts |= found
+            self._bodies.add(self._placing.bodies([text for text, stored in found.items() if not stored.sketch]))
 
     @cached_property
     def _bodies(self) -> SideBySide:
-        readable = [text for text, stored in self._texts.items() if not stored.sketch]
         # A run in more articles than the story has, by as many as chance allows, is not the story's own.
         own = COMMON_FROM + self._placing.story_sizes([self._story])[self._story][0]
 
         def common(shingles: U64) -> NDArray[np.bool_]:
             return self._placing.frequencies(shingles) > own
 
-        return SideBySide(self._placing.bodies(readable), common)
+        return SideBySide({}, common)
