@@ -1,9 +1,9 @@
 """Which version of a story each article was most likely made from, so that the chain of copying can be drawn.
 
 A version was made from the one that holds most of its words in runs of four or more: an edit that a version shares with
-another one came with the text. Where several hold as much, an agency's own page goes before outlets, then the earliest.
-What an article itself names as its source goes before all counting. Compared over labelled newsroom edits in
-docs/design.md.
+another one came with the text. Where several hold as much, an agency's own page goes before outlets, then the canonical
+article, from which the others come by their words, then the earliest. What an article itself names as its source goes
+before all counting. Compared over labelled newsroom edits in docs/design.md.
 """
 
 from __future__ import annotations
@@ -91,15 +91,15 @@ def _ranked(versions: Sequence[Version], canonical: int | None) -> dict[int, lis
     found: dict[int, list[Source]] = {}
     for at, version in enumerate(readable):
         options = {other.id: (other, share(version, other)) for other in _others(readable, at, canonical)}
-        found[version.id] = _order(version, list(options.values()))
+        found[version.id] = _order(version, list(options.values()), canonical)
     return found
 
 
-def _order(version: Version, options: Sequence[tuple[Version, float]]) -> list[Source]:
+def _order(version: Version, options: Sequence[tuple[Version, float]], canonical: int | None) -> list[Source]:
     """The options, best first: what it names, what may have been there in time, as much as the best, the rest."""
     best = max((share for other, share in options if other.moment <= version.moment + LATE), default=0.0)
 
-    def rank(option: tuple[Version, float]) -> tuple[bool, bool, bool, float, bool, datetime, int]:
+    def rank(option: tuple[Version, float]) -> tuple[bool, bool, bool, float, bool, bool, datetime, int]:
         other, share = option
         as_much = share >= best - AS_MUCH
         return (
@@ -108,6 +108,7 @@ def _order(version: Version, options: Sequence[tuple[Version, float]]) -> list[S
             not as_much,
             0.0 if as_much else -share,
             not other.agency,
+            other.id != canonical,
             other.moment,
             other.id,
         )

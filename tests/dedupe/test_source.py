@@ -44,6 +44,13 @@ def test_the_earliest_of_equals() -> None:
     assert sources(version(2, hours=9), version(1, hours=8), version(3, CUT, 30))[3] == 1
 
 
+def test_of_equals_the_one_that_the_others_come_from() -> None:
+    """A copy dated an hour early holds as much as the canonical article, which stands nearer to the others."""
+    versions = [version(1, hours=1), version(2, edits.typography(TEXT)), version(3, CUT, 8)]
+    assert nearest(versions, canonical=1)[3].id == 1
+    assert nearest(versions)[3].id == 2
+
+
 def test_nothing_is_copied_from_what_did_not_exist() -> None:
     """A version dated later is no source, but for the two hours by which dates are wrong."""
     late = LATE + timedelta(minutes=1)
