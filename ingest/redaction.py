@@ -7,6 +7,7 @@ links). They are asked as they are, and written to logs, errors, summaries and e
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 __all__ = ("redacted",)
@@ -22,10 +23,14 @@ _NAMES: Final = (
     r"|auth|authorization|bearer|sig|sign|hmac|jwt|pass|pwd|pw|code[_-]?verifier"
 )
 # Plain, or percent-encoded inside another address. A short number after `key=` names an article, not a secret.
-_PARAMETER: Final = re.compile(
-    rf"""((?:[?&;\#]|%3F|%26)(?:{_NAMES})(?:=|%3D))(?!\d{{1,10}}(?![^&;\#\s]))(?:(?!%26|%23)[^&;\#\s\\"'<>`])+""",
-    re.IGNORECASE,
+_PARAMETER: Final = (
+    rf"""((?:[?&;\#]|%3F|%26)(?:{_NAMES})(?:=|%3D))(?!\d{{1,10}}(?![^&;\#\s]))(?:(?!%26|%23)[^&;\#\s\\"'<>`])+"""
 )
+
+
+@cache  # 1 ms to compile, which every command would pay
+def _parameter() -> re.Pattern[str]:
+    return re.compile(_PARAMETER, re.IGNORECASE)
 
 
 def redacted(text: str) -> str:
@@ -33,5 +38,5 @@ def redacted(text: str) -> str:
     if "//" in text and "@" in text:
         text = _USERINFO.sub(f"{HIDDEN}@", text)
     if "=" in text or "%3D" in text or "%3d" in text:
-        text = _PARAMETER.sub(rf"\g<1>{HIDDEN}", text)
+        text = _parameter().sub(rf"\g<1>{HIDDEN}", text)
     return text

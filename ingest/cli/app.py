@@ -12,6 +12,7 @@ import click
 from ingest import __version__
 from ingest.cli.invocation import Group, Invocation
 from ingest.cli.output import one_line, write_error
+from ingest.cli.streams import forget_output, prepare_streams
 from ingest.errors import IngestError
 from store.errors import StoreError
 
@@ -91,8 +92,7 @@ def run(args: list[str] | None = None) -> int:
         code = ingest.main(args=args, prog_name="ingest", standalone_mode=False, obj=invocation)
         sys.stdout.flush()
     except (BrokenPipeError, ReaderGone):
-        # The reader has seen enough (`| head`). What is still buffered must not fail again when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        forget_output()
         return 0
     except (KeyboardInterrupt, click.Abort):
         return 130
@@ -125,19 +125,3 @@ def _traced(invocation: Invocation, code: int) -> int:
 
         traceback.print_exc()
     return code
-
-
-def prepare_streams() -> None:
-    """Standard streams that can take any text: closed ones lead nowhere, and data is UTF-8 whatever the locale."""
-    for name in ("stdin", "stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure: Any = getattr(stream, "reconfigure", None)
-        if reconfigure is None:
-            continue
-        if stream.isatty():
-            reconfigure(errors="replace")
-        else:
-            # A file name that is no UTF-8 becomes \udcXX, which is what JSON calls it too.
-            reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import signal
-import time
+import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from ingest.cli.invocation import Command, Invocation, pass_invocation
-from ingest.cli.output import Column, emit, format_options
-from ingest.errors import BrokenFeed, FetchError, IngestError, UsageError
+from ingest.cli.output import Column, chosen, emit, format_options
+from ingest.errors import FetchError, UsageError
 
 if TYPE_CHECKING:
-    from ingest.cli.inputs import Content, Input
-    from ingest.cli.tasks import Row
-    from ingest.model import Item, Page
+    from ingest.cli.feedrows import Answer, Reading
+    from ingest.cli.inputs import Input
+    from ingest.model import Page
 
 TESTED = (
     Column("feed", "file"), Column("format", "format"), Column("title", "title"), Column("language", "language"),
@@ -47,78 +45,46 @@ def test(invocation: Invocation, /, sources: tuple[str, ...], *, everything: boo
     if not inputs:
         raise UsageError("nothing to test", where="feeds test", why="neither feeds nor --all were given",
                          fix="ingest feeds test FILE, ingest feeds test URL, or ingest feeds test --all")  # fmt: skip
+    from ingest.cli.feedrows import as_line, as_row
+
     failed: list[str] = []
-    emit(_noting(_tested(invocation, inputs), failed), form=form, columns=TESTED, color=invocation.color, bulk=True)
+    rows = _noting(_tested(invocation, inputs), failed)
+    if chosen(form) == "jsonl":
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(map(as_line, rows))
+    else:
+        emit(map(as_row, rows), form=form, columns=TESTED, color=invocation.color)
     return 3 if failed else 0
 
 
-def _noting(rows: Iterator[Row], failed: list[str]) -> Iterator[Row]:
+def _noting(rows: Iterator[Reading], failed: list[str]) -> Iterator[Reading]:
     for row in rows:
-        if row["error"]:
-            failed.append(row["file"])
+        if row.error:
+            failed.append(row.file)
         yield row
 
 
-def _tested(invocation: Invocation, inputs: list[Input]) -> Iterator[Row]:
+def _tested(invocation: Invocation, inputs: list[Input]) -> Iterator[Reading]:
+    from ingest.cli.feedrows import alarmed, reading
     from ingest.cli.inputs import batches, fetched
+    from ingest.cli.limits import Limits
 
-    for batch in batches(inputs):
-        answers = fetched(invocation, batch, "feed")
-        for one in batch:
-            started = time.perf_counter()
-            row: Row = {"file": one.name, "format": None, "title": None, "language": None, "entries": []}
-            try:
-                content = _content(one, answers, invocation.config.fetch.max_feed_bytes)
-                row |= _parsed(content, invocation) | {"error": None, "detail": None}
-            except IngestError as exc:
-                row |= {"error": exc.error_class, "detail": "; ".join(filter(None, (str(exc), exc.fix)))}
-            yield row | {"ms": round((time.perf_counter() - started) * 1000, 1)}
+    fetch = invocation.config.fetch
+    limits = Limits(fetch.max_feed_bytes, fetch.max_items, invocation.config.extract.timeout)
+    with alarmed(limits):
+        for batch in batches(inputs):
+            answers = fetched(invocation, batch, "feed")
+            for one in batch:
+                yield reading(one.name, lambda: _answer(one, answers, limits.max_feed_bytes), limits)  # noqa: B023  called at once
 
 
-def _content(one: Input, answers: Mapping[str, Page | FetchError], limit: int) -> Content:
-    from ingest.cli.inputs import Content, read_file
+def _answer(one: Input, answers: Mapping[str, Page | FetchError], limit: int) -> Answer:
+    from ingest.cli.feedrows import Answer
+    from ingest.cli.inputs import read_file
 
     if one.path is not None:
-        return Content(read_file(one.path, limit), one.path.absolute().as_uri())
+        return Answer(read_file(one.path, limit))
     answer = answers[one.url or ""]
     if isinstance(answer, FetchError):
         raise answer
-    return Content(answer.body, answer.final_url, answer.content_type, answer.charset)
-
-
-def _parsed(content: Content, invocation: Invocation) -> Row:
-    """The feed's row. The readers are bounded by themselves (138 real feeds: 0.2 s); an alarm stands behind them."""
-    from ingest.feeds import parse_feed
-
-    with time_limit(invocation.config.extract.timeout):
-        feed = parse_feed(
-            content.body, url=content.url, content_type=content.content_type, charset=content.charset,
-            max_items=invocation.config.fetch.max_items,
-        )  # fmt: skip
-    return {
-        "format": feed.format, "title": feed.title or None, "language": feed.language,
-        "entries": [_entry(item) for item in feed.items],
-    }  # fmt: skip
-
-
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise BrokenFeed in the main thread after so many seconds."""
-
-    def ring(_number: int, _frame: object) -> None:
-        raise BrokenFeed("unreadable feed", why=f"it takes more than {seconds:g} s")
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def _entry(item: Item) -> Row:
-    return {
-        "title": item.title, "link": item.url, "guid": item.guid, "published": item.published, "updated": item.updated,
-        "author": item.author, "summary": item.summary, "language": item.language,
-    }  # fmt: skip
+    return Answer(answer.body, answer.final_url, answer.content_type, answer.charset)

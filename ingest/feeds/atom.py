@@ -6,8 +6,9 @@ import base64
 import binascii
 from typing import Final
 
+from ingest.feeds.inert import Element
 from ingest.feeds.text import language, plain, token
-from ingest.feeds.tree import Element, Fields, Source, language_of, link, markup_of, text_of
+from ingest.feeds.tree import Fields, Source, link, markup_of, text_of
 from ingest.model import Item, ParsedFeed
 from ingest.urls import safe_link
 
@@ -26,7 +27,7 @@ def read(source: Source, *, max_items: int) -> ParsedFeed:
     The feed's author is not taken for the entries' (RFC 4287 would allow it): mostly it is the site's name."""
     root = source.root
     head = source.fields(root, FEED)
-    spoken = language(language_of(root)) or language(head.text("language", "dc:language"))
+    spoken = language(source.language_of(root)) or language(head.text("language", "dc:language"))
     if source.names[root.tag] == "entry":  # a document that is a single entry
         head = Fields({}, text_of)
     items = []
@@ -72,13 +73,13 @@ def _item(source: Source, element: Element, spoken: str | None) -> Item | None:
         author=_authors(fields) or None,
         published=fields.date("published", "issued", "created", "dc:date"),
         updated=fields.date("updated", "modified"),
-        language=_language(element, fields) or spoken,
+        language=_language(source, element, fields) or spoken,
     )
 
 
-def _language(element: Element, fields: Fields) -> str | None:
+def _language(source: Source, element: Element, fields: Fields) -> str | None:
     title = fields.first("title")
-    return language(language_of(element if title is None else title)) or language(fields.text("dc:language"))
+    return language(source.language_of(element if title is None else title)) or language(fields.text("dc:language"))
 
 
 def _first(fields: Fields, source: Source, *names: str) -> str:

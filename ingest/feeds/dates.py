@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 # Characters: the longest real date seen has 63 (zone spelled out in brackets). More is an attack on patterns.
@@ -41,37 +41,15 @@ _MONTHS: Final = {
     "dec": 12, "dez": 12, "déc": 12, "dic": 12, "gru": 12,
 }  # fmt: skip
 
-_TIME: Final = r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d+)?)?"
-_ZONE: Final = r"(?P<zone>.*)"
-_RFC822: Final = re.compile(
-    rf"(?:[^\W\d]+\.?(?:,\s*|\s+))?(?P<day>\d{{1,2}})\.?[\s-]+(?P<month>[^\W\d]+)\.?,?[\s-]+(?P<year>\d{{4}}|\d{{2}})"
-    rf"(?:,?\s+(?:um\s+|at\s+)?{_TIME}\s*{_ZONE})?$"
-)
-_MONTH_FIRST: Final = re.compile(
-    rf"(?:[^\W\d]+\.?(?:,\s*|\s+))?(?P<month>[^\W\d]+)\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})"
-    rf"(?:,?\s+(?:at\s+)?{_TIME}\s*{_ZONE})?$"
-)
-_ASCTIME: Final = re.compile(
-    rf"[^\W\d]+,?\s+(?P<month>[^\W\d]+)\s+(?P<day>\d{{1,2}})\s+{_TIME}\s+(?P<zone>[^\s\d]\S*\s+)?(?P<year>\d{{4}})$"
-)
-_ISO: Final = re.compile(
-    r"(?:[^\W\d]+,?\s+)?(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?)?"
-    rf"(?:(?:\s*T\s*|\s+){_TIME}\s*{_ZONE})?$",
-    re.IGNORECASE,
-)
-_COMPACT: Final = re.compile(
-    r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)(?:T?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?P<zone>.*))?$"
-)
-_DOTTED: Final = re.compile(
-    rf"(?:[^\W\d]+\.?(?:,\s*|\s+))?(?P<day>\d{{1,2}})(?P<mark>[./-])(?P<month>\d{{1,2}})[./-](?P<year>\d{{4}}|\d{{2}})"
-    rf"(?:(?:\s*[,T-]\s*|\s+)(?:um\s+)?{_TIME}\s*{_ZONE})?$"
-)
 # The two forms of nearly all feeds, as the standards want them: read without the tolerant machinery.
 _USUAL: Final = re.compile(
-    r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:([+-])(\d\d)(\d\d)|GMT|UTC|Z)"
+    r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:[+-]0\d[0-5]\d|[+-]1[0-3][0-5]\d|GMT|UTC|Z)"
 )
+_NUMBERS: Final = {
+    "Jan": "01", "Feb": "02", "Mar": "03", "Apr": "04", "May": "05", "Jun": "06", "Jul": "07", "Aug": "08",
+    "Sep": "09", "Oct": "10", "Nov": "11", "Dec": "12",
+}  # fmt: skip
 _USUAL_ISO: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)")
-_FORMS: Final = (_RFC822, _ISO, _COMPACT, _MONTH_FIRST, _ASCTIME, _DOTTED)
 _OFFSET: Final = re.compile(r"(?:gmt|utc|ut|z)?\s*([+-])\s*(\d{1,2}):?(\d{2})?(?::?\d{2})?(?!\d)", re.IGNORECASE)
 _HALF_DAY: Final = re.compile(r"([ap])\.?\s?m\b\.?\s*", re.IGNORECASE)
 
@@ -81,6 +59,8 @@ def parse_date(text: str | None) -> datetime | None:
     """An instant in UTC, to the second; None where the text names none."""
     if not text:
         return None
+    if found := _usual(text):
+        return found
     text = " ".join(text.split())
     if not text or len(text) > MAX_DATE:
         return None
@@ -88,7 +68,7 @@ def parse_date(text: str | None) -> datetime | None:
         return _instant(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(text[:10])))
     if found := _usual(text):
         return found
-    for form in _FORMS:
+    for form in _forms():
         if (match := form.match(text)) and (found := _read(match)):
             return found
     return None
@@ -96,17 +76,49 @@ def parse_date(text: str | None) -> datetime | None:
 
 def _usual(text: str) -> datetime | None:
     try:
+        if _USUAL.fullmatch(text):
+            # `Mon, 02 Mar 2026 07:05:00 +0100`: the words stand at their places.
+            number, zone = _NUMBERS[text[8:11]], text[26:]
+            east = zone if zone[0] in "+-" else "Z"
+            return _instant(datetime.fromisoformat(f"{text[12:16]}-{number}-{text[5:7]}T{text[17:25]}{east}"))
         if _USUAL_ISO.fullmatch(text):
-            return _instant(datetime.fromisoformat(text).astimezone(UTC))
-        if match := _USUAL.fullmatch(text):
-            day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
-            east = 0 if sign is None else int(hours) * 60 + int(minutes)
-            if (number := _MONTHS.get(month.lower())) and east <= 14 * 60:
-                local = datetime(int(year), number, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
-                return _instant(local + timedelta(minutes=east) if sign == "-" else local - timedelta(minutes=east))
-    except (ValueError, OverflowError):
+            return _instant(datetime.fromisoformat(text))
+    except (KeyError, ValueError, OverflowError):
         pass
     return None
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], ...]:
+    """The other forms; compiled when a date needs them, which takes as long as reading a hundred usual ones."""
+    time = r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d+)?)?"
+    zone = r"(?P<zone>.*)"
+    rfc822 = (
+        r"(?:[^\W\d]+\.?(?:,\s*|\s+))?(?P<day>\d{1,2})\.?[\s-]+(?P<month>[^\W\d]+)\.?,?[\s-]+(?P<year>\d{4}|\d{2})"
+        rf"(?:,?\s+(?:um\s+|at\s+)?{time}\s*{zone})?$"
+    )
+    iso = (
+        r"(?:[^\W\d]+,?\s+)?(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?)?"
+        rf"(?:(?:\s*T\s*|\s+){time}\s*{zone})?$"
+    )
+    compact = (
+        r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
+        r"(?:T?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?P<zone>.*))?$"
+    )
+    month_first = (
+        r"(?:[^\W\d]+\.?(?:,\s*|\s+))?(?P<month>[^\W\d]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
+        rf"(?:,?\s+(?:at\s+)?{time}\s*{zone})?$"
+    )
+    asctime = (
+        r"[^\W\d]+,?\s+(?P<month>[^\W\d]+)\s+(?P<day>\d{1,2})\s+"
+        rf"{time}\s+(?P<zone>[^\s\d]\S*\s+)?(?P<year>\d{{4}})$"
+    )
+    dotted = (
+        r"(?:[^\W\d]+\.?(?:,\s*|\s+))?(?P<day>\d{1,2})(?P<mark>[./-])(?P<month>\d{1,2})[./-](?P<year>\d{4}|\d{2})"
+        rf"(?:(?:\s*[,T-]\s*|\s+)(?:um\s+)?{time}\s*{zone})?$"
+    )
+    flags = ((rfc822, 0), (iso, re.IGNORECASE), (compact, 0), (month_first, 0), (asctime, 0), (dotted, 0))
+    return tuple(re.compile(form, flag) for form, flag in flags)
 
 
 def _read(match: re.Match[str]) -> datetime | None:
@@ -156,4 +168,7 @@ def _offset(zone: str) -> int:
 
 
 def _instant(moment: datetime) -> datetime | None:
-    return moment.replace(microsecond=0) if moment.year >= MIN_YEAR else None
+    moment = moment.astimezone(UTC)
+    if moment.microsecond:
+        moment = moment.replace(microsecond=0)
+    return moment if moment.year >= MIN_YEAR else None

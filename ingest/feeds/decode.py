@@ -87,9 +87,14 @@ def decoded(body: bytes, charset: str | None) -> str:
 
 def _wide(body: bytes) -> str | None:
     """UTF-16 or UTF-32 without a byte order mark, told by the zero bytes around the first `<` or `{`."""
+    if b"\0" not in body[:4]:
+        return None
     for sign in (b"<", b"{"):
-        for name in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
-            if body.startswith(sign.decode().encode(name)):
+        for name, first in (
+            ("utf-32-le", sign + b"\0\0\0"), ("utf-32-be", b"\0\0\0" + sign),
+            ("utf-16-le", sign + b"\0"), ("utf-16-be", b"\0" + sign),
+        ):  # fmt: skip
+            if body.startswith(first):
                 return name
     return None
 

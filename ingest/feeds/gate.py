@@ -5,18 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
-
-from lxml import etree
+from typing import TYPE_CHECKING, Final
 
 from ingest.errors import BrokenFeed, EmptyFeed, FeedError, NotAFeed
-from ingest.feeds import atom, jsonfeed, lastresort, mend, rss, sitemap
+from ingest.feeds import atom, jsonfeed, rss, sitemap
 from ingest.feeds.decode import MAX_BYTES, decoded, gunzipped
+from ingest.feeds.inert import lenient, strict, well_formed
 from ingest.feeds.page import announced
-from ingest.feeds.tree import Element, Names, Source, lenient, strict
+from ingest.feeds.roots import Root, find_root
+from ingest.feeds.tree import Source
 from ingest.feeds.wishes import wishes
 from ingest.model import Item, ParsedFeed
 from ingest.urls import is_http
+
+if TYPE_CHECKING:
+    from ingest.feeds.mend import Piece
 
 _RSS: Final = frozenset({"rss", "rdf:rdf", "channel"})
 _ATOM: Final = frozenset({"feed", "entry"})
@@ -49,7 +52,7 @@ def _parsed(body: bytes, url: str, content_type: str | None, charset: str | None
     if text[0] in "{[":
         parsed = jsonfeed.read(text, url=url, max_items=max_items)
     else:
-        root = mend.find_root(text)
+        root = find_root(text)
         if root is None:
             raise _not_a_feed(text, url, content_type)
         parsed = _read_xml(text, root, url, max_items)
@@ -65,13 +68,15 @@ def _not_a_feed(text: str, url: str, content_type: str | None) -> NotAFeed:
     return NotAFeed("no feed", where=url, why=f"the answer is {seen}", fix=fix, hint=hint)
 
 
-def _read_xml(text: str, root: mend.Root, url: str, max_items: int) -> ParsedFeed:
+def _read_xml(text: str, root: Root, url: str, max_items: int) -> ParsedFeed:
     """Strict, mended, entry by entry, feedparser: the first that finds an entry."""
     found = None
     if not root.doctype:  # entities of a document type are taken as plain text or not at all
         found = _from_tree(text, url, max_items)
     broken = False
     if found is None:
+        from ingest.feeds import mend  # wanted for ill-formed feeds alone
+
         if text.count("<") + text.count("&") > mend.MAX_SIGNS:
             raise BrokenFeed("unreadable feed", where=url, why="ill-formed, and too large to be mended")
         feed = mend.mended(text, root)
@@ -79,6 +84,8 @@ def _read_xml(text: str, root: mend.Root, url: str, max_items: int) -> ParsedFee
         if broken := found is None:
             found = _from_pieces(feed, root.local, url, max_items)
     if not (found.items or found.sitemaps) and _has_entry(text):
+        from ingest.feeds import lastresort  # feedparser's room, wanted by hardly any
+
         found = lastresort.read(text, url=url, max_items=max_items)
     if broken and not found.items:
         raise BrokenFeed("unreadable feed", where=url, why="ill-formed, and without a readable entry")
@@ -92,19 +99,18 @@ def _has_entry(text: str) -> bool:
 
 def _from_tree(text: str, url: str, max_items: int) -> ParsedFeed | None:
     """None where the text is ill-formed. Raises NotAFeed for a tree of another kind."""
-    try:
-        tree = strict(text.encode("utf-8", "replace"))
-    except etree.XMLSyntaxError:
-        return None
-    return _read(Source(tree, Names(tree), url, has_base="xml:base" in text), max_items)
+    tree = well_formed(text)
+    return None if tree is None else _read(Source.of(tree, text, url), max_items)
 
 
 def _from_pieces(feed: str, local: str, url: str, max_items: int) -> ParsedFeed:
+    from ingest.feeds import mend  # as above
+
     head, entries = mend.pieces(feed, local, limit=max_items)
-    top = lenient(head.encode("utf-8", "replace"))
+    top = lenient(head)
     if top is None:
         raise BrokenFeed("unreadable feed", where=url, why="ill-formed from its first tag on")
-    source = Source(top, Names(top), url, loose=True)
+    source = Source.of(top, head, url, loose=True)
     frame = _read(source, max_items)
     items: list[Item] = []
     for piece in entries:
@@ -113,17 +119,13 @@ def _from_pieces(feed: str, local: str, url: str, max_items: int) -> ParsedFeed:
     return replace(frame, items=tuple(items[:max_items]))
 
 
-def _from_piece(piece: mend.Piece, frame: ParsedFeed, url: str) -> Iterator[Item]:
-    markup = piece.text.encode("utf-8", "replace")
-    loose = False
-    tree: Element | None
-    try:
-        tree = strict(markup)
-    except etree.XMLSyntaxError:
-        tree, loose = lenient(markup), True
+def _from_piece(piece: Piece, frame: ParsedFeed, url: str) -> Iterator[Item]:
+    tree = strict(piece.text)
+    loose = tree is None
+    if tree is None:
+        tree = lenient(piece.text)
     if tree is not None:
-        has_base = "xml:base" in piece.text
-        source = Source(tree, Names(tree), frame.home or url, loose=loose, has_base=has_base)
+        source = Source.of(tree, piece.text, frame.home or url, loose=loose)
         for item in _read(source, 1).items:
             yield item if item.language else replace(item, language=frame.language)
 

@@ -8,13 +8,8 @@ from dataclasses import dataclass
 from html.entities import html5
 from typing import Final
 
-# The first tag of a feed's root. A name alone is no proof: the readers decide.
-_ROOT: Final = re.compile(
-    r"<(?P<name>(?:[A-Za-z_][\w.-]{0,30}:)?(?P<local>rss|feed|rdf|urlset|sitemapindex|channel|entry))(?=[\s>/])[^<>]*>",
-    re.IGNORECASE,
-)
-_PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
-_DOCTYPE: Final = re.compile(r"<!DOCTYPE", re.IGNORECASE)
+from ingest.feeds.roots import FIRST_TAG, Root
+
 # Internal entities that are plain short text, as feedparser takes them; 100 characters each, 200 in all, so that a
 # text grows at most 25-fold per reference and only by what stands in it as a reference anyway.
 _ENTITY: Final = re.compile(r"""<!ENTITY\s+(\w{1,40})\s+(?:"([^"&%<]{0,100})"|'([^'&%<]{0,100})')\s*>""")
@@ -24,6 +19,9 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udf
 _LOOSE_SIGN: Final = re.compile(r"&(?:(#[xX][0-9a-fA-F]{1,8}|#\d{1,9}|[A-Za-z][A-Za-z0-9]{1,31});)?|<(?![A-Za-z_/!?])")
 # `<` and `&` in a text that is to be mended: 2 s of work. A sitemap of 50,000 addresses has half as many.
 MAX_SIGNS: Final = 1_000_000
+# A start tag; in it its attributes one after the other, group 2 being a value without quotes.
+_TAG: Final = re.compile(r"<[A-Za-z_][^<>]*>")
+_ATTRIBUTE: Final = re.compile(r"""(\s[\w:.-]{1,50}\s{0,9}=\s{0,9})(?:"[^"<>]*"|'[^'<>]*'|([^\s"'<>]+?)(?=\s|/?>))""")
 _XML_ENTITIES: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _PREFIX: Final = re.compile(r"</?([A-Za-z_][\w.-]{0,30}):")
 _DECLARED: Final = re.compile(r"\bxmlns:([A-Za-z_][\w.-]{0,30})\s*=")
@@ -41,29 +39,9 @@ _KNOWN_PREFIXES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
-    """Where a feed begins in a text."""
-
-    start: int
-    end: int  # behind the root's first tag
-    name: str  # as written, prefix included
-    local: str  # lower case
-    doctype: bool  # a document type stands before it
-
-
-def find_root(text: str) -> Root | None:
-    """The root of a feed, behind whatever a server printed before it; None where a web page or nothing begins."""
-    match = _ROOT.search(text)
-    if match is None or _PAGE.search(text, 0, match.start()):
-        return None
-    doctype = _DOCTYPE.search(text, 0, match.start()) is not None
-    return Root(match.start(), match.end(), match["name"], match["local"].lower(), doctype)
-
-
 def mended(text: str, root: Root) -> str:
-    """The feed alone, from its root to its end, with loose ampersands, HTML entities, control characters and missing
-    namespace declarations put right. Not necessarily well-formed."""
+    """The feed alone, from its root to its end, with loose ampersands, HTML entities, control characters, attributes
+    without quotes and missing namespace declarations put right. Not necessarily well-formed."""
     entities = _entities(text[: root.start]) if root.doctype else {}
     end = text.rfind(f"</{root.name}")
     close = text.find(">", end) if end >= root.end else -1
@@ -92,7 +70,7 @@ def pieces(feed: str, local: str, *, limit: int) -> tuple[str, Iterator[Piece]]:
 
 
 def _pieces(feed: str, starts: list[int], limit: int, word: str) -> Iterator[Piece]:
-    root = _ROOT.match(feed)
+    root = FIRST_TAG.match(feed)
     opening = root[0] if root else "<rss>"
     closing = f"</{root['name']}>" if root else "</rss>"
     end_tag = re.compile(rf"</(?:[A-Za-z_][\w.-]{{0,30}}:)?(?:{word})\s*>", re.IGNORECASE)
@@ -148,7 +126,13 @@ def _signs(text: str, entities: dict[str, str]) -> str:
             return "".join(f"&#{ord(c)};" for c in character)
         return f"&amp;{name};"
 
-    return _LOOSE_SIGN.sub(put_right, text)
+    return _TAG.sub(_quoted, _LOOSE_SIGN.sub(put_right, text))
+
+
+def _quoted(tag: re.Match[str]) -> str:
+    if "=" not in tag[0]:
+        return tag[0]
+    return _ATTRIBUTE.sub(lambda found: f'{found[1]}"{found[2]}"' if found[2] else found[0], tag[0])
 
 
 def _is_xml(code: int) -> bool:

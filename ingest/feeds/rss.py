@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from ingest.feeds.inert import Element
 from ingest.feeds.text import language, plain, token
-from ingest.feeds.tree import RDF_ABOUT, XML_LANG, Element, Fields, Source, language_of, link, markup_of
+from ingest.feeds.tree import RDF_ABOUT, XML_LANG, Fields, Source, attribute, link, markup_of
 from ingest.model import Item, ParsedFeed
 from ingest.urls import safe_link
 
@@ -27,7 +28,7 @@ def read(source: Source, *, max_items: int) -> ParsedFeed:
     head = source.fields(channel, CHANNEL)
     base = source.base_of(channel)
     home = next((found for text in head.texts("link") if (found := link(text, base))), None)
-    spoken = language(head.text("language", "dc:language")) or language(language_of(channel))
+    spoken = language(head.text("language", "dc:language")) or language(source.language_of(channel))
     items = []
     for element in source.entries:
         item = _item(source, element, home or source.url, spoken)
@@ -63,7 +64,7 @@ def _channel(source: Source) -> Element:
 def _item(source: Source, element: Element, home: str, spoken: str | None) -> Item | None:
     fields = source.fields(element, ENTRY)
     base = source.base_of(element) if source.has_base else home
-    guid = token(fields.text("guid", "atom:id")) or token(element.get(RDF_ABOUT))
+    guid = token(fields.text("guid", "atom:id")) or token(attribute(element, RDF_ABOUT))
     title = plain(fields.text("title")) or plain(fields.text("dc:title", "atom:title", "media:title"))
     url = _link(fields, base, guid)
     if not fields.found and not guid:
@@ -79,7 +80,7 @@ def _item(source: Source, element: Element, home: str, spoken: str | None) -> It
         published=fields.date("pubdate", "published", "issued", "dcterms:issued", "atom:published", "dc:date",
                         "dcterms:created", "created"),
         updated=fields.date("atom:updated", "dcterms:modified", "updated", "modified", "lastbuilddate"),
-        language=language(fields.text("dc:language", "language")) or _own_language(element, fields) or spoken,
+        language=language(fields.text("dc:language", "language")) or _own_language(source, element, fields) or spoken,
         publisher=plain(fields.text("source")) or None,
     )  # fmt: skip
 
@@ -112,8 +113,10 @@ def _content(fields: Fields) -> str | None:
     return None
 
 
-def _own_language(element: Element, fields: Fields) -> str | None:
+def _own_language(source: Source, element: Element, fields: Fields) -> str | None:
+    if not source.has_lang:
+        return None
     for own in fields.all("title"):
-        if tag := own.get(XML_LANG):
+        if tag := attribute(own, XML_LANG):
             return language(tag)
-    return language(element.get(XML_LANG))
+    return language(attribute(element, XML_LANG))

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ingest.feeds.dates import parse_date
+from ingest.feeds.inert import Element
 from ingest.feeds.text import language, plain
-from ingest.feeds.tree import Element, Source, link
+from ingest.feeds.tree import Source, link
 from ingest.model import Item, ParsedFeed
 
 ENTRY: Final = frozenset({

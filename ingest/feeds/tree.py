@@ -1,21 +1,19 @@
-"""XML as the readers see it: inert parsers, short names for elements, text and addresses of an element."""
+"""XML as the readers see it: short names for elements, text, language and addresses of an element."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from html import escape
 from typing import Final
 from urllib.parse import urljoin
 
-from lxml import etree
-
 from ingest.feeds.dates import parse_date
+from ingest.feeds.inert import Element
 from ingest.feeds.text import token
 from ingest.urls import safe_link
-
-Element = etree._Element  # noqa: SLF001  # the type has no public name
 
 # Namespaces by what readers call them; "" stands for the words of RSS itself. Compared in lower case, no end slash.
 _PREFIXES: Final = {
@@ -41,71 +39,44 @@ _PREFIXES: Final = {
     "http://www.google.com/schemas/sitemap/0.84": "",
     "http://www.google.com/schemas/sitemap-news/0.9": "news",
 }
-_NUMBERED: Final = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,8})|0*(\d{1,10}));?")
-XML_BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
-XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
-RDF_ABOUT: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-
-
-def strict(text: bytes) -> Element:
-    """The root of a well-formed UTF-8 document. Nothing outside it is read, no entity is resolved, and libxml2's own
-    limits on depth (256) and size stay in force. Raises etree.XMLSyntaxError."""
-    return etree.fromstring(text, _parser(recover=False))
-
-
-def lenient(text: bytes) -> Element | None:
-    """As much of a tree as can be had from an ill-formed UTF-8 document; None where there is nothing."""
-    try:
-        return etree.fromstring(_NUMBERED.sub(_characterless, text), _parser(recover=True))
-    except etree.XMLSyntaxError:
-        return None
-
-
-def _characterless(reference: re.Match[bytes]) -> bytes:
-    """A reference by number, or U+FFFD where it names no character: libxml2's recovery takes `&#xD800;` and lays it
-    down as bytes that are no UTF-8, on which lxml raises when the text is read."""
-    code = int(reference[1], 16) if reference[1] else int(reference[2])
-    return b"\xef\xbf\xbd" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else reference[0]
-
-
-def _parser(*, recover: bool) -> etree.XMLParser:
-    return etree.XMLParser(
-        encoding="utf-8",  # the text was decoded before; whatever the document declares is moot
-        recover=recover,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
+XML_BASE: Final = "http://www.w3.org/XML/1998/namespace}base"
+XML_LANG: Final = "http://www.w3.org/XML/1998/namespace}lang"
+# HTML's elements without an end tag.
+_VOID: Final = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
+RDF_ABOUT: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
 
 class Names(dict[str, str]):
-    """Qualified tag -> short name: `{...dc/elements/1.1/}creator` -> `dc:creator`, RSS's own words bare and in lower
+    """Qualified tag -> short name: `...dc/elements/1.1/}creator` -> `dc:creator`, RSS's own words bare and in lower
     case. Elements in the root's own namespace are bare as well. One table for one document: tags are unbounded."""
 
     def __init__(self, root: Element) -> None:
         super().__init__()
-        tag = root.tag if isinstance(root.tag, str) else ""
-        self._own = _namespace(tag)
+        self._own = _namespace(root.tag) if isinstance(root.tag, str) else ""
         if _PREFIXES.get(self._own) == "rdf":
             self._own = "http://purl.org/rss/1.0"
 
     def __missing__(self, tag: str) -> str:
-        short = ""
-        if isinstance(tag, str):  # comments and entities have a function there
-            local = tag.rpartition("}")[2].lower()
-            namespace = _namespace(tag)
-            prefix = "" if namespace == self._own else _PREFIXES.get(namespace, namespace)
-            short = f"{prefix}:{local}" if prefix else local
-        self[tag] = short
+        # Comments and entities have a function there.
+        self[tag] = short = _short(tag, self._own) if isinstance(tag, str) else ""
         return short
 
 
+@lru_cache(maxsize=1024)  # feeds share some hundred tags
+def _short(tag: str, own: str) -> str:
+    local = tag.rpartition("}")[2].lower()
+    namespace = _namespace(tag)
+    prefix = "" if namespace == own else _PREFIXES.get(namespace, namespace)
+    return f"{prefix}:{local}" if prefix else local
+
+
 def _namespace(tag: str) -> str:
-    return tag[1:].partition("}")[0].lower().rstrip("/") if tag.startswith("{") else ""
+    return tag.rpartition("}")[0].lstrip("{").lower().rstrip("/")
+
+
+def attribute(element: Element, name: str) -> str | None:
+    """An attribute in a namespace (XML_BASE, XML_LANG, RDF_ABOUT), whoever parsed the element."""
+    return element.get(name) or element.get("{" + name)
 
 
 @dataclass(slots=True)
@@ -118,12 +89,20 @@ class Source:
     entries: list[Element] = field(default_factory=list)
     loose: bool = False  # ill-formed: fields may stand inside one another
     has_base: bool = False  # xml:base stands somewhere
+    has_lang: bool = False  # and xml:lang
+    _around: dict[Element, Element] | None = None
+
+    @classmethod
+    def of(cls, root: Element, text: str, url: str, *, loose: bool = False) -> Source:
+        """The source of a tree that was made of `text`."""
+        has = "xml:" in text
+        return cls(root, Names(root), url, [], loose, has and "xml:base" in text, has and "xml:lang" in text)
 
     def fields(self, element: Element, known: frozenset[str]) -> Fields:
         """The element's fields by short name; of an ill-formed one, at any depth."""
         found: dict[str, list[Element]] = {}
         names = self.names
-        for child in element.iterdescendants() if self.loose else element:
+        for child in _below(element) if self.loose else element:
             name = names[child.tag]
             if name in known:
                 if name in found:
@@ -134,7 +113,7 @@ class Source:
 
     def _text_before_fields(self, known: frozenset[str]) -> Callable[[Element], str]:
         def own(element: Element) -> str:
-            if any(self.names[child.tag] in known for child in element.iterdescendants()):
+            if any(self.names[child.tag] in known for child in _below(element)):
                 return element.text or ""
             return text_of(element)
 
@@ -144,10 +123,25 @@ class Source:
         """The address that relative ones in an element start from: the feed's, moved by xml:base."""
         base = self.url
         if self.has_base:
-            moves = [e.get(XML_BASE) for e in (element, *element.iterancestors())]
-            for move in reversed([m for m in moves if m]):
+            moves = [move for e in self._outwards(element) if (move := attribute(e, XML_BASE))]
+            for move in reversed(moves):
                 base = joined(base, move)
         return base
+
+    def language_of(self, element: Element) -> str | None:
+        """xml:lang of an element or of the nearest one around it."""
+        if not self.has_lang:
+            return None
+        return next((tag for e in self._outwards(element) if (tag := attribute(e, XML_LANG))), None)
+
+    def _outwards(self, element: Element) -> Iterator[Element]:
+        """The element and those around it, the nearest first."""
+        if self._around is None:
+            self._around = {child: parent for parent in self.root.iter() for child in parent}
+        here: Element | None = element
+        while here is not None:
+            yield here
+            here = self._around.get(here)
 
 
 @dataclass(slots=True)
@@ -163,12 +157,13 @@ class Fields:
         for name in names:
             if name in found:
                 for element in found[name]:
-                    text = self.own(element)
+                    text = self.own(element) if len(element) else element.text
                     if text and not text.isspace():
                         return text
         return ""
 
     def texts(self, *names: str) -> Iterator[str]:
+        """All texts that are not blank, in the same order."""
         for name in names:
             for element in self.found.get(name, ()):
                 text = self.own(element)
@@ -181,7 +176,7 @@ class Fields:
         for name in names:
             if name in found:
                 for element in found[name]:
-                    if moment := parse_date(self.own(element)):
+                    if moment := parse_date(self.own(element) if len(element) else element.text):
                         return moment
         return None
 
@@ -197,6 +192,13 @@ class Fields:
         return [element for name in names for element in self.found.get(name, ())]
 
 
+def _below(element: Element) -> Iterator[Element]:
+    """The elements inside one, at any depth."""
+    elements = element.iter()
+    next(elements)
+    return elements
+
+
 def text_of(element: Element) -> str:
     """Text of an element, markup inside it (where somebody forgot to escape it) left out."""
     if len(element) == 0:
@@ -205,21 +207,33 @@ def text_of(element: Element) -> str:
 
 
 def markup_of(element: Element) -> str:
-    """What stands inside an element, as markup."""
+    """What stands inside an element, as markup: without prefixes and namespaces, which HTML does not know."""
     if len(element) == 0:
         return element.text or ""
-    inner = (etree.tostring(child, encoding="unicode", with_tail=True) for child in element)
-    return (element.text or "") + "".join(inner)
+    parts = [_escaped(element.text)]
+    # By hand and not by recursion: nothing bounds the depth.
+    open_: list[tuple[Iterator[Element], str, str | None]] = [(iter(element), "", None)]
+    while open_:
+        inside, end, tail = open_[-1]
+        child = next(inside, None)
+        if child is None:
+            parts.append(end + _escaped(tail))
+            open_.pop()
+        elif isinstance(child.tag, str):
+            name = child.tag.rpartition("}")[2]
+            parts.append(f"<{name}{_attributes(child)}>{_escaped(child.text)}")
+            open_.append((iter(child), "" if name in _VOID else f"</{name}>", child.tail))
+        else:  # a reference to an entity that nobody resolves
+            parts.append(f"{child.text or ''}{_escaped(child.tail)}")
+    return "".join(parts)
 
 
-def language_of(element: Element) -> str | None:
-    """xml:lang of an element or of the nearest one around it."""
-    here: Element | None = element
-    while here is not None:
-        if tag := here.get(XML_LANG):
-            return tag
-        here = here.getparent()
-    return None
+def _attributes(element: Element) -> str:
+    return "".join(f' {name.rpartition("}")[2]}="{escape(value)}"' for name, value in element.attrib.items())
+
+
+def _escaped(text: str | None) -> str:
+    return escape(text, quote=False) if text else ""
 
 
 def joined(base: str, reference: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from ingest.feeds.tree import Element, Source
+from ingest.feeds.inert import Element
+from ingest.feeds.tree import Source
 from ingest.model import Wishes
 
 _SY: Final = "http://purl.org/rss/1.0/modules/syndication:"

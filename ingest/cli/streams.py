@@ -1,0 +1,28 @@
+"""Standard streams that take any text."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+
+def prepare_streams() -> None:
+    """Standard streams that can take any text: closed ones lead nowhere, and data is UTF-8 whatever the locale."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure is None:
+            continue
+        if stream.isatty():
+            reconfigure(errors="replace")
+        else:
+            # A file name that is no UTF-8 becomes \udcXX, which is what JSON calls it too.
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def forget_output() -> None:
+    """The reader has seen enough (`| head`). What is still buffered must not fail again when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

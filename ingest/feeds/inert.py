@@ -1,0 +1,101 @@
+"""Inert parsers: text -> tree, nothing outside the text is ever read and no entity is resolved.
+
+Well-formed texts are read by expat out of the standard library: a feed is read without lxml then, whose import costs as
+much as twenty feeds. Ill-formed ones need libxml2's recovery, and large ones its limits.
+
+Tags and attributes are `{namespace}name` from libxml2 and `namespace}name` from expat: `ingest.feeds.tree` takes both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from xml.etree.ElementTree import TreeBuilder
+from xml.parsers import expat
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+# Characters. As many of tags alone make a tree of 50 MB; larger texts are left to libxml2 and its limits.
+MAX_QUICK: Final = 2**20
+_NUMBERED: Final = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,8})|0*(\d{1,10}));?")
+
+
+class Element(Protocol):
+    """What the readers ask of an element, expat's or libxml2's."""
+
+    @property
+    def tag(self) -> Any: ...  # no str for an entity reference of libxml2's
+    @property
+    def text(self) -> str | None: ...
+    @property
+    def tail(self) -> str | None: ...
+    @property
+    def attrib(self) -> Any: ...
+    def get(self, key: str, default: str | None = None, /) -> str | None: ...
+    def iter(self) -> Iterator[Element]: ...
+    def itertext(self) -> Iterator[str]: ...
+    def __iter__(self) -> Iterator[Element]: ...
+    def __len__(self) -> int: ...
+
+
+def well_formed(text: str) -> Element | None:
+    """The root of a well-formed document without a document type; None for any other."""
+    if len(text) > MAX_QUICK:
+        return strict(text)
+    # Handlers in C on both sides, and all at once: XMLParser of the standard library takes a fifth longer.
+    builder, parser = TreeBuilder(), expat.ParserCreate("utf-8", "}")
+    parser.buffer_text = True
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.data
+    try:
+        parser.Parse(text, True)  # noqa: FBT003  expat's signature
+    except (expat.ExpatError, ValueError):  # ValueError: lone surrogates
+        return None
+    return cast("Element", builder.close())
+
+
+def strict(text: str) -> Element | None:
+    """As `well_formed` by libxml2, whose own limits on depth (256) and size are in force."""
+    from lxml import etree
+
+    try:
+        return cast("Element", etree.fromstring(text.encode("utf-8", "replace"), _parser(recover=False)))
+    except etree.XMLSyntaxError:
+        return None
+
+
+def lenient(text: str) -> Element | None:
+    """As much of a tree as can be had from an ill-formed document; None where there is nothing."""
+    from lxml import etree
+
+    markup = _NUMBERED.sub(_characterless, text.encode("utf-8", "replace"))
+    try:
+        return cast("Element | None", etree.fromstring(markup, _parser(recover=True)))
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _characterless(reference: re.Match[bytes]) -> bytes:
+    """A reference by number, or U+FFFD where it names no character: libxml2's recovery takes `&#xD800;` and lays it
+    down as bytes that are no UTF-8, on which lxml raises when the text is read."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"\xef\xbf\xbd" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else reference[0]
+
+
+def _parser(*, recover: bool) -> etree.XMLParser:
+    from lxml import etree
+
+    return etree.XMLParser(
+        encoding="utf-8",  # the text was decoded before; whatever the document declares is moot
+        recover=recover,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
