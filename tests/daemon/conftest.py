@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from prometheus_client.parser import text_string_to_metric_families
+
 from tests.e2e import press
 from tests.e2e.conftest import Desk, desk, members, until, web
 from tests.e2e.web import Site
@@ -39,6 +41,16 @@ class Watch:
         """Status and body; 0 where nobody listens."""
         return ask(self.port, path, method)
 
+    def figures(self) -> dict[str, float]:
+        """The metrics: name and labels -> value."""
+        status, text = self.ask("/metrics")
+        assert status == 200
+        return {
+            sample.name + "".join(f" {value}" for value in sample.labels.values()): sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+        }
+
     def ready(self) -> bool:
         return self.ask("/readyz")[0] == 200
 
@@ -60,7 +72,7 @@ class Watch:
 
 def ask(port: int, path: str, method: str = "GET") -> tuple[int, str]:
     """Status and body of one request to this machine; 0 where nobody listens."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request(method, path)
         answer = connection.getresponse()

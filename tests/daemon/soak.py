@@ -24,8 +24,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from prometheus_client.parser import text_string_to_metric_families
-
 from tests.daemon.conftest import Watch, configure, watching
 from tests.e2e import press
 from tests.e2e.conftest import Desk, members
@@ -75,8 +73,8 @@ class House:
 
 
 def memory(pid: int) -> dict[str, float]:
-    """Proportional MB of a process: all of it, and by what stands behind it."""
-    found = {"MB": 0.0, "MB heap": 0.0, "MB stacks": 0.0, "MB mapped": 0.0, "MB files": 0.0}
+    """Proportional MB of a process: all of it, and by what stands behind it. "MB own" is what no file stands behind."""
+    found = {"MB": 0.0, "MB own": 0.0, "MB heap": 0.0, "MB stacks": 0.0, "MB mapped": 0.0, "MB files": 0.0}
     kind = ""
     for line in Path(f"/proc/{pid}/smaps").read_text("utf-8", "replace").splitlines():
         if (mapping := MAPPING.match(line)) is not None:
@@ -84,8 +82,8 @@ def memory(pid: int) -> dict[str, float]:
             kind = {"": "MB mapped", "[heap]": "MB heap", "[stack]": "MB stacks"}.get(name, "MB files")
         elif line.startswith("Pss:"):
             size = int(line.split()[1]) / 1024
-            found[kind] += size
-            found["MB"] += size
+            for name in {kind, "MB", "MB own"} - ({"MB own"} if kind == "MB files" else set()):
+                found[name] += size
     return found
 
 
@@ -96,6 +94,8 @@ def descriptors(pid: int, store: Path) -> Counter[str]:
         with suppress(OSError):  # closed meanwhile
             leads = str(one.readlink())
             kind = leads.partition(":")[0] if leads.startswith(("socket:", "pipe:")) else Path(leads).name
+            if kind.startswith("etilqs_"):
+                kind = "SQLite's temporary file"
             found[kind.replace(store.name, "store")] += 1
     return found
 
@@ -114,19 +114,10 @@ def sample(watch: Watch, trace: Path) -> Sample | None:
     return {**own, **{f"fd {kind}": count for kind, count in kinds.items()}, **inside, **counts}
 
 
-def metric(watch: Watch, name: str, outcomes: Sequence[str]) -> float:
-    """The sum of one metric over these outcomes."""
-    return sum(
-        one.value
-        for family in text_string_to_metric_families(watch.ask("/metrics")[1])
-        for one in family.samples
-        if one.name == name and one.labels["outcome"] in outcomes
-    )
-
-
 def pages(watch: Watch) -> float:
     """Pages that were fetched and became an article or a revision."""
-    return metric(watch, "newsfold_items_total", ("new", "revised"))
+    told = watch.figures()
+    return sum(told.get(f"newsfold_items_total {outcome}", 0.0) for outcome in ("new", "revised"))
 
 
 def closed(watch: Watch) -> bool:
@@ -167,7 +158,7 @@ def tell(rounds: Sequence[tuple[float, Sample, Sample]]) -> None:
     for name in sorted({name for _, _, most in counted for name in most}):
         for when, moments in (("at rest", [row[1] for row in counted]), ("in cycles", [row[2] for row in counted])):
             values = [one.get(name, 0.0) for one in moments]
-            print(f"  {name:16} {when:9} {slope(at, values):+9.3f}   {min(values):9.1f} to {max(values):9.1f}")
+            print(f"  {name:26} {when:9} {slope(at, values):+9.3f}   {min(values):9.1f} to {max(values):9.1f}")
 
 
 def extremes(samples: Sequence[tuple[bool, Sample]]) -> tuple[Sample, Sample]:
@@ -197,11 +188,13 @@ def main(wanted: float, folder: Path) -> None:
                 rounds.append((due, *extremes(list(one_round(watch, houses, trace, due)))))
                 web.forget()
                 _, rest, most = rounds[-1]
-                shown = ("MB", "MB heap", "MB mapped", "sqlite", "heap", "descriptors", "threads", "MB others")
+                shown = ("MB", "MB own", "sqlite", "heap", "descriptors", "threads", "MB others")
                 told = "  ".join(f"{name} {rest[name]:.1f}-{most[name]:.1f}" for name in shown)
                 print(f"{time.monotonic() - begun:5.0f} s {due:6.0f} pages  {told}", flush=True)
-            ticks = re.findall(r"^newsfold_ticks_total (\S+)", watch.ask("/metrics")[1], re.MULTILINE)
-            print(f"{ticks} ticks; stopped in {watch.end():.1f} s with {watch.codes[0]}; laws broken: {desk.laws()}")
+            ticks = watch.figures()["newsfold_ticks_total"]
+            print(
+                f"{ticks:.0f} ticks; stopped in {watch.end():.1f} s with {watch.codes[0]}; laws broken: {desk.laws()}"
+            )
     tell(rounds)
 
 

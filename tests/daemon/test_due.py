@@ -13,7 +13,6 @@ import pytest
 from ingest.daemon.due import Due, due
 from store.model import FeedRow
 from tests.daemon.conftest import Watch, configure, printed, watching
-from tests.daemon.test_watch import figures
 from tests.e2e.conftest import Desk, until
 from tests.e2e.web import Web
 
@@ -66,9 +65,9 @@ def test_ticks_without_a_feed_to_ask_write_nothing(web: Web, desk: Desk) -> None
     with watching(desk, INGEST_FETCH__PER_HOST="1", INGEST_FETCH__THREADS="1") as watch:
         until(lambda: web.asked(first), 60)
         _settled(watch)
-        asked, before, state = len(web.asked(second)), figures(watch), _state(desk)
-        until(lambda: figures(watch)["newsfold_ticks_total"] >= before["newsfold_ticks_total"] + 6, 60)
-        after = figures(watch)
+        asked, before, state = len(web.asked(second)), watch.figures(), _state(desk)
+        until(lambda: watch.figures()["newsfold_ticks_total"] >= before["newsfold_ticks_total"] + 6)
+        after = watch.figures()
         assert after["newsfold_cycles_total done"] == before["newsfold_cycles_total done"]
         assert after["newsfold_feeds_due"] == 0
         assert after["newsfold_ready"] == 1
@@ -87,8 +86,8 @@ def test_ticks_without_a_feed_to_ask_write_nothing(web: Web, desk: Desk) -> None
 
 def _settled(watch: Watch) -> None:
     """Wait until nothing is due and the cycle that found it out has ended."""
-    until(lambda: "newsfold_cycles_total done" in figures(watch), 60)
-    until(lambda: figures(watch)["newsfold_feeds_due"] == 0, 60)
+    until(lambda: "newsfold_cycles_total done" in watch.figures())
+    until(lambda: watch.figures()["newsfold_feeds_due"] == 0)
 
 
 def _state(desk: Desk) -> list[str]:

@@ -74,7 +74,7 @@ class Stage:
 
     def end(self, process: subprocess.Popen[str], begun: float, said: Sequence[str] = ()) -> Played:
         """Wait for a process; `said` is what was read of its stderr before."""
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=200)
         err = "".join(said) + err
         assert "Traceback" not in err, err
         noted = self.folder / "connections"

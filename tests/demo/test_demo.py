@@ -16,8 +16,8 @@ from ingest.demo.script import load
 from store import open_store
 from tests.demo.conftest import Played, Stage
 
-# Seconds. It takes about six on two free cores; a machine that also runs other tests is given more.
-PATIENCE = 30.0
+# Seconds. It takes about six on two free cores; ten times that for a machine that also runs other tests.
+PATIENCE = 60.0
 # Lines of a usual terminal that a tired reader is willing to look at.
 SCREEN = 60
 KEPT = "my demo"

@@ -29,7 +29,7 @@ def newsroom() -> Iterator[Newsroom]:
 
 
 def ask(url: str, **headers: str) -> Any:
-    return OPENER.open(urllib.request.Request(url, headers=headers), timeout=10)  # noqa: S310  our own address
+    return OPENER.open(urllib.request.Request(url, headers=headers), timeout=60)  # noqa: S310  our own address
 
 
 def test_the_script_is_complete() -> None:

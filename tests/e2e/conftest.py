@@ -101,7 +101,7 @@ class Desk:
         return ["run", "--feeds-from", "feeds.txt", "--only", *forced, "--now", now.isoformat(), "--summary", summary,
                 "--log-format", "json", *args]  # fmt: skip
 
-    def end(self, process: subprocess.Popen[str], timeout: float = 40) -> Done:
+    def end(self, process: subprocess.Popen[str], timeout: float = 200) -> Done:
         """Wait for a process; its log lines are left out of `err`."""
         out, err = process.communicate(timeout=timeout)
         assert "Traceback" not in err, err
@@ -181,4 +181,4 @@ def kill_group(process: subprocess.Popen[str]) -> None:
     """End a process and all it started, at once."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.communicate(timeout=10)
+    process.communicate(timeout=100)

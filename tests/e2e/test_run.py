@@ -58,7 +58,7 @@ def test_new_articles_are_kept_once(web: Web, desk: Desk) -> None:
     assert first["text"] == told[0].text
     assert (first["title"], first["authors"], first["outlet"]) == (told[0].title, ["Jette Brandis"], house.host)
     assert (first["source"], first["published_from"], first["language"]) == (feeds[0], "json-ld", "de")
-    assert first["first_seen"].startswith("2026-03-02T09:00:0")
+    assert first["first_seen"].startswith("2026-03-02T09:0")
     assert [first[key] for key in ("owner", "agency", "agency_id", "modified", "free")] == [None] * 5
     assert (first["story_id"], first["canonical"], first["relation"]) == (rows[copy]["story_id"], True, "canonical")
     assert (rows[copy]["relation"], rows[copy]["order"], rows[copy]["copied_share"]) == ("exact", "later", 1.0)
@@ -107,9 +107,9 @@ def test_a_second_run_is_refused_and_a_stopped_one_is_taken_up(web: Web, desk: D
     quick, slow = web.site(), web.site()
     told = [press.story(next(NUMBERS)) for _ in range(4)]
     links = [quick.put(f"/a/schnell-{n}", press.page(one)) for n, one in enumerate(told[:2])]
-    links += [slow.put(f"/b/langsam-{n}", press.page(one), delay=30) for n, one in enumerate(told[2:])]
+    links += [slow.put(f"/b/langsam-{n}", press.page(one), delay=300) for n, one in enumerate(told[2:])]
     feed = quick.put("/rss.xml", press.rss(list(zip(links, told, strict=True))), etag='"1"')
-    with desk.start(*desk.asking([feed]), INGEST_FETCH__TIMEOUT="60") as first:
+    with desk.start(*desk.asking([feed]), INGEST_FETCH__TIMEOUT="300") as first:
         until(lambda: web.asked(links[2]))
         second = desk.call("run", "--wait", "0.1", "--feed", feed)
         assert second.code == 75
@@ -117,7 +117,7 @@ def test_a_second_run_is_refused_and_a_stopped_one_is_taken_up(web: Web, desk: D
         begun = time.monotonic()
         first.send_signal(signal.SIGTERM)
         done = desk.end(first)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 30  # the host would keep it for minutes
     assert (done.code, done.items) == (0, {"seen": 4, "new": 2, "deferred": 2})
     assert "2 deferred" in done.err
     for n, one in enumerate(told[2:]):
@@ -137,14 +137,14 @@ def test_a_signal_to_all_processes_ends_a_run(web: Web, desk: Desk, number: sign
     site = web.site()
     told = [press.story(next(NUMBERS)) for _ in range(30)]
     links = [site.put(f"/n/artikel-{n}", press.page(one)) for n, one in enumerate(told[:-1])]
-    links.append(site.put("/n/haengt", press.page(told[-1]), delay=30))
+    links.append(site.put("/n/haengt", press.page(told[-1]), delay=300))
     feed = site.put("/rss.xml", press.rss(list(zip(links, told, strict=True))))
-    with desk.start(*desk.asking([feed]), INGEST_FETCH__TIMEOUT="60", INGEST_FETCH__PER_HOST="16") as running:
+    with desk.start(*desk.asking([feed]), INGEST_FETCH__TIMEOUT="300", INGEST_FETCH__PER_HOST="16") as running:
         until(lambda: web.asked(links[-1]))
         begun = time.monotonic()
         os.killpg(running.pid, number)
         done = desk.end(running)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 30  # the host would keep it for minutes
     assert done.code == code
     assert set(done.items) <= {"seen", "new", "deferred"}
     assert done.items["deferred"] >= 1
