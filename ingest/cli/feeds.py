@@ -111,9 +111,14 @@ def add(invocation: Invocation, /, urls: tuple[str, ...], **known: Any) -> None:
 def import_(invocation: Invocation, file: str) -> None:
     """Example: ingest feeds import subscriptions.opml
 
-    OPML as feed readers export it, or one address a line; `-` reads stdin. Says each line that was refused.
+    OPML as feed readers export it, or one address a line; `-` reads stdin. Says each line that was refused. Ends with 6
+    where there is no feed in it.
     """
-    _add(invocation, list(read_list(invocation, file)))
+    found = list(read_list(invocation, file))
+    if not found:
+        raise NothingMatched("no feed in this list", where=file, why="no line or outline has an address to poll",
+                             fix="give an OPML file, or one http(s) address a line")  # fmt: skip
+    _add(invocation, found)
 
 
 def read_list(
@@ -130,7 +135,7 @@ def read_list(
                          fix="name an OPML file or a plain list of addresses") from exc  # fmt: skip
     read = read_feed_list(body)
     for refused in read.refused:
-        invocation.say(f"refused: {refused}")
+        invocation.say(f"refused: line {refused.line}: {refused.entry}: {refused.reason}")
     for feed in read.feeds:
         yield FeedSpec(
             url=feed.url, title=feed.title, language=feed.language, origin="run" if origin == "run" else "added"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -51,10 +51,15 @@ def speak(invocation: Invocation, act: Act, *, by: str | None, note: str, form: 
         click.echo(shown(line))
 
 
+# A ruling by the name of the command that makes it; the store has other words, since `merged` and `split` are what the
+# machine does.
+_WORDS: Final[Mapping[str, str]] = {"tied": "merge", "parted": "split", "pinned": "pin", "undone": "undo"}
+
+
 def in_words(effect: Effect) -> list[str]:
     """The effect for a person."""
     stories = " and ".join(str(story) for story in effect.stories)
-    what = f"{effect.kind}, undoes decision {effect.undoes}" if effect.undoes else effect.kind
+    what = f"{_WORDS[effect.kind]} of decision {effect.undoes}" if effect.undoes else _WORDS[effect.kind]
     lines = [f"decision {effect.decision}: {what}; story {stories}"]
     lines += [f"  {url}: story {before} -> {now}" for url, before, now in effect.moved[:SHOWN]]
     if len(effect.moved) > SHOWN:

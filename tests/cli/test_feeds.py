@@ -75,6 +75,25 @@ def test_feeds_go_out_as_opml_and_in_again(ingest: Call, settings: Path, tmp_pat
     assert (row["title"], row["language"]) == ('A & "B" Ö', "de")
 
 
+def test_what_is_no_feed_in_a_list_is_named(ingest: Call) -> None:
+    """Each refused line by its number, in words; a list of nothing else ends with 6 and adds nothing."""
+    done = ingest("feeds", "import", "-", stdin=f"{A}\nftp://one.example/rss\n")
+    assert done.code == 0
+    assert done.err.splitlines()[0] == "refused: line 2: ftp://one.example/rss: not http(s): ftp"
+    for nothing in ("", "# only a remark\n", "ftp://one.example/rss\n"):
+        assert ingest("feeds", "import", "-", stdin=nothing).code == 6
+    assert list(enabled(ingest)) == [A]
+
+
+def test_feeds_as_csv(ingest: Call) -> None:
+    """Times stand in a table of values as they do in JSON, also where one is missing."""
+    ingest("feeds", "add", A)
+    heading, line = ingest("feeds", "list", "--format", "csv").out.splitlines()
+    told = dict(zip(heading.split(","), line.split(","), strict=True))
+    [row] = ingest("feeds", "list").rows
+    assert (told["url"], told["due_at"], told["last_polled"]) == (A, row["due_at"], "")
+
+
 @pytest.mark.parametrize("args", [["feeds", "remove", A], ["feeds", "disable", A]])
 def test_without_a_store_there_is_nothing_to_switch(ingest: Call, tmp_path: Path, args: list[str]) -> None:
     """No store is made for an address that nobody knows."""

@@ -58,6 +58,7 @@ def test_an_analyst_s_day(ingest: Call, path: Path) -> None:
     [pinned] = ingest("pin", "http://www.abendpost.example/granaten/").rows
     assert rows(ingest)[COPY]["canonical"]
     told = ingest("undo", str(pinned["decision"]), "--format", "table")
+    assert told.out.splitlines()[0].endswith(f"undo of decision {pinned['decision']}; story 1")
     assert told.out.splitlines()[-1].startswith("to take it back: ingest undo ")
     assert rows(ingest)[HARBOUR]["canonical"]
     assert ingest("undo", str(parted["decision"])).code == 0
