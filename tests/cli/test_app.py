@@ -6,7 +6,6 @@ import os
 import shlex
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -176,7 +175,10 @@ def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
         [*COMMAND, "feeds", "import", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         cwd=tmp_path, env=environment(tmp_path),
     )  # fmt: skip
-    time.sleep(1.0)  # until it waits for input; an interrupt during Python's own start is Python's
+    assert process.stdin is not None
+    # More than a pipe holds, so it is gone when somebody reads: an interrupt during Python's own start is Python's.
+    process.stdin.write(b"#" * (1 << 20) + b"\n")
+    process.stdin.flush()
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
     assert process.returncode == 130
