@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from ingest import __version__
 from ingest.cli.invocation import Group, Invocation
@@ -60,6 +61,11 @@ class LazyGroup(Group):
         command = getattr(importlib.import_module(f"ingest.cli.{cmd_name}"), cmd_name)
         assert isinstance(command, click.Command)  # noqa: S101  the table above and the modules belong together
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        # By the table above: click would load every command to ask it for the first line of its help, an example.
+        named = [CompletionItem(name, help=note) for name, note in COMMANDS.items() if name.startswith(incomplete)]
+        return [*named, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

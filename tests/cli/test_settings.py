@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.cli.app import COMMANDS
 from ingest.cli.effective import _value
 from ingest.config import Config
 from tests.cli.conftest import REPOSITORY, Done
@@ -103,3 +104,9 @@ def test_bash_completes(ingest: Call, tmp_path: Path) -> None:
         asked = {"_INGEST_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
         done = ingest(**asked)
         assert f"plain,{wanted}" in done.out.splitlines(), words
+
+
+def test_completion_tells_what_a_command_does(ingest: Call) -> None:
+    """In shells that show it (zsh, fish): as the list of commands does, not the example that its help begins with."""
+    done = ingest(_INGEST_COMPLETE="zsh_complete", COMP_WORDS="ingest fe", COMP_CWORD="1")
+    assert done.out.splitlines() == ["plain", "feeds", COMMANDS["feeds"]]
