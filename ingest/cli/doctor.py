@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import shlex
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -119,8 +121,11 @@ def _store(invocation: Invocation) -> Iterator[Finding]:
     else:
         yield Finding("disk", "ok", f"{free} MiB free at {folder}")
     if not path.exists():
-        yield Finding("store", "ok", f"{path} does not exist yet", "ingest run")
+        yield _unmade(path)
         return
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        fix = f"let this user write it and its folder: chmod u+w {shlex.quote(str(path))}, or only read"
+        yield Finding("store", "warn", f"{path} can be read, but not written by this user", fix)
     try:
         with invocation.reading() as store:
             broken = store.check()
@@ -136,6 +141,17 @@ def _store(invocation: Invocation) -> Iterator[Finding]:
             yield Finding("store", "ok", f"{path}, {path.stat().st_size // 2**20} MiB, all laws hold")
     yield from _locks(invocation)
     yield from _feeds(invocation)
+
+
+def _unmade(path: Path) -> Finding:
+    """Whether the first run can make a store there."""
+    folder = shlex.quote(str(path.parent))
+    if not path.parent.is_dir():
+        return Finding("store", "bad", f"{path} cannot be made: its folder does not exist", f"mkdir -p {folder}", 5)
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        why = f"{path} cannot be made: this user may not write to its folder"
+        return Finding("store", "bad", why, f"chmod u+w {folder}, or name another file with --store", 5)
+    return Finding("store", "ok", f"{path} does not exist yet", "ingest run")
 
 
 def _feeds(invocation: Invocation) -> Iterator[Finding]:

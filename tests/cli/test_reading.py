@@ -219,3 +219,12 @@ def test_doctor_names_a_file_that_is_no_store(ingest: Call, tmp_path: Path) -> N
     done = ingest("doctor", "--store", "sqlite:///x.db")
     assert done.code == 5
     assert foreign.read_bytes().startswith(b"not a database")
+
+
+def test_doctor_finds_a_folder_that_is_not_there(ingest: Call, tmp_path: Path) -> None:
+    """Where the first run could not make the store, it says so before that run does, with what mends it."""
+    done = ingest("doctor", "--store", f"sqlite:///{tmp_path}/my news/x.db")
+    [found] = [row for row in done.rows if row["check"] == "store"]
+    assert (done.code, found["state"], found["fix"]) == (5, "bad", f"mkdir -p '{tmp_path}/my news'")
+    (tmp_path / "my news").mkdir()
+    assert ingest("doctor", "--store", f"sqlite:///{tmp_path}/my news/x.db").code == 0
