@@ -19,6 +19,7 @@ from ingest.dedupe.fingerprint import Fingerprint, fingerprints, scheme
 from ingest.dedupe.source import Version, nearest
 from ingest.model import Article
 from ingest.place import Desk, Incoming, look_back, place
+from ingest.place.growing import BY, FROM, catch_up
 from store import open_store
 from store.base import Store
 from store.model import StoryFilter
@@ -67,19 +68,25 @@ def _placed(store: Store, lines: Iterable[Line], rules: Dedupe, *, online: bool)
     ids: list[str] = []
     # Lines that share a lineage with another: the others stand alone, and nothing need be looked up for them.
     company: set[int] = set()
-    for batch in _batches(lines):
+    # Texts that were moved later, as a young store's are.
+    moved: set[int] = set()
+    for batch in _batches(lines, young=online):
         with store.placing() as placing:
             for line, prints in _fingerprinted(batch):
                 found = place(placing, _incoming(line, prints, len(ids)), desk)
                 if found.linked_to is not None:
                     company |= {len(ids), _number(found.linked_to)}
                 ids.append(line.id)
+        if online and (moves := catch_up(store, rules, clock=desk.now)):
+            moved |= moves.was.keys()
     _look_back(store, rules)
+    with store.placing() as placing:
+        regrouped = {text.story_id for text in placing.texts(moved).values()}
     linked: dict[int, int] = {}
     told: set[int] = set()
     # The store streams articles in the order in which they came.
     for number, row in enumerate(store.articles()):
-        if number in company and row["story_id"] not in told:
+        if (number in company or row["story_id"] in regrouped) and row["story_id"] not in told:
             told.add(row["story_id"])
             linked |= _sources(store, row["story_id"])
         yield {
@@ -146,7 +153,10 @@ def _fingerprinted(batch: Sequence[Line]) -> Iterator[tuple[Line, Fingerprint]]:
         yield from zip(lines, fingerprints([line.text for line in lines]), strict=True)
 
 
-def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    found = iter(lines)
-    while batch := list(islice(found, BATCH)):
+def _batches(lines: Iterable[Line], *, young: bool = False) -> Iterator[list[Line]]:
+    """Lines by BATCH; of a `young` store fewer at first, so that it can be looked through as it grows."""
+    found, size, done = iter(lines), FROM if young else BATCH, 0
+    while batch := list(islice(found, size)):
         yield batch
+        done += len(batch)
+        size = min(BATCH, round((BY - 1) * done)) if young else BATCH

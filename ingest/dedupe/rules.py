@@ -29,7 +29,7 @@ RULES: Final[Mapping[str, str]] = {
     "passages": "the texts begin alike and share passages, as an edited copy does",
     "series": "a template filled with other numbers",
     "dense": "numbers are the news here, and they are others",
-    "digest": "it holds passages of several stories and stands alone",
+    "digest": "one of them holds passages of several stories, and is no version of this one",
     "revision": "two states of one article",
     "sketch": "enough of the sampled runs of five words are the same",
     "sketch-thin": "too few sampled runs of five words are the same to tell anything",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +22,7 @@ MOSTLY_ONE: Final = 0.60
 # Words of a passage: a sentence. Below, names, offices and stock phrases make up what is shared.
 PASSAGE: Final = 20
 # A digest treats its stories alike: where the longest passage is twice the next one, it is a version of that story
-# that borrowed from others. Of 13 digests and 60 grown live blogs, 11 and 1 are called digests by that.
+# that borrowed from the others. Of 13 digests and 60 grown live blogs, 11 and 1 are called digests by that.
 ALIKE: Final = 2.0
 # Score from which a text stands in another as a whole, and the share of that other from which it is its core: a live
 # blog holds its report whole, as a third of it or more, and as more than anything else; a digest holds openings, three
@@ -39,10 +39,19 @@ class Tie:
     core: bool = False  # the other one stands in it as a whole, and is much of it
 
 
-def strangers(ties: Mapping[int, Tie], *, stories: int) -> Collection[int]:
-    """The texts that a digest shares passages with and is no version of; empty where the text is no digest. Pure.
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """The texts that one shares passages with and is no version of. A `digest` is a version of no story it took from;
+    a live blog, say, of one."""
 
-    It is one from so many `stories` on, of each of which it holds a passage at a place of its own: parts of one lineage
+    texts: Collection[int] = ()
+    digest: bool = False
+
+
+def strangers(ties: Mapping[int, Tie], *, stories: int) -> Foreign:
+    """What a text took from others, if it took from several. Pure.
+
+    It did from so many `stories` on, of each of which it holds a passage at a place of its own: parts of one lineage
     that stand in several stories overlap in it. Its own other versions are none of these: a copied digest is a digest
     still.
     """
@@ -51,20 +60,27 @@ def strangers(ties: Mapping[int, Tie], *, stories: int) -> Collection[int]:
         by_story[tie.story] = by_story[tie.story] | tie.marks if tie.story in by_story else tie.marks
     held = {story: marks for story, marks in by_story.items() if marks.sum() >= PASSAGE}
     own = {story for story, marks in held.items() if marks.mean() >= MOSTLY_ONE}
-    parts = sorted((marks for story, marks in held.items() if story not in own), key=lambda marks: -int(marks.sum()))
-    if len(parts) < stories:
-        return ()
-    core = any(
-        tie.core and tie.marks.sum() >= LEADING * parts[1].sum() for tie in ties.values() if tie.story not in own
-    )
-    if not own and (core or parts[0].sum() >= ALIKE * parts[1].sum()):
-        return ()
-    seen = np.zeros_like(parts[0])
-    apart = 0
+    parts = sorted((story for story in held if story not in own), key=lambda story: -int(held[story].sum()))
+    if len(parts) < stories or _places([held[story] for story in parts]) < stories:
+        return Foreign()
+    home = own or _version_of(ties, parts, held)
+    return Foreign({text for text, tie in ties.items() if tie.story not in home}, digest=bool(own) or not home)
+
+
+def _places(parts: Sequence[Marks]) -> int:
+    """How many of these parts, longest first, hold a passage at a place of their own."""
+    seen, apart = np.zeros_like(parts[0]), 0
     for marks in parts:
         apart += int((marks & ~seen).sum()) >= PASSAGE
         seen = seen | marks
-    return {text for text, tie in ties.items() if tie.story not in own} if apart >= stories else ()
+    return apart
+
+
+def _version_of(ties: Mapping[int, Tie], parts: Sequence[int], held: Mapping[int, Marks]) -> set[int]:
+    """The story of which the text is a version that borrowed from the others, if it is that."""
+    longest, next_one = (int(held[story].sum()) for story in parts[:2])
+    cores = {tie.story for tie in ties.values() if tie.core and tie.marks.sum() >= LEADING * next_one}
+    return cores & {*parts} or ({parts[0]} if longest >= ALIKE * next_one else set())
 
 
 def strangers_to(
@@ -82,7 +98,7 @@ def strangers_to(
     linked = {text for text, link in links.items() if link.linked}
     if not linked:
         return ()
-    apart = set(_foreign(new, links, others, counts, rules))
+    apart = set(_foreign(new, links, others, counts, rules).texts)
     several = len({others[text][0] for text in linked}) > 1
     doubtful = {text for text in linked - apart if links[text].containment_b < MOSTLY_ONE or several}
     marked = (
@@ -91,7 +107,7 @@ def strangers_to(
         else ()
     )
     for text in sorted(doubtful.intersection(marked)):
-        if not foreign_to(placing, text, placing.links_of([text]), rules):
+        if not foreign_to(placing, text, placing.links_of([text]), rules).digest:
             continue
         if links[text].containment_b < MOSTLY_ONE:
             apart.add(text)
@@ -100,14 +116,14 @@ def strangers_to(
     return apart
 
 
-def foreign_to(placing: Placing, text: int, rows: Collection[LinkRow], rules: Dedupe) -> Collection[int]:
-    """The texts that this stored one shares passages with as a digest, by the compared pairs that name it."""
+def foreign_to(placing: Placing, text: int, rows: Collection[LinkRow], rules: Dedupe) -> Foreign:
+    """What this stored text took from others, if it took from several, by the compared pairs that name it."""
     links = {row.b if row.a == text else row.a: row if row.a == text else _turned(row) for row in rows}
     stored = placing.texts({text, *links})
     sides = {one: side_of(placing, known) for one, known in stored.items()}
     others = {one: (stored[one].story_id, sides[one]) for one in links}
     if len({story for story, _ in others.values()}) < rules.digest_stories:
-        return ()
+        return Foreign()
     return _foreign(sides[text], links, others, Counts(placing, [side.shingles for side in sides.values()]), rules)
 
 
@@ -117,13 +133,13 @@ def _foreign(
     others: Mapping[int, tuple[int, Side]],
     counts: Frequencies,
     rules: Dedupe,
-) -> Collection[int]:
+) -> Foreign:
     """What `strangers` says of a text: the texts with passages of its own in it are looked for where enough stories
     share that much, and one of them is linked or was before it was called a digest."""
     near = {text for text, link in links.items() if link.shared >= _least_shared(others[text][1])}
     told = any(link.linked or link.rule == "digest" for link in links.values())
     if one.sketch or not told or len({others[text][0] for text in near}) < rules.digest_stories:
-        return ()
+        return Foreign()
     ties = {}
     for text in near:
         story, other = others[text]
@@ -132,7 +148,9 @@ def _foreign(
         ties[text] = Tie(story, marks, core=bool(whole))
     found = strangers(ties, stories=rules.digest_stories)
     linked = {text for text, link in links.items() if link.linked and text not in ties}
-    return {text for text in found if ties[text].marks.any()} | linked if found else ()
+    if not found.digest:
+        return found
+    return Foreign({text for text in found.texts if ties[text].marks.any()} | linked, digest=True)
 
 
 def _least_shared(other: Side) -> int:

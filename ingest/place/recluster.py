@@ -128,7 +128,7 @@ class Recluster:
             self._digests = {text for text in found if self._is_digest(placing, text)}
 
     def _is_digest(self, placing: Placing, text: int) -> bool:
-        return bool(foreign_to(placing, text, placing.links_of([text]), self._rules))
+        return foreign_to(placing, text, placing.links_of([text]), self._rules).digest
 
     def _open_round(self, placing: Placing) -> None:
         state = self._begun

@@ -32,8 +32,8 @@ def weigh(placing: Placing, text_ids: Sequence[int], rules: Dedupe, digests: set
     apart: set[tuple[int, int]] = set()
     for text in text_ids:
         foreign = foreign_to(placing, text, by_text[text], rules)
-        (digests.add if foreign else digests.discard)(text)
-        apart |= {(min(text, other), max(text, other)) for other in foreign}
+        (digests.add if foreign.digest else digests.discard)(text)
+        apart |= {(min(text, other), max(text, other)) for other in foreign.texts}
     kept = [
         row._replace(linked=False, rule="digest") if (row.a, row.b) in apart or _of_digest(row, digests) else row
         for row in rows

@@ -130,7 +130,7 @@ class Cycle:
         loop.run(look)
         writer.flush()
         if not self._stop.is_set():
-            writer.look_back()
+            writer.look_back(stop=self._stop.is_set)
 
     def _answered(self, outcome: Outcome) -> None:
         tag, result = outcome.request.tag, outcome.result

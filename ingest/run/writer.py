@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ingest.config import Fetch
 from ingest.place import Desk, Placed, look_back, place
+from ingest.place.growing import catch_up
 from ingest.run.fate import Event, Fate, looked, retry_at
 from ingest.run.summary import Summary
 from ingest.run.work import FeedWork, Finished, Looked, Record
@@ -81,10 +82,17 @@ class Writer:
                 self._grown.add(result.story_id)
         self._summary.spent("store", time.monotonic() - begun)
 
-    def look_back(self) -> None:
-        """Describe the stories that grew with what the whole cycle has taught. Raises StoreError."""
+    def look_back(self, *, stop: Callable[[], bool]) -> None:
+        """Describe the stories that grew with what the whole cycle has taught, and decide a young store's anew.
+
+        Raises StoreError.
+        """
         grown, self._grown = sorted(self._grown), set()
         begun = time.monotonic()
+        moves = catch_up(self._store, self._desk.rules, clock=self._desk.now, stop=stop) if grown else None
+        if moves is not None:
+            self._summary.stories["merged"] += moves.merged
+            self._summary.stories["split"] += moves.split
         for start in range(0, len(grown), BATCH):
             with self._store.placing() as placing:
                 look_back(placing, grown[start : start + BATCH], self._desk.rules)

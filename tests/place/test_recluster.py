@@ -173,20 +173,21 @@ def tie(story: int, begin: float, end: float, *, core: bool = False) -> Tie:
 
 
 @pytest.mark.parametrize(
-    ("ties", "foreign"),
+    ("ties", "foreign", "digest"),
     [
-        ({1: tie(1, 0, 0.3), 2: tie(2, 0.3, 0.6), 3: tie(3, 0.6, 0.9)}, {1, 2, 3}),
-        ({1: tie(1, 0, 0.3), 2: tie(2, 0.3, 0.6)}, set()),
-        ({1: tie(1, 0, 0.9), 2: tie(2, 0, 0.3), 3: tie(3, 0.3, 0.6)}, set()),
+        ({1: tie(1, 0, 0.3), 2: tie(2, 0.3, 0.6), 3: tie(3, 0.6, 0.9)}, {1, 2, 3}, True),
+        ({1: tie(1, 0, 0.3), 2: tie(2, 0.3, 0.6)}, set(), False),
+        ({1: tie(1, 0, 0.9), 2: tie(2, 0, 0.3), 3: tie(3, 0.3, 0.6)}, set(), False),
         (
             {1: tie(1, 0, 0.9), 2: tie(2, 0, 0.3), 3: tie(3, 0.3, 0.6), 4: tie(4, 0.6, 0.8), 5: tie(1, 0, 0.2)},
             {2, 3, 4},
+            True,
         ),
-        ({1: tie(1, 0, 0.5), 2: tie(2, 0.5, 0.7), 3: tie(3, 0.7, 0.9)}, set()),
-        ({1: tie(1, 0, 0.4, core=True), 2: tie(2, 0.4, 0.7), 3: tie(3, 0.7, 0.9)}, set()),
-        ({1: tie(1, 0, 0.34, core=True), 2: tie(2, 0.34, 0.67), 3: tie(3, 0.67, 1)}, {1, 2, 3}),
-        ({1: tie(1, 0, 0.4), 2: tie(2, 0, 0.35), 3: tie(3, 0, 0.38)}, set()),
-        ({1: tie(1, 0, 0.3), 2: tie(2, 0.3, 0.6), 3: tie(3, 0.6, 0.65)}, set()),
+        ({1: tie(1, 0, 0.5), 2: tie(2, 0.5, 0.7), 3: tie(3, 0.7, 0.9)}, {2, 3}, False),
+        ({1: tie(1, 0, 0.4, core=True), 2: tie(2, 0.4, 0.7), 3: tie(3, 0.7, 0.9)}, {2, 3}, False),
+        ({1: tie(1, 0, 0.34, core=True), 2: tie(2, 0.34, 0.67), 3: tie(3, 0.67, 1)}, {1, 2, 3}, True),
+        ({1: tie(1, 0, 0.4), 2: tie(2, 0, 0.35), 3: tie(3, 0, 0.38)}, set(), False),
+        ({1: tie(1, 0, 0.3), 2: tie(2, 0.3, 0.6), 3: tie(3, 0.6, 0.65)}, set(), False),
     ],
     ids=[
         "three parts",
@@ -200,6 +201,8 @@ def tie(story: int, begin: float, end: float, *, core: bool = False) -> Tie:
         "a phrase",
     ],
 )
-def test_who_is_strange_to_a_digest(ties: dict[int, Tie], foreign: set[int]) -> None:
-    """Three stories with a part of their own in it; a story of which it is a version is none of them."""
-    assert set(strangers(ties, stories=3)) == foreign
+def test_who_is_strange_to_a_digest(ties: dict[int, Tie], foreign: set[int], *, digest: bool) -> None:
+    """Three stories with a part of their own in it; a story of which it is a version is none of them, but the others
+    are, even where it is no digest."""
+    found = strangers(ties, stories=3)
+    assert (set(found.texts), found.digest) == (foreign, digest)
