@@ -75,6 +75,13 @@ def test_an_addition_makes_no_excerpts_of_the_majority() -> None:
     assert chosen([TEXT, edits.typography(TEXT), longer], [0, 3, 1]) == 0
 
 
+def test_most_of_a_report_is_an_excerpt_where_others_have_it_whole() -> None:
+    """Three quarters, hours ahead: of two texts either may be the full one; where a third has it whole, it is cut."""
+    most = edits.cut(TEXT, share=0.75)
+    assert excerpts(*story([TEXT, most], [0, -3])) == set()
+    assert excerpts(*story([TEXT, most, edits.typography(TEXT)], [0, -3, 2])) == {1}
+
+
 def test_own_words_on_top_are_the_copys() -> None:
     """Of two texts dated close, the one without the lead is what the other was made from."""
     assert chosen([LEAD + TEXT, TEXT], [-1, 0]) == 1
@@ -93,7 +100,8 @@ def test_what_many_have_is_inherited() -> None:
     """Of several texts dated close, the one with the fewest words of its own is what the others were made from."""
     copies = [edits.copyedit(TEXT, edits.seeded(seed), rate=0.04) for seed in range(3)]
     assert chosen([copies[0], TEXT, copies[1], copies[2]], [-1.5, 0, 4, 5]) == 1
-    assert chosen([copies[0], TEXT, HALF], [-1.5, 0, 2]) == 1
+    edited = edits.copyedit(TEXT, edits.seeded(7), rate=0.1)
+    assert chosen([edited, TEXT, edits.cut(TEXT, share=0.75)], [-1.5, 0, 2]) == 1
 
 
 def test_dates_that_are_not_close_decide() -> None:
