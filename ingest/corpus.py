@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -123,8 +124,11 @@ def _sources(store: Store, story_id: int) -> dict[int, int]:
 
 def _incoming(line: Line, prints: Fingerprint, number: int) -> Incoming:
     """A line as an article at an address of its own: the same URL twice in a corpus is two articles."""
+    url = f"line:{number}"
+    if not prints.words:  # a text without words is no copy of another such: its hash is its line's
+        prints = replace(prints, sha256=sha256(url.encode()).digest())
     article = Article(
-        url=f"line:{number}",
+        url=url,
         canonical_claim=None,
         title=line.title,
         text=line.text,
@@ -132,7 +136,7 @@ def _incoming(line: Line, prints: Fingerprint, number: int) -> Incoming:
         published_from="meta" if line.published else "none",
         language=line.language,
     )
-    return Incoming(article=article, prints=prints, outlet=line.site or _outlet(line.url) or f"line:{number}")
+    return Incoming(article=article, prints=prints, outlet=line.site or _outlet(line.url) or url)
 
 
 def _outlet(url: str | None) -> str | None:

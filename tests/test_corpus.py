@@ -58,6 +58,13 @@ def test_the_same_address_twice_is_two_lines() -> None:
     assert rows[0]["story_id"] == rows[1]["story_id"] != rows[2]["story_id"]
 
 
+@pytest.mark.parametrize("online", [True, False])
+def test_texts_without_words_are_no_copies(online: bool) -> None:
+    """Nothing, white space, marks: each such line is a story of its own."""
+    empty = [Line(id=str(number), text=text) for number, text in enumerate(("", " ", "!!", "", "\n"))]
+    assert sorted(stories(empty, online=online)) == [1, 2, 3, 4, 5]
+
+
 def test_who_published_it_is_known_by_site_or_address() -> None:
     """Two addresses of one site must be more alike than two sites' (an edition and its sister share furniture)."""
     words, others, third = TEXT.split(), report("oper").text.split(), report("wolf").text.split()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,7 +35,7 @@ WHOLE, CORE, LEADING = 0.85, 0.33, 1.25
 class Tie:
     """A text that shares passages with the one at hand."""
 
-    story: int
+    story: Hashable
     marks: Marks  # words of the one at hand that stand in them
     core: bool = False  # the other one stands in it as a whole, and is much of it
 
@@ -55,7 +56,7 @@ def strangers(ties: Mapping[int, Tie], *, stories: int) -> Foreign:
     that stand in several stories overlap in it. Its own other versions are none of these: a copied digest is a digest
     still.
     """
-    by_story: dict[int, Marks] = {}
+    by_story: dict[Hashable, Marks] = {}
     for tie in ties.values():
         by_story[tie.story] = by_story[tie.story] | tie.marks if tie.story in by_story else tie.marks
     held = {story: marks for story, marks in by_story.items() if marks.sum() >= PASSAGE}
@@ -76,7 +77,7 @@ def _places(parts: Sequence[Marks]) -> int:
     return apart
 
 
-def _version_of(ties: Mapping[int, Tie], parts: Sequence[int], held: Mapping[int, Marks]) -> set[int]:
+def _version_of(ties: Mapping[int, Tie], parts: Sequence[Hashable], held: Mapping[Hashable, Marks]) -> set[Hashable]:
     """The story of which the text is a version that borrowed from the others, if it is that."""
     longest, next_one = (int(held[story].sum()) for story in parts[:2])
     cores = {tie.story for tie in ties.values() if tie.core and tie.marks.sum() >= LEADING * next_one}
@@ -98,7 +99,10 @@ def strangers_to(
     linked = {text for text, link in links.items() if link.linked}
     if not linked:
         return ()
-    apart = set(_foreign(new, links, others, counts, rules).texts)
+    near = {text: others[text][0] for text, link in links.items() if link.shared >= _least_shared(others[text][1])}
+    parts = _parts(placing, near, rules.digest_stories)
+    told = {text: (parts.get(text, story), side) for text, (story, side) in others.items()}
+    apart = set(_foreign(new, links, told, counts, rules).texts)
     several = len({others[text][0] for text in linked}) > 1
     doubtful = {text for text in linked - apart if links[text].containment_b < MOSTLY_ONE or several}
     marked = (
@@ -121,16 +125,31 @@ def foreign_to(placing: Placing, text: int, rows: Collection[LinkRow], rules: De
     links = {row.b if row.a == text else row.a: row if row.a == text else _turned(row) for row in rows}
     stored = placing.texts({text, *links})
     sides = {one: side_of(placing, known) for one, known in stored.items()}
-    others = {one: (stored[one].story_id, sides[one]) for one in links}
-    if len({story for story, _ in others.values()}) < rules.digest_stories:
+    parts = _parts(placing, {one: stored[one].story_id for one in links}, rules.digest_stories)
+    if len({*parts.values()}) < rules.digest_stories:
         return Foreign()
+    others = {one: (parts[one], sides[one]) for one in links}
     return _foreign(sides[text], links, others, Counts(placing, [side.shingles for side in sides.values()]), rules)
+
+
+def _parts(placing: Placing, story_of: Mapping[int, int], wanted: int) -> Mapping[int, Hashable]:
+    """What each text is a part of: its story, which falls into its sides again where an analyst merged two.
+
+    A round-up stays one, whoever says that two of its reports are one story. Asked only where it could matter.
+    """
+    if len(story_of) < wanted or len({*story_of.values()}) >= wanted:
+        return story_of
+    sides: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for ruling in placing.rulings(story_of):
+        for one in ruling.articles if ruling.kind == "tied" else ():
+            sides[one.text_id].append((ruling.id, one.side))
+    return {text: (story, *sides[text]) for text, story in story_of.items()}
 
 
 def _foreign(
     one: Side,
     links: Mapping[int, LinkRow],
-    others: Mapping[int, tuple[int, Side]],
+    others: Mapping[int, tuple[Hashable, Side]],
     counts: Frequencies,
     rules: Dedupe,
 ) -> Foreign:

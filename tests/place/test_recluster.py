@@ -88,6 +88,19 @@ def test_a_digest_stays_alone(newsroom: Newsroom) -> None:
     assert newsroom.stories() == before
 
 
+def test_a_digest_of_merged_stories_stays_alone(newsroom: Newsroom) -> None:
+    """An analyst merges two of its three reports: a round-up of both is none of either's versions for that."""
+    names = ("hafen", "oper", "wolf")
+    for name in names:
+        newsroom.take(f"https://{name}.example/1", written(name).text)
+    newsroom.take("https://rundschau.example/1", "\n".join(edits.cut(written(name).text, share=0.5) for name in names))
+    with newsroom.store.placing() as placing:
+        stories = [newsroom.row(f"https://{name}.example/1")["story_id"] for name in names[:2]]
+        analyst.merge(placing, stories[0], stories[1], newsroom.rules, Said(who="ada", note="", now=newsroom.now))
+    recluster(newsroom)
+    assert newsroom.sizes() == [2, 1, 1]
+
+
 def test_what_an_analyst_ruled_holds(newsroom: Newsroom) -> None:
     """Merge, split and pin are as they were after a pass, and after another with other thresholds."""
     for number in range(3):
