@@ -89,7 +89,7 @@ def _connect(where: str, cache: int) -> sqlite3.Connection:
 
 @contextmanager
 def edge(path: Path) -> Iterator[None]:
-    """Turn what the driver, the disk or a damaged row raises into what it means for the user."""
+    """Turn what the driver or a damaged row raises into what it means for the user."""
     try:
         yield
     except StoreError:
@@ -107,6 +107,14 @@ def edge(path: Path) -> Iterator[None]:
         raise damaged(path, f"its text is no UTF-8: {exc}") from exc
     except zstandard.ZstdError as exc:
         raise damaged(path, f"a stored text cannot be unpacked: {exc}") from exc
+
+
+@contextmanager
+def files(path: Path) -> Iterator[None]:
+    """As `edge`, and what the file system raises: around the store's own work only, never around a caller's."""
+    try:
+        with edge(path):
+            yield
     except OSError as exc:
         raise StoreUnusable(
             "the store's files cannot be used", where=str(path), why=exc.strerror or str(exc),

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from store import locks, migrations
-from store.connect import APPLICATION_ID, damaged, edge, open_reader, open_writer
+from store.connect import APPLICATION_ID, damaged, edge, files, open_reader, open_writer
 from store.errors import StoreTooNew, StoreUnusable
 
 # What reading a damaged row raises besides the driver's own errors.
@@ -36,7 +36,7 @@ class StoreFile:
         Raises StoreUnusable (no such file, not a store, damaged), StoreTooNew, StoreBusy.
         """
         try:
-            with edge(self.path):
+            with files(self.path):
                 self._prepare(create=create and not self._read_only)
         except BaseException:
             self.close()
@@ -48,7 +48,7 @@ class StoreFile:
             self._reader = None
         if self._writer is not None:
             # The last connection to close writes the log back into the file.
-            with edge(self.path), locks.held(self._lock, self.path, wait=self._wait):
+            with files(self.path), locks.held(self._lock, self.path, wait=self._wait):
                 self._writer.close()
                 self._writer = None
 
@@ -57,13 +57,13 @@ class StoreFile:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The store's own reading connection; every statement sees the newest commit."""
-        with edge(self.path), self._sense():
+        with files(self.path), self._sense():
             yield self._reading_connection()
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """A connection of its own that sees one moment, however long it reads, and blocks nobody."""
-        with edge(self.path), self._sense():
+        with files(self.path), self._sense():
             db = open_reader(self.path, alone=self._read_only)
             try:
                 db.execute("BEGIN")

@@ -30,7 +30,7 @@ def write_lock(path: Path) -> FileLock:
 
 @contextmanager
 def held(lock: FileLock, path: Path, *, wait: float) -> Iterator[None]:
-    """Hold the write lock. Raises StoreBusy after `wait` seconds."""
+    """Hold the write lock. Raises StoreBusy after `wait` seconds, StoreUnusable where there cannot be one."""
     try:
         lock.acquire(timeout=wait)
     except Timeout as exc:
@@ -38,6 +38,8 @@ def held(lock: FileLock, path: Path, *, wait: float) -> Iterator[None]:
             "the store is busy", where=str(path), why=f"another process has been writing for {wait:g} s",
             fix="try again, or give it longer with --wait",
         ) from exc  # fmt: skip
+    except OSError as exc:
+        raise _no_lock(Path(lock.lock_file), exc) from exc
     try:
         yield
     finally:
@@ -57,10 +59,7 @@ def cycle(path: Path, *, wait: float, holder: str) -> Iterator[None]:
             fix="wait until it has finished, or stop it",
         ) from exc  # fmt: skip
     except OSError as exc:
-        raise StoreUnusable(
-            "the store cannot be locked", where=str(file), why=exc.strerror or str(exc),
-            fix="a run writes beside the store: make its folder writable",
-        ) from exc  # fmt: skip
+        raise _no_lock(file, exc) from exc
     try:
         since = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
         _sign(file, json.dumps({"pid": os.getpid(), "command": holder, "since": since}))
@@ -68,6 +67,13 @@ def cycle(path: Path, *, wait: float, holder: str) -> Iterator[None]:
     finally:
         _sign(file, "")
         lock.release()
+
+
+def _no_lock(file: Path, exc: OSError) -> StoreUnusable:
+    return StoreUnusable(
+        "the store cannot be locked", where=str(file), why=exc.strerror or str(exc),
+        fix="whoever writes needs its folder: make it, make it writable, free some space",
+    )  # fmt: skip
 
 
 def _sign(file: Path, name: str) -> None:

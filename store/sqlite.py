@@ -13,7 +13,7 @@ from store import locks, reading, tables
 from store.backup import backup
 from store.base import Placing
 from store.check import check
-from store.connect import edge
+from store.connect import files
 from store.errors import SchemeMismatch
 from store.file import StoreFile
 from store.model import (
@@ -235,7 +235,7 @@ class SqliteStore:
             return check(db)
 
     def backup(self, path: Path) -> list[str]:
-        with edge(path):  # pages are copied as they are: what fails is the target
+        with files(path):  # pages are copied as they are: what fails is the target
             return backup(self._file.path, path)
 
     def stats(self) -> dict[str, Any]:

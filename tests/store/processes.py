@@ -14,7 +14,7 @@ import sys
 from store import open_store
 from store.errors import StoreError
 from tests.store.news import NOW, put, save
-store = open_store("sqlite:///" + sys.argv[1], synchronous="NORMAL", wait=5)
+store = open_store("sqlite:///" + sys.argv[1], synchronous="NORMAL", wait=50)
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,20 @@ def test_writer_waits_then_gives_up(opener: Opener, path: Path) -> None:
         assert list(store.articles()) == []
         process.communicate("\n", timeout=20)
     save(store, A)
+
+
+def read_missing_page() -> datetime:
+    raise FileNotFoundError(2, "no such page")
+
+
+def test_a_callers_failure_is_not_the_stores(opener: Opener) -> None:
+    """What fails in a transaction or a cycle, and is not the store's doing, is raised as it is; nothing is written."""
+    store = opener()
+    with pytest.raises(FileNotFoundError), store.placing() as placing:
+        placing.add_story(at=read_missing_page())
+    with pytest.raises(PermissionError), store.cycle(wait=1, holder="ingest run"):
+        raise PermissionError(13, "not ours")
+    assert store.stats()["stories"] == 0
 
 
 WRITE = """
