@@ -74,7 +74,7 @@ def _workers(invocation: Invocation, pages: int) -> Iterator[Workers]:
     size = min(settings.workers or os.cpu_count() or 1, 1 + pages // PAGES_PER_WORKER)
     with (
         tasks.all_counted(),
-        Workers(size, timeout=settings.timeout, memory_mb=settings.memory_mb, warm=work.warm) as workers,
+        Workers(size, timeout=settings.timeout, memory_mb=settings.memory_mb, warm=work.load) as workers,
     ):
         yield workers
 

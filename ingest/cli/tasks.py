@@ -6,21 +6,14 @@ A task travels to a worker by its name, so the process that only hands out work 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from importlib import import_module
 from multiprocessing import forkserver
 from typing import Any
 
+from ingest.workers import loading
+
 Row = dict[str, Any]
-
-
-def loading(module: str) -> Callable[[], object]:
-    """A warm-up that loads `module`; the fork server, told so by `__module__`, does it once for all workers."""
-    load = partial(import_module, module)
-    load.__module__ = module
-    return load
 
 
 @contextmanager

@@ -89,4 +89,4 @@ def _evident(text: str, claimed: str | None) -> str | None:
 
 
 def _share(words: list[str], known: frozenset[str]) -> float:
-    return sum(word in known for word in words) / len(words)
+    return sum(map(known.__contains__, words)) / len(words)

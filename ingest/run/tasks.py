@@ -17,7 +17,7 @@ from ingest.extract import extract, extract_fed
 from ingest.feeds import parse_feed
 from ingest.model import Article, Item, Page, ParsedFeed, TopicHit
 from ingest.redaction import redacted
-from ingest.workers import Workers
+from ingest.workers import Workers, loading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +40,13 @@ class Extracted:
     seconds: float = 0.0  # what reading the page took, without waiting for a free process
 
 
+# What these tasks need, loaded once for all workers.
+load = loading("ingest.run.warmed")
+
+
 def crew(settings: Extract) -> Workers:
     """The processes for these tasks; they start with the first task."""
-    return Workers(settings.workers, timeout=settings.timeout, memory_mb=settings.memory_mb, warm=warm)
+    return Workers(settings.workers, timeout=settings.timeout, memory_mb=settings.memory_mb, warm=load)
 
 
 def read_feed(page: Page, max_items: int) -> ParsedFeed | Failure:
@@ -109,14 +113,3 @@ def encode_topic(settings: Topic) -> bytes:
 @lru_cache(maxsize=4)
 def _matcher(terms: bytes) -> topic.TopicMatcher:
     return topic.compile_topic(msgspec.json.decode(terms, type=Topic))
-
-
-def warm() -> None:
-    """Load what the first page would wait for: word lists, language model, permutations."""
-    words = " ".join(f"Wort{n} und noch ein Satz über das Warten auf den ersten Text." for n in range(12))
-    fingerprint(words)
-    page = f"<html><body><article><h1>Warm</h1><p>{words}</p><p>{words}</p></article></body></html>"
-    try:
-        extract(page.encode(), url="http://warm.invalid/up", now=datetime.fromisoformat("2026-01-01T00:00:00+00:00"))
-    except NoArticle:
-        return
