@@ -16,6 +16,8 @@ from ingest.urls import BadUrl, host_of
 
 _TITLE_METAS: Final = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title")
 _SITE_METAS: Final = ("og:site_name", "application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher")
+# Characters of <title> read; 4 MB of separators in one took seconds to part. Descriptions set there have some hundreds.
+_MAX_TITLE: Final = 5000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +53,7 @@ def head_of(tree: Tree, url: str) -> Head:
     metas = _metas(tree)
     nodes = jsonld.nodes(_scripts(tree))
     h1 = tuple(text for text in (untagged(text_of(e)) for e in some(tree, "h1", 5)) if text)
-    title = untagged(next((e.text or "" for e in some(tree, "title", 1)), ""))
+    title = untagged(next((e.text or "" for e in some(tree, "title", 1)), "")[:_MAX_TITLE])
     og_title = untagged(first(metas, _TITLE_METAS))
     node = _main_node(nodes, _keys(og_title, title, *h1), url)
     return Head(

@@ -30,7 +30,7 @@ _AGAIN: dict[str, timedelta | None] = {
     "blocked": timedelta(days=1),
     "opaque-link": None,  # asking would bring a page of the aggregator's own
     "fetch-error": timedelta(hours=1),
-    "extract-error": timedelta(days=7),
+    "extract-error": timedelta(hours=1),  # it may have been the machine, short of time or memory: once more, soon
     "quarantined": timedelta(days=7),
     "gone": timedelta(days=7),
     "off-topic": None,
@@ -63,6 +63,15 @@ def of_fetch(error: FetchError) -> Fate:
         if error.status in (404, 410):
             return Fate("failed", "gone", detail)
     return Fate("failed", "fetch-error", detail)
+
+
+def of_failure(detail: str, before: str | None) -> Fate:
+    """The fate of a page that ended its worker or broke the extraction; `before` is the reason of its last refusal.
+
+    The second time in a row it is quarantined. `ingest add` reads it again at once, from a file if need be.
+    """
+    again = before in ("extract-error", "quarantined")
+    return Fate("failed", "quarantined" if again else "extract-error", detail)
 
 
 def retry_at(fate: Fate, *, now: datetime, tries: int) -> datetime | None:

@@ -12,7 +12,7 @@ from ingest.model import NotModified, Page
 from ingest.outlets import Outlets
 from ingest.place import Incoming
 from ingest.run import tasks
-from ingest.run.fate import Fate, of_fetch
+from ingest.run.fate import Fate, of_failure, of_fetch
 from ingest.run.round import Round
 from ingest.run.work import PageJob, Record, incoming, item_row, page_row
 from ingest.workers import Killed
@@ -96,11 +96,11 @@ class PageAnswers:
             if self._round.stop.is_set():
                 self._defer(job)
             else:
-                self._settle_job(job, fate=Fate("failed", "quarantined", str(error)), page=row)
+                self._settle_job(job, fate=self._failure(job, str(error)), page=row)
             return
         except Exception as error:  # noqa: BLE001 -- one bad page never ends a run: whatever it broke is its own record
             log.warning("extraction failed", extra={"url": page.final_url, "error": repr(error)})
-            self._settle_job(job, fate=Fate("failed", "extract-error", repr(error)), page=row)
+            self._settle_job(job, fate=self._failure(job, repr(error)), page=row)
             return
         assert isinstance(found, tasks.Extracted | tasks.Failure)  # noqa: S101 -- for the type checker
         self._round.summary.spent("extract", found.seconds)
@@ -109,6 +109,9 @@ class PageAnswers:
         else:
             asked = (job.url, job.sighting.item.url, page.url, page.final_url, *(hop.url for hop in page.hops))
             self._settle_job(job, incoming=self._incoming(job, page.final_url, asked, found), page=row)
+
+    def _failure(self, job: PageJob, detail: str) -> Fate:
+        return of_failure(detail, job.refused.reason if job.refused else None)
 
     def _incoming(
         self, job: PageJob, final_url: str, asked: tuple[str | None, ...], found: tasks.Extracted

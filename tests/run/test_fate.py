@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ingest.errors import BadStatus, FetchError, Refused, TimedOut, TooLarge, Unreachable
 from ingest.model import FAILURES, REJECTIONS
-from ingest.run.fate import Fate, of_fetch, retry_at
+from ingest.run.fate import Fate, of_failure, of_fetch, retry_at
 from store.model import RejectedClass
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -40,6 +40,23 @@ def test_each_error_has_one_reason(error: FetchError, state: str, reason: str) -
     assert (fate.state, fate.reason, fate.detail) == (state, reason, str(error))
     assert fate.state in get_args(RejectedClass)
     assert fate.reason in REASONS
+
+
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [
+        (None, "extract-error"),
+        ("stub", "extract-error"),
+        ("extract-error", "quarantined"),
+        ("quarantined", "quarantined"),
+    ],
+)
+def test_the_second_failure_quarantines(before: str | None, reason: str) -> None:
+    """One failure may be the machine's; a page that fails twice in a row is kept apart for a week and more."""
+    fate = of_failure("worker killed: time", before)
+    assert (fate.state, fate.reason) == ("failed", reason)
+    wait = (retry_at(fate, now=NOW, tries=1) or NOW) - NOW
+    assert wait == (timedelta(days=7) if reason == "quarantined" else timedelta(hours=1))
 
 
 @pytest.mark.parametrize("reason", REASONS)
