@@ -109,6 +109,11 @@ rhythm = Table(
 )  # fmt: skip
 # Addresses that feeds have moved from: who still names one means the feed that moved.
 former = Table("former", metadata, _part("url", Text), _of("feed_id", "feed.id"), **CLUSTERED)
+# The sitemaps that a sitemap index lists are feeds below it; `depth` is 1 where nothing lists the index in turn.
+listed_sitemap = Table(
+    "listed_sitemap", metadata, _of("feed_id", "feed.id", primary_key=True), _of("parent_id", "feed.id"),
+    _need("depth", Whole), Index(None, "parent_id"), **ROWS,
+)
 # A feed's answer of which entries are left for the next cycle: whoever knows its validators hears "not modified", and
 # would never see those entries again.
 leftover = Table(

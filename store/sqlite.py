@@ -28,6 +28,7 @@ from store.model import (
     PageRow,
     Rejected,
     StoryFilter,
+    Turn,
 )
 from store.placing import SqlitePlacing
 from store.query import choose
@@ -96,6 +97,18 @@ class SqliteStore:
     def feeds(self) -> list[FeedRow]:
         with self._file.reading() as db:
             return tables.feeds.known(db)
+
+    def turns(self) -> list[Turn]:
+        with self._file.reading() as db:
+            return tables.feeds.turns(db)
+
+    def sitemaps_below(self, urls: Sequence[str]) -> list[str]:
+        with self._file.reading() as db:
+            return tables.feeds.below(db, urls)
+
+    def list_sitemaps(self, feed_id: int, urls: Sequence[str], *, now: datetime) -> list[str]:
+        with self._file.writing() as db:
+            return tables.feeds.list_sitemaps(db, feed_id, urls, now)
 
     def present_urls(self, urls: Sequence[str]) -> list[str]:
         with self._file.reading() as db:

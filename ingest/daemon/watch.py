@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Final
@@ -27,7 +27,7 @@ from ingest.run.rechecks import rechecks_due
 from ingest.run.room import Room
 from store.base import Store
 from store.errors import DiskFull, StoreBusy
-from store.model import FeedRow
+from store.model import Turn
 
 log = logging.getLogger("ingest.daemon")
 
@@ -132,8 +132,8 @@ class Daemon:
                 self._feeds = prepare(store, self._config, Wanted(), clock=self._clock)
             now = self._clock()
             resting = store.resting_hosts(after=now, until=now + longest_rest(self._config.fetch))
-            polled = self._polled(store.feeds())
-            found = due(polled, resting, now=now)
+            polled = self._polled(store)
+            found = due(polled, resting, now=now, spacing=self._config.fetch.spacing)
             again = rechecks_due(now, store.first_check(), self._config.fetch.recheck)
             self.health.due(len(found.urls))
             if found.urls or again:
@@ -166,10 +166,14 @@ class Daemon:
         finally:
             self.health.cycled(outcome, at=self._clock(), seconds=time.monotonic() - begun, summary=summary)
 
-    def _polled(self, rows: Sequence[FeedRow]) -> list[FeedRow]:
-        """Of the enabled feeds those of the settings, and those added by hand, also since the start."""
-        configured = set(self._feeds or ())
-        return [row for row in rows if row.enabled and (row.url in configured or row.origin == "added")]
+    def _polled(self, store: Store) -> list[Turn]:
+        """Of the enabled feeds those of the settings, those added by hand, also since the start, and the sitemaps that
+        an index among them lists."""
+        rows = store.turns()
+        wanted = set(self._feeds or ()) | {row.url for row in rows if row.origin == "added"}
+        if any(row.origin == "sitemap" for row in rows):
+            wanted.update(store.sitemaps_below(sorted(wanted)))
+        return [row for row in rows if row.url in wanted]
 
     def _take_up(self, store: Store) -> None:
         """Read the settings anew; those that cannot be used are refused, and the old ones stay."""

@@ -58,6 +58,7 @@ class Cycle:
         self._stop = stop
         self._options = options
         self._room = Room(config.store)
+        self._claimed: set[int] = set()  # feeds (ids) that this cycle has had
         self.summary = Summary(clock())
 
     def run(self, workers: Workers) -> Summary:
@@ -67,14 +68,7 @@ class Cycle:
         """
         config = self._config
         self._room.check()
-        claimed = self._store.claim_feeds(
-            now=self._clock(),
-            lease=LEASE,
-            owner=OWNER,
-            urls=self._options.only,
-            force=self._options.force,
-            limit=MAX_FEEDS,
-        )
+        claimed = self._claim(self._options.only, force=self._options.force)
         try:
             with (
                 Fetcher(config.fetch, clock=self._clock, hosts=self._store.hosts(), stop=self._stop) as fetcher,
@@ -85,16 +79,16 @@ class Cycle:
                     steps=config.fetch.recheck,
                 )  # fmt: skip
                 intake = Intake(self._store, beside=beside_the_topic(config.topic))
-                loop = Loop(crawl, workers, answered=self._answered, stop=self._stop)
+                self._loop = loop = Loop(crawl, workers, answered=self._answered, stop=self._stop)
                 round_ = Round(config, self._clock, self._stop, self.summary, intake, writer, loop)
                 self._rechecks = Rechecks(
                     round_, self._due_checks(), polled={row.url for row in claimed}, until=self._options.recheck_until
                 )
-                self._feeds = FeedAnswers(round_, ended=self._rechecks.settled)
+                self._feeds = FeedAnswers(round_, ended=self._rechecks.settled, join=self._join)
                 self._pages = PageAnswers(round_, settle=self._feeds.settle)
                 self._poll(claimed, loop, writer)
         finally:
-            self._store.release_feeds([row.id for row in claimed])
+            self._store.release_feeds(sorted(self._claimed))
         self.summary.ended = self._clock()
         if self.summary.balance():
             raise AssertionError(f"entries do not add up: {self.summary.as_dict()['items']}")
@@ -111,15 +105,26 @@ class Cycle:
         most = int(fetch.recheck_seconds / max(fetch.spacing, 0.1)) + 1
         return self._store.due_checks(now=self._clock(), limit=fetch.recheck_pages, per_host=most)
 
+    def _claim(self, urls: Sequence[str] | None, *, force: bool) -> list[FeedRow]:
+        """Feeds that are due and that this cycle has not had yet."""
+        rows = self._store.claim_feeds(
+            now=self._clock(), lease=LEASE, owner=OWNER, urls=urls, force=force, limit=MAX_FEEDS
+        )
+        fresh = [row for row in rows if row.id not in self._claimed]
+        self._claimed |= {row.id for row in fresh}
+        return fresh
+
+    def _join(self, index: FeedWork, sitemaps: Sequence[str]) -> None:
+        """The sitemaps that an index lists become feeds below it; those that are due are asked at once."""
+        present = self._store.list_sitemaps(index.row.id, sitemaps, now=self._clock())
+        for row in self._claim(present, force=False):
+            self._ask(row, retries=False)
+
     def _poll(self, claimed: Sequence[FeedRow], loop: Loop, writer: Writer) -> None:
         """Ask every feed, handle what follows, write in batches."""
-        now = self._clock()
-        retries = self._store.due_retries(now=now)
+        retries = self._store.due_retries(now=self._clock())
         for row in claimed:
-            full = wants_full(row.url, full=row.full, now=now)
-            work = FeedWork(row, retries=row.id in retries, full=full)
-            validators = Validators() if full else Validators(etag=row.etag, last_modified=row.last_modified)
-            loop.ask(Request(url=row.url, kind="feed", validators=validators, tag=work))
+            self._ask(row, retries=row.id in retries)
         self._rechecks.hand_over()
 
         def look(quiet: bool, under_way: int) -> None:  # noqa: FBT001 -- called by the loop alone
@@ -131,6 +136,12 @@ class Cycle:
         writer.flush()
         if not self._stop.is_set():
             writer.look_back(stop=self._stop.is_set)
+
+    def _ask(self, row: FeedRow, *, retries: bool) -> None:
+        full = wants_full(row.url, full=row.full, now=self._clock())
+        work = FeedWork(row, retries=retries, full=full)
+        validators = Validators() if full else Validators(etag=row.etag, last_modified=row.last_modified)
+        self._loop.ask(Request(url=row.url, kind="feed", validators=validators, tag=work))
 
     def _answered(self, outcome: Outcome) -> None:
         tag, result = outcome.request.tag, outcome.result

@@ -14,6 +14,7 @@ from ingest.model import NotModified, Page, ParsedFeed, Validators
 from ingest.run import tasks
 from ingest.run.outcomes import failed, succeeded
 from ingest.run.round import Round
+from ingest.run.sitemaps import RECENT, recent, sitemaps_of
 from ingest.run.work import FeedWork, Finished, PageJob, Record
 from ingest.workers import Killed
 
@@ -23,9 +24,12 @@ log = logging.getLogger("ingest.run")
 class FeedAnswers:
     """Follows each feed from its answer to its outcome; entries come back through `settle`."""
 
-    def __init__(self, round_: Round, *, ended: Callable[[str], None]) -> None:
+    def __init__(
+        self, round_: Round, *, ended: Callable[[str], None], join: Callable[[FeedWork, Sequence[str]], None]
+    ) -> None:
         self._round = round_
         self._ended = ended  # hears the URL of each feed that is through with, also of one that was not asked
+        self._join = join  # takes the sitemaps that an index lists into this cycle
         self._settings = round_.config.fetch
 
     def answered(self, feed: FeedWork, result: Page | NotModified | FetchError) -> None:
@@ -115,7 +119,24 @@ class FeedAnswers:
         if isinstance(parsed, tasks.Failure):
             self._unreadable(feed, parsed)
             return
-        self._listed(feed, parsed)
+        assert isinstance(parsed, ParsedFeed)  # noqa: S101 -- the other two results were handled; for the type checker
+        if parsed.sitemaps:
+            self._follow(feed, parsed)
+        elif feed.row.depth and not (parsed := recent(parsed, now=self._round.clock())).items:
+            self._unreadable(feed, tasks.Failure(kind="empty-feed", detail=f"no entry of the last {RECENT.days} days"))
+        else:
+            self._listed(feed, parsed)
+
+    def _follow(self, feed: FeedWork, index: ParsedFeed) -> None:
+        """A sitemap index: what it lists is asked in this cycle already; it has no entries of its own."""
+        found = sitemaps_of(index, url=feed.row.url, depth=feed.row.depth)
+        if isinstance(found, tasks.Failure):
+            self._unreadable(feed, found)
+            return
+        log.info("index", extra={"url": feed.row.url, "listed": len(index.sitemaps), "followed": len(found)})
+        self._join(feed, found)
+        feed.listed, feed.wishes, feed.read_at = True, index.wishes, self._round.clock()
+        self._done(feed)
 
     def _unreadable(self, feed: FeedWork, why: tasks.Failure) -> None:
         """A feed without entries is asked again at its usual time; what is no feed at all has failed."""
@@ -129,9 +150,8 @@ class FeedAnswers:
                 feed, Finished(feed, failed(feed, why.kind, why.detail, now=now, settings=self._settings)), "failed"
             )
 
-    def _listed(self, feed: FeedWork, parsed: object) -> None:
+    def _listed(self, feed: FeedWork, parsed: ParsedFeed) -> None:
         """The feed's entries are known: settle those that need no page, ask for the pages of the rest."""
-        assert isinstance(parsed, ParsedFeed)  # noqa: S101 -- the other two results were handled; for the type checker
         feed.title, feed.language, feed.listed = parsed.title or None, parsed.language, True
         feed.wishes = parsed.wishes
         feed.read_at = self._round.clock()

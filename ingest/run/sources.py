@@ -41,7 +41,7 @@ def wanted(
     """The feeds that a run names itself, and the URLs of all it polls.
 
     `named` feeds (--feed) are polled alone, `listed` ones (--feeds-from) in addition to the configured and the added
-    ones, or with `only` instead of them.
+    ones, or with `only` instead of them. The sitemaps that an index among them lists come along.
     """
     specs = list(listed)
     if named:
@@ -50,8 +50,9 @@ def wanted(
         specs += configured(config)
     polled = [spec.url for spec in specs]
     if not named and not only:
-        polled += [row.url for row in store.feeds() if row.origin == "added"]
-    return specs, list(dict.fromkeys(store.present_urls(polled)))
+        polled += [turn.url for turn in store.turns() if turn.origin == "added"]
+    polled = store.present_urls(polled)
+    return specs, list(dict.fromkeys([*polled, *store.sitemaps_below(polled)]))
 
 
 def register(

@@ -50,18 +50,13 @@ def crew(settings: Extract) -> Workers:
 
 
 def read_feed(page: Page, max_items: int) -> ParsedFeed | Failure:
-    """The feed in an answer. A sitemap index is no feed, and says where the feeds are: what it lists changes by the
-    month and is mostly an archive, so whoever wants a part of it names that."""
+    """The feed in an answer."""
     try:
-        feed = parse_feed(
+        return parse_feed(
             page.body, url=page.final_url, content_type=page.content_type, charset=page.charset, max_items=max_items
         )
     except FeedError as error:
         return Failure(kind=error.error_class, detail=redacted("; ".join(filter(None, (str(error), error.fix)))))
-    if feed.sitemaps and not feed.items:
-        why = f"no feed: a sitemap index that lists {len(feed.sitemaps)} sitemaps, {feed.sitemaps[0]} first"
-        return Failure(kind="not-a-feed", detail=redacted(f"{why}; ingest feeds discover finds those with news"))
-    return feed
 
 
 def read_page(page: Page, item: Item | None, now: datetime, settings: Extract, terms: bytes) -> Extracted | Failure:

@@ -15,6 +15,7 @@ from ingest.place.growing import catch_up
 from ingest.run.fate import Event, Fate, looked, retry_at
 from ingest.run.summary import Summary
 from ingest.run.work import FeedWork, Finished, Looked, Record
+from ingest.urls import address_key
 from store.base import Placing, Store
 from store.model import Check, Decision, HostRow, Rejected
 
@@ -133,7 +134,8 @@ class Writer:
             elif check.url != record.page.url and not changed:
                 return  # another address of the article: one of its pages is looked at, not each
         elif record.looked_at is not None and (check := placing.check_at(record.looked_at)) is not None:
-            changed, story = False, 0
+            known = placing.articles_at([address_key(record.looked_at)]).values()
+            changed, story = False, next((one.story_id for one in known if one.id == check.article_id), 0)
         else:
             return
         after = looked(check, "there", changed=changed, now=now, steps=self._steps)

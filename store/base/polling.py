@@ -19,6 +19,7 @@ from store.model import (
     Leftover,
     PageRow,
     Rejected,
+    Turn,
 )
 
 
@@ -47,10 +48,11 @@ class Polling(Protocol):
         """Insert or replace; a page that another article had before is taken from it."""
 
     def finish_feed(self, outcome: FeedOutcome) -> None:
-        """End a poll and its lease. With `ok`, an outcome that brings any of etag, last_modified and body_hash replaces
-        all three and entries_seen (a new body); without any they stay (304). `entries_new` adds up. A title or language
-        that is known stays. When the new `url` is another feed's already, this feed is disabled with that reason; else
-        what was refused follows the feed to it. `leftover` is kept until an outcome with `ok` comes without one."""
+        """End a poll and its lease; nothing for a feed that was removed since. With `ok`, an outcome that brings any
+        of etag, last_modified and body_hash replaces all three and entries_seen (a new body); without any they stay
+        (304). `entries_new` adds up. A title or language that is known stays. When the new `url` is another feed's
+        already, this feed is disabled with that reason; else what was refused follows it there. `leftover` is kept
+        until an outcome with `ok` comes without one."""
 
     def save_hosts(self, hosts: Sequence[HostRow]) -> None:
         """Insert or replace whole rows."""
@@ -67,6 +69,17 @@ class Schedule(Protocol):
 
     def feeds(self) -> list[FeedRow]:
         """All feeds, in the order in which they were added."""
+
+    def turns(self) -> list[Turn]:
+        """When each enabled feed is asked next, in the order of `feeds`, at a fifth of its cost."""
+
+    def sitemaps_below(self, urls: Sequence[str]) -> list[str]:
+        """The sitemaps that these feeds list while they are on, and those that these list in turn."""
+
+    def list_sitemaps(self, feed_id: int, urls: Sequence[str], *, now: datetime) -> list[str]:
+        """Make these, and no others, the sitemaps that a feed lists. New ones become feeds (`origin` sitemap) that are
+        due at once; those that it lists no longer are forgotten, with their own; an address that is a feed already
+        stays what it is. The addresses, those that have moved as those they moved to."""
 
     def present_urls(self, urls: Sequence[str]) -> list[str]:
         """The same addresses in the same order, those that a feed has moved from as those it moved to."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from store.model.articles import ArticleRef, Member, NewArticle, Order, OutletKind, Relation, RelationRow
 from store.model.blocks import Occurrence
 from store.model.decisions import Decision, NewRuling, Ruled, Ruling, RulingKind
-from store.model.feeds import FeedOutcome, FeedRow, FeedSpec, FeedYield, HostRow, Leftover
+from store.model.feeds import FeedOutcome, FeedRow, FeedSpec, FeedYield, HostRow, Leftover, Turn
 from store.model.pages import Check, DueCheck, ItemRow, PageRow, Rejected, RejectedClass
 from store.model.passes import Extent, Touched
 from store.model.stories import StoryFilter
@@ -46,4 +46,5 @@ __all__ = [
     "StoredText",
     "StoryFilter",
     "Touched",
+    "Turn",
 ]

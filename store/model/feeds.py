@@ -22,6 +22,16 @@ class FeedSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """When a feed is asked next: as much as whoever looks at all feeds every few seconds needs."""
+
+    url: str
+    origin: str
+    due_at: datetime
+    last_polled: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRow:
     """What we know of a feed."""
 
@@ -51,6 +61,7 @@ class FeedRow:
     rhythm: Mapping[str, Any] = field(default_factory=dict)  # what the schedule remembers; opaque to the store
     full: datetime | None = None  # last answer that was asked for without conditions
     gone_seen: int = 0  # 410 in a row
+    depth: int = 0  # how many sitemap indexes stand above it
     leftover: bool = False  # its last answer was not worked through and is kept
 
 

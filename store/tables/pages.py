@@ -9,8 +9,10 @@ from datetime import datetime
 from store.encode import as_json, instant, instant_or_none, micros, micros_or_none, plain, plain_or_none
 from store.model import ItemRow, PageRow, Rejected
 
+# A feed may be removed while a cycle asks it: its entries are nobody's then.
 SAVE_ITEM = """
-    INSERT INTO item (feed_id, key, url, guid, digest, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO item (feed_id, key, url, guid, digest, first_seen, last_seen)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 FROM feed WHERE id = ?1
     ON CONFLICT (feed_id, key) DO UPDATE SET url = excluded.url, guid = excluded.guid, digest = excluded.digest,
         last_seen = max(last_seen, excluded.last_seen)"""
 ITEMS = "SELECT key, url, guid, digest, first_seen, last_seen FROM item WHERE feed_id = ? ORDER BY key"

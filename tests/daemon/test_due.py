@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest.daemon.due import Due, due
-from store.model import FeedRow
+from ingest.daemon.due import MOST, Due, due
+from store.model import Turn
 from tests.daemon.conftest import Watch, configure, printed, watching
 from tests.e2e.conftest import Desk, until
 from tests.e2e.web import Web
@@ -21,14 +21,10 @@ pytestmark = pytest.mark.thorough
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def feed(url: str, *, due_in: float, polled_in: float = -60) -> FeedRow:
+def feed(url: str, *, due_in: float, polled_in: float = -60) -> Turn:
     """A feed that is due, and was polled, so many seconds from now."""
-    return FeedRow(
-        id=1, url=url, origin="config", title=None, outlet=None, language=None, interval=None, enabled=True,
-        disabled_reason=None, etag=None, last_modified=None, body_hash=None, due_at=NOW + timedelta(seconds=due_in),
-        last_polled=NOW + timedelta(seconds=polled_in), last_success=None, last_error=None, last_error_class=None,
-        failures=0, entries_seen=0, entries_new=0, moved_to=None, moved_seen=0, moved_since=None,
-    )  # fmt: skip
+    due_at, polled = (NOW + timedelta(seconds=seconds) for seconds in (due_in, polled_in))
+    return Turn(url=url, origin="config", due_at=due_at, last_polled=polled)
 
 
 A, B, PORT = "https://a.example/rss", "http://b.example/rss", "http://a.example:8080/rss"
@@ -37,22 +33,40 @@ A, B, PORT = "https://a.example/rss", "http://b.example/rss", "http://a.example:
 def test_feeds_are_due_when_their_time_has_come() -> None:
     """Not before, and not where their host asked for time; a host is a name with its port."""
     rows = [feed(A, due_in=0), feed(B, due_in=1), feed(PORT, due_in=-9)]
-    assert due(rows, set(), now=NOW) == Due([A, PORT])
-    assert due(rows, {"a.example"}, now=NOW) == Due([PORT])
-    assert due(rows, {"a.example", "a.example:8080", "b.example"}, now=NOW) == Due([])
-    assert due(rows, {"A.EXAMPLE"}, now=NOW) == Due([A, PORT])
+    assert due(rows, set(), now=NOW, spacing=1) == Due([PORT, A])
+    assert due(rows, {"a.example"}, now=NOW, spacing=1) == Due([PORT])
+    assert due(rows, {"a.example", "a.example:8080", "b.example"}, now=NOW, spacing=1) == Due([])
+    assert due(rows, {"A.EXAMPLE"}, now=NOW, spacing=1) == Due([PORT, A])
 
 
 def test_feeds_polled_in_the_future_come_first() -> None:
     """A clock that was set back: they are asked though not due, and no others; unless their host asked for time."""
     rows = [feed(A, due_in=9e6, polled_in=8e6), feed(B, due_in=-1)]
-    assert due(rows, set(), now=NOW) == Due([A], force=True)
-    assert due(rows, {"a.example"}, now=NOW) == Due([B])
+    assert due(rows, set(), now=NOW, spacing=1) == Due([A], force=True)
+    assert due(rows, {"a.example"}, now=NOW, spacing=1) == Due([B])
+
+
+def test_feeds_of_one_host_do_not_hold_up_the_others() -> None:
+    """Of 500 feeds of one host a cycle takes on a minute's worth, those due longest; all others are asked."""
+    slow = [feed(f"https://slow.example/{n}", due_in=-n) for n in range(500)]
+    others = [feed(f"https://o{n}.example/rss", due_in=-0.5) for n in range(50)]
+    found = due([*slow, *others], set(), now=NOW, spacing=1)
+    assert {row.url for row in others} <= set(found.urls)
+    assert [url for url in found.urls if "slow" in url] == [f"https://slow.example/{n}" for n in range(499, 439, -1)]
+    assert len(due(slow, set(), now=NOW, spacing=120).urls) == 1
+    assert len(due(slow, set(), now=NOW, spacing=0).urls) == 500
+
+
+def test_a_cycle_takes_on_so_many_feeds() -> None:
+    """Of ten thousand due at once the first two thousand are this cycle's."""
+    rows = [feed(f"https://h{n}.example/rss", due_in=-n) for n in range(10_000)]
+    found = due(rows, set(), now=NOW, spacing=1)
+    assert found.urls == [f"https://h{n}.example/rss" for n in range(9_999, 9_999 - MOST, -1)]
 
 
 def test_an_address_that_is_none_is_left_to_the_cycle() -> None:
     """It fails there, with a reason, and backs off."""
-    assert due([feed("http://[half", due_in=0)], {"a.example"}, now=NOW) == Due(["http://[half"])
+    assert due([feed("http://[half", due_in=0)], {"a.example"}, now=NOW, spacing=1) == Due(["http://[half"])
 
 
 def test_ticks_without_a_feed_to_ask_write_nothing(web: Web, desk: Desk) -> None:

@@ -24,14 +24,12 @@ def page(body: str) -> Page:
     [
         ("<html><head><link rel=alternate type='application/rss+xml' href='/rss.xml'></head></html>", "not-a-feed",
          "the page announces https://kranbote.example/rss.xml"),
-        ("<sitemapindex><sitemap><loc>https://kranbote.example/s1.xml</loc></sitemap></sitemapindex>", "not-a-feed",
-         "lists 1 sitemaps, https://kranbote.example/s1.xml first; ingest feeds discover"),
         ("<rss><channel><title>Kranbote</title></channel></rss>", "empty-feed", "without a single entry"),
         ("", "not-a-feed", "the answer is empty"),
     ],
 )  # fmt: skip
 def test_what_is_no_feed_says_where_one_is(body: str, kind: str, told: str) -> None:
-    """A page, an index and an empty feed are three different things, and each error is the next step."""
+    """A page and an empty feed are two different things, and each error is the next step."""
     found = read_feed(page(body), 100)
     assert isinstance(found, Failure)
     assert found.kind == kind

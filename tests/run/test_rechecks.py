@@ -147,6 +147,24 @@ def test_pages_that_go_keep_their_text(web: Web, desk: Desk) -> None:
     assert desk.store.check() == []
 
 
+def test_a_page_that_a_feed_leads_back_to_has_returned(web: Web, desk: Desk) -> None:
+    """Gone, and back with the very bytes that are known (304), because its feed lists it anew: that is written down."""
+    site = web.site()
+    feed, links, told = printed(site, 5040, 1)
+    desk.run([feed])
+    site.put("/n/bericht-0", "weg", status=404)
+    for times in (2, 4):
+        desk.run([feed], now=NOW + times * QUARTER)
+    assert desk.happened(links[0]) == ["new", "gone"]
+    site.put("/n/bericht-0", press.page(told[0]), etag='"0"')
+    site.put("/rss.xml", press.rss([(links[0], told[0].but(title="Hafen nun doch offen"))]), etag='"g"')
+    web.forget()
+    desk.run([feed], now=NOW + 6 * QUARTER)
+    assert [one.headers.get("if-none-match") for one in web.asked(links[0])] == ['"0"']
+    assert desk.happened(links[0]) == ["new", "gone", "returned"]
+    assert desk.articles()[links[0]]["gone"] is None
+
+
 def test_what_was_free_stays_readable(web: Web, desk: Desk) -> None:
     """A page that went behind a paywall, or wants a password, leaves text and revision as they were, and says so."""
     site = web.site()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 UNDONE = {
+    "0011": "DROP TABLE listed_sitemap",
     "0010": "DROP TABLE occurrence",
     "0009": "DROP TABLE fed",
     "0008": (

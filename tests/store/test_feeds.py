@@ -141,3 +141,37 @@ def test_old_entries_are_forgotten(fed: Store, monkeypatch: pytest.MonkeyPatch) 
     assert read(1, 2, "d", "e") == ["b", "c", "d", "e"]  # as old as the third: both stay
     assert read(1, 3, "f", "g", "h", "i") == ["f", "g", "h", "i"]
     assert [item.key for item in fed.items(2)] == ["x", "y", "z"]
+
+
+def test_sitemaps_below_an_index(store: Store) -> None:
+    """They are feeds, due at once, known with their depth; what is a feed already stays so, and a circle ends."""
+    store.add_feeds([FeedSpec(url=A, origin="config")], now=NOW)
+    [top] = store.feeds()
+    assert store.list_sitemaps(top.id, [f"{A}/1", f"{A}/2", A], now=NOW) == [f"{A}/1", f"{A}/2", A]
+    one = next(row for row in store.feeds() if row.url == f"{A}/1")
+    assert (one.origin, one.depth, one.due_at) == ("sitemap", 1, NOW)
+    store.list_sitemaps(one.id, [f"{A}/3", f"{A}/2", A], now=NOW)
+    assert {row.url.removeprefix(A): row.depth for row in store.feeds()} == {"": 0, "/1": 1, "/2": 1, "/3": 2}
+    assert store.sitemaps_below([A]) == [f"{A}/1", f"{A}/2", f"{A}/3"]
+    assert [turn.url for turn in store.turns()] == [row.url for row in store.feeds()]
+    store.list_sitemaps(top.id, [f"{A}/2"], now=NOW)
+    assert [row.url.removeprefix(A) for row in store.feeds()] == ["", "/2"], "a sitemap takes its own along"
+    store.switch_feeds([A], off="by hand", now=NOW)
+    assert store.sitemaps_below([A]) == []
+    assert store.remove_feeds([A]) == 1
+    assert store.feeds() == []
+
+
+def test_a_feed_removed_while_it_is_asked(store: Store) -> None:
+    """Its entries and its outcome are dropped without a word, and others of the batch are kept."""
+    store.add_feeds([FeedSpec(url=A, origin="added"), FeedSpec(url=f"{A}/b", origin="added")], now=NOW)
+    first, second = store.feeds()
+    store.remove_feeds([A])
+    with store.placing() as placing:
+        for row in (first, second):
+            placing.save_items([
+                ItemRow(feed_id=row.id, key="k", url=None, guid=None, digest=b"d", first_seen=NOW, last_seen=NOW)
+            ])  # fmt: skip
+            placing.finish_feed(FeedOutcome(feed_id=row.id, polled=NOW, due_at=NOW, ok=True, rhythm={}, body_hash=b"x"))
+    assert [row.url for row in store.feeds()] == [f"{A}/b"]
+    assert (len(store.items(second.id)), store.items(first.id), store.check()) == (1, [], [])
