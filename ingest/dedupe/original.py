@@ -25,8 +25,8 @@ Standing = Callable[[int, int], Versus | None]
 CLOSE: Final = timedelta(hours=2)
 # The early cut of a report precedes the whole by hours; where a short text is older than that, the long one has grown.
 ADVANCE: Final = timedelta(hours=6)
-# Share of a text's own words from which another that stands in it is a full version of it, too; the second where more
-# articles have the extent of the whole.
+# Length, as a share of another's own words, from which a text that stands in it is a full version, too; the second
+# where more articles have the extent of the whole. What was exchanged is as long on both sides.
 MOST, MOST_OF_MANY = 0.70, 0.90
 # Own words on top from which a text has grown there; a dateline has two or three.
 GROWN: Final = 5
@@ -61,9 +61,11 @@ def excerpts(versions: Sequence[Version], standing: Standing) -> set[int]:
         if part.words >= whole.words or whole.moment - part.moment > ADVANCE:
             return False
         found = standing(part.id, whole.id)
-        if found is None or found.copied < WHOLE or found.kept >= MOST_OF_MANY or _grown(found) <= -GROWN:
+        if found is None or found.copied < WHOLE or _grown(found) <= -GROWN:
             return False
-        return bool(extent(whole) >= extent(part) if found.kept < MOST else extent(whole) > extent(part))
+        if found.words < MOST * found.other_words:
+            return bool(extent(whole) >= extent(part))
+        return found.words < MOST_OF_MANY * found.other_words and bool(extent(whole) > extent(part))
 
     return {part.id for part in versions for whole in versions if is_part(part, whole)}
 

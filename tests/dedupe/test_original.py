@@ -82,6 +82,13 @@ def test_most_of_a_report_is_an_excerpt_where_others_have_it_whole() -> None:
     assert excerpts(*story([TEXT, most, edits.typography(TEXT)], [0, -3, 2])) == {1}
 
 
+def test_what_was_exchanged_is_not_cut() -> None:
+    """A text with words of its own in place of others is as long as the other: no excerpt, whoever agrees with that."""
+    edited = edits.copyedit(TEXT, edits.seeded(7), rate=0.03)
+    versions, standing = story([edited, TEXT + " Ende.", edits.typography(TEXT), TEXT], [0, 1, 2, 3])
+    assert excerpts(versions, standing) == set()
+
+
 def test_own_words_on_top_are_the_copys() -> None:
     """Of two texts dated close, the one without the lead is what the other was made from."""
     assert chosen([LEAD + TEXT, TEXT], [-1, 0]) == 1
