@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from importlib import resources
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -30,23 +32,25 @@ _DOTTED: Final = re.compile(
 _LAST_SHORT_YEAR: Final = 39
 _MONTHS: Final = {
     name: number
-    for number, names in enumerate(
-        (
-            "jan januar jänner january", "feb februar february", "mär märz mar march mrz", "apr april", "mai may",
-            "jun juni june", "jul juli july", "aug august", "sep sept september", "okt oktober oct october",
-            "nov november", "dez dezember dec december",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
+    for names in tomllib.loads(resources.files(__package__).joinpath("months.toml").read_text("utf-8")).values()
+    for number, forms in enumerate(names, start=1)
+    for name in forms.split()
+}
 _MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
-# "23. Februar 2020", "23 Feb 2020", "February 23, 2020", with or without a time after it
+# A time of day behind a date: "21:40", "9.40 pm", "21h40", "à 21 h 40", "klo 21.40". The half of the day may follow.
+_TIME: Final = r"(?:\D{1,12}(\d{1,2})(?:[:.]|\s?h\s?)(\d{2})(?::\d{2})?(?:\s?([ap])\.?m\b)?)?"
+# "23. Februar 2020", "23 de febrero de 2020", "February 23, 2020", with or without a time after it
 _DAY_MONTH: Final = re.compile(
-    rf"\b(?:(\d{{1,2}})\.?\s+({_MONTH})|({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?),?\.?\s+(\d{{4}})"
-    r"(?:\D{1,12}(\d{1,2})[:.](\d{2}))?",
+    rf"\b(?:(\d{{1,2}})(?:\.|er|º)?\s+(?:de\s+)?({_MONTH})|({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?),?\.?\s+"
+    rf"(?:del?\s+)?(\d{{4}}){_TIME}",
     re.IGNORECASE,
 )
+# "2026年3月13日 21時40分", "2026년 3월 13일 오후 9:40"
+_EASTERN: Final = re.compile(
+    r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号]?"
+    r"(?:[^\d]{0,8}?(午前|午後|上午|下午|오전|오후)?\s*(\d{1,2})\s?[:時时点시]\s?(\d{1,2}))?"
+)
+_AFTERNOON: Final = frozenset(("午後", "下午", "오후", "p", "P"))
 _EPOCH: Final = re.compile(r"\d{10}(?:\d{3})?$")
 _NAMED_ZONES: Final = {"z": 0, "utc": 0, "gmt": 0, "cet": 60, "mez": 60, "cest": 120, "mesz": 120}
 _URL_DATE: Final = re.compile(r"/((?:19|20)\d{2})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
@@ -121,10 +125,20 @@ def _read(text: str, zone: tzinfo) -> datetime | None:
         day, month, year, hour, minute, second = match.groups()
         return _built([_whole(year), month, day, hour, minute, second, None, None], zone)
     if match := _DAY_MONTH.search(text):
-        day, month, month_first, day_last, year, hour, minute = match.groups()
+        day, month, month_first, day_last, year, hour, minute, half = match.groups()
         number = str(_MONTHS[(month or month_first).lower()])
-        return _built([year, number, day or day_last, hour, minute, None, None, None], zone)
+        return _built([year, number, day or day_last, _hour(hour, half), minute, None, None, None], zone)
+    if match := _EASTERN.search(text):
+        year, month, day, half, hour, minute = match.groups()
+        return _built([year, month, day, _hour(hour, half), minute, None, None, None], zone)
     return _written_out(text, zone)
+
+
+def _hour(hour: str | None, half: str | None) -> str | None:
+    """The hour of a clock of twelve hours, where the half of the day is printed."""
+    if hour is None or half is None or not 1 <= int(hour) <= 12:
+        return hour
+    return str(int(hour) % 12 + (12 if half in _AFTERNOON else 0))
 
 
 def _whole(year: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from ingest.extract.agencies import agency_named
 from ingest.extract.blocks import Block, plain_blocks
+from ingest.extract.marks import is_date
 from ingest.extract.names import people
 from ingest.extract.plain import key
 
@@ -28,6 +29,8 @@ _NAME: Final = r"(?-i:(?:[A-ZÄÖÜÉÈ][\w.'’-]*|von|van|de|der|zu|und|and))"
 _BY: Final = re.compile(r"^(?:von|by|par|por|text|di|af|av)\s+|\s+(?:redakteur|redakteurin|reporter|redaktion)$")
 # Characters of a byline of several people.
 _MAX_NAMES: Final = 120
+# Blocks in which the day of publication may stand above the text.
+_HEAD: Final = 4
 # Characters that a kicker adds to a title.
 _MAX_KICKER: Final = 60
 # A teaser is a headline: no full stop at its end, and rarely longer.
@@ -132,8 +135,10 @@ def _verdicts(blocks: Sequence[Block], titles: set[str], names: set[str]) -> dic
     """Index -> certainty (3 wording, 2 list below a heading, 1 link block or tail) of every block to cut."""
     verdicts: dict[int, int] = {}
     for index, block in enumerate(blocks):
-        if (index < 4 and _is_title(key(block.text), titles, kicker=index < 2)) or (
-            names and _at_edge(index, blocks) and len(block.text) < _MAX_NAMES and _is_byline(block.text, names)
+        if (
+            (index < 4 and _is_title(key(block.text), titles, kicker=index < 2))
+            or (names and _at_edge(index, blocks) and len(block.text) < _MAX_NAMES and _is_byline(block.text, names))
+            or (index < _HEAD and is_date(block.text))
         ):
             verdicts[index] = 3
     found = [pattern_of(block.text) for block in blocks]

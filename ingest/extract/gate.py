@@ -25,6 +25,8 @@ _NOTICE_WORDS: Final = 200
 _MARKED_NOTICE_WORDS: Final = 60
 # A teaser before a pay prompt: one or two paragraphs.
 _TEASER_WORDS: Final = 120
+# Linked headings and beginnings of articles on a short section page.
+_TEASERS: Final = 5
 # Words from which a text that calls itself an article stands as a complete short item, if it ends in a sentence.
 # Police and weather items of three sentences have about 25.
 _SHORT_ITEM_WORDS: Final = 12
@@ -151,11 +153,15 @@ def _listing(facts: Facts) -> NoArticle | None:
     longest = max((block.words for block in facts.kept), default=0)
     if facts.teasers >= 10 and longest < 40 and not facts.dated:
         return NoArticle("listing", f"{facts.teasers} linked headings, longest text {longest} words", where=facts.url)
+    # A short one shows the beginnings of its articles, each of which breaks off.
+    broken = sum(block.text.endswith(("…", "...")) for block in facts.kept)
+    if facts.teasers >= _TEASERS and broken >= max(_TEASERS, 0.6 * len(facts.kept)) and not facts.dated:
+        return NoArticle("listing", f"{facts.teasers} linked headings, {broken} texts break off", where=facts.url)
     try:
         home = is_home(facts.url)
     except BadUrl:
         home = False
-    if home and not facts.dated and facts.teasers >= 5:
+    if home and not facts.dated and facts.teasers >= _TEASERS:
         return NoArticle("listing", "the address is the site's front page", where=facts.url)
     return None
 

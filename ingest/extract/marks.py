@@ -6,7 +6,6 @@ text itself, so only what stands between the headline and the text counts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +17,7 @@ from lxml.etree import _Element as Tree
 from ingest.extract import dates
 from ingest.extract.names import people
 from ingest.extract.plain import key, untagged
+from ingest.extract.wording import wording
 
 # Elements looked at from the headline on: bylines stand within 60 on real pages, behind share bars and pictures.
 _MAX_ELEMENTS: Final = 160
@@ -35,67 +35,14 @@ _LEVELS: Final = 6
 _OUTSIDE: Final = frozenset(
     ("figure", "figcaption", "picture", "nav", "aside", "blockquote", "footer", "form", "select")
 )
-_OTHERS: Final = re.compile(
-    r"comment|kommentar|related|sidebar|widget|teaser|recent|footer|share|social|caption|copyright|breadcrumb|menu",
-    re.IGNORECASE,
-)
-_AUTHOR_CLASS: Final = re.compile(
-    r"author|autor(?!ität)|byline|verfasser|redakteur|journalist|writer|person-?(?:link|name)", re.IGNORECASE
-)
-# What says that an element holds nothing but a name.
-_NAME_CLASS: Final = re.compile(r"(?:^|\s)fn(?:$|\s)|author[-_]*name|vcard", re.IGNORECASE)
-_NO_NAME: Final = re.compile(
-    r"bio|avatar|image|img|photo|foto|desc|about|follow|label|count|time|date|datum|icon|role|position|job|e-?mail",
-    re.IGNORECASE,
-)
 _PARTICLES: Final = frozenset(
     (
         "von", "van", "de", "der", "den", "del", "della", "di", "da", "do", "dos", "du", "la", "le", "el", "al",
         "bin", "ibn", "zu", "zur", "zum", "af", "av", "ten", "ter",
     )
 )  # fmt: skip
-# Words that stand in author lines and in no name.
-_NO_PERSON: Final = frozenset(
-    (
-        "uhr", "mehr", "alle", "artikel", "autor", "autorin", "autoren", "author", "authors", "by", "redaktion",
-        "kommentar", "kommentare", "folgen", "follow", "über", "about", "min", "lesezeit", "read", "minutes", "teilen",
-        "share", "drucken", "online", "news", "aktualisiert", "updated", "veröffentlicht", "published",
-        "admin", "administrator", "wordpressadmin", "webmaster", "editor",
-    )
-)  # fmt: skip
-_WRITTEN_BY: Final = re.compile(
-    r"(?:(?:(?:ein|eine|blog|gast)[ -]?)?"
-    r"(?:artikel|beitrag|bericht|analyse|kommentar|interview|gastbeitrag|reportage) )?"
-    r"(?:von|by|text(?: von)?|autor(?:in)?|author|geschrieben von|written by|verfasst von|[\W_]*redaktion(?=:))\s*:?\s+"
-    r"(\S.{2,90}?)"
-    r"(?:\s*[,|\u00b7\u2022\u2013\u2014-]\s*(?:(?:in|am|on|at|aus|datum|date|stand|updated)\b.*|\d.*)?)?$",
-    re.IGNORECASE,
-)
-_DAY: Final = (
-    r"(?:(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun)\b[.,]*\s+)?"
-)
-_DATE_LINE: Final = re.compile(
-    r"(?:(?:veröffentlicht|erschienen|erstellt|publiziert|gepostet|geschrieben|eingestellt|verfasst|stand|datum|vom"
-    r"|posted|published|date|first published|publication date|created)\b[^\w]*)?"
-    r"(?:(?:am|on|den|at|vom)\s+)?" + _DAY + r"(\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d{2}(?![\d:]|\.\d))|\d{4}-\d{2}-\d{2}"
-    r"|\d{1,2}\.?\s+[^\W\d]{3,9}\.?,?\s+\d{4}|[^\W\d]{3,9}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})"
-    r"(?:[\s,|\u2013-]+(?:um\s+|at\s+)?\d{1,2}[:.]\d{2}.{0,20}?)?(?:\s*[,|\u00b7\u2022\u2013-].{0,60})?$",
-    re.IGNORECASE,
-)
-
-
-# Class names of visible dates: whole words, as class names are hyphenated words.
-_DATE_CLASS: Final = re.compile(
-    r"(?:^|[\s_-])(?:date|datum|published|pubdate|posted-on|entry-date|timestamp)(?:$|[\s_-])", re.IGNORECASE
-)
+# Elements with dates looked at.
 _MAX_DATED: Final = 40
-_PUBLISHED: Final = re.compile(r"\s*(?:veröffentlicht|erschienen|published|posted)\s+(?:am|on|den)\b", re.IGNORECASE)
-_CHANGED: Final = re.compile(
-    r"\s*(?:(?:zuletzt|letzte|last) )?"
-    r"(?:aktualisiert|aktualisierung|geändert|änderung|stand|updated?|modified)\s*(?::|am\b|on\b)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,32 +87,47 @@ def near_headline(tree: Tree, titles: set[str]) -> list[Line]:
 
 def byline(lines: list[Line]) -> list[str]:
     """The people named by the first byline: by class name, else by "Von NAME" and its kin."""
+    said = wording()
     for line in lines:
-        if _AUTHOR_CLASS.search(line.label) and not _NO_NAME.search(line.label) and (found := persons(line.text, 1)):
+        if _marks_author(line.label) and (found := persons(line.text, 1)):
             same = dict.fromkeys(each.text for each in lines if each.label == line.label)
             return [name for text in same for name in persons(text, 1)] or found
     for line in lines:
-        if (match := _WRITTEN_BY.match(line.text)) and (found := persons(match[1], 2)):
+        if (match := said.written_by.match(line.text)) and (found := persons(match[1], 2)):
             return found
     for line in lines:
-        if _AUTHOR_CLASS.search(line.names) and not _NO_NAME.search(line.names) and (found := persons(line.text, 2)):
+        if _marks_author(line.names) and (found := persons(line.text, 2)):
             return found
-    return next(([line.text] for line in lines if _NAME_CLASS.search(line.label) and _account(line.text)), [])
+    return next(([line.text] for line in lines if said.name_class.search(line.label) and _account(line.text)), [])
+
+
+def _marks_author(names: str) -> bool:
+    """Whether class names say that an element names the author."""
+    return bool(wording().author_class.search(names)) and not wording().no_name_class.search(names)
 
 
 def date(lines: list[Line]) -> list[str]:
     """Lines that are dates of publication, as printed."""
-    return [line.text for line in lines if (match := _DATE_LINE.match(line.text)) and dates.parse(match[1])]
+    return [line.text for line in lines if (match := wording().date_line.match(line.text)) and dates.parse(match[1])]
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a line that says a day, and nothing else of its own."""
+    return len(text) <= _MAX_LINE and bool(date([Line(text, "", "")]))
 
 
 def dated(tree: Tree) -> list[str]:
     """Texts of elements whose class or own words say that they hold a date, wherever outside lists and asides."""
-    return _dates_in(tree, lambda e: bool(_DATE_CLASS.search(_names(e)) or (e.text and _PUBLISHED.match(e.text))))
+    said = wording()
+    return _dates_in(
+        tree, lambda e: bool(said.date_class.search(_names(e)) or (e.text and said.published.match(e.text)))
+    )
 
 
 def changed(tree: Tree) -> list[str]:
     """Texts of elements that say when the page was last changed: a day by which its article was published."""
-    return _dates_in(tree, lambda e: bool(e.text and _CHANGED.match(e.text)))
+    said = wording()
+    return _dates_in(tree, lambda e: bool(e.text and said.changed.match(e.text)))
 
 
 def _dates_in(tree: Tree, marked: Callable[[Tree], bool]) -> list[str]:
@@ -196,7 +158,7 @@ def persons(text: str, words: int) -> list[str]:
 
 def _person(name: str, words: int) -> bool:
     parts = name.split()
-    if any(ch.isdigit() for ch in name) or any(part.casefold().strip(".:,") in _NO_PERSON for part in parts):
+    if any(ch.isdigit() for ch in name) or any(part.casefold().strip(".:,") in wording().no_person for part in parts):
         return False
     if len(parts) == 1 and name.isupper() and name.isalpha():
         return len(name) > 2  # initials of a house
@@ -207,7 +169,7 @@ def _person(name: str, words: int) -> bool:
 def _account(text: str) -> bool:
     """Whether a text may be the name of an account, as blogs print it: a word, or a few without a full stop."""
     words = text.replace("-", " ").split()
-    known = _NO_PERSON | _PARTICLES
+    known = wording().no_person | _PARTICLES
     return 2 < len(text) < 30 and len(words) <= 4 and all(w.isalnum() and w.casefold() not in known for w in words)
 
 
@@ -266,7 +228,7 @@ def _levels_inside(element: Tree, known: dict[Tree, int]) -> int:
 @lru_cache(maxsize=2048)
 def _of_others(names: str) -> bool:
     """Whether class names speak of other articles. Asked again and again for the same few: a page's outer elements."""
-    return _OTHERS.search(names) is not None
+    return wording().others_class.search(names) is not None
 
 
 def _start_of(element: Tree) -> str:

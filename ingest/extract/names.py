@@ -8,6 +8,7 @@ from typing import Final
 
 from ingest.extract.agencies import agency_named
 from ingest.extract.plain import key, squeeze
+from ingest.extract.wording import wording
 
 _PREFIX: Final = re.compile(
     r"^(?:(?:ein (?:artikel|beitrag|bericht) )?von|by|par|por|written by"
@@ -32,12 +33,19 @@ def people(stated: Iterable[str], publisher: str = "") -> tuple[str, ...]:
     found: dict[str, str] = {}
     for line in stated:
         for name in _split(squeeze(_NOISE.sub("", line))):
-            clean = _PREFIX.sub("", name).strip(" ,;:-\u2013|.")
+            clean = _bare(_PREFIX.sub("", name).strip(" ,;:-\u2013|."))
             if clean and len(clean.split()) <= _MAX_WORDS and any(ch.isalpha() for ch in clean):
                 found.setdefault(key(clean), clean)
     house = key(publisher)
     persons = [name for folded, name in found.items() if folded != house]
     return tuple(persons) or tuple(found.values())
+
+
+def _bare(name: str) -> str:
+    """A name without what says in its language that it is an author, where a whole name is left: "Di Maria" stays."""
+    match = wording().by.match(name)
+    rest = name[match.end() :] if match else ""
+    return rest if len(rest.split()) > 1 or (len(rest) > 1 and rest[0].isalpha() and not rest.isascii()) else name
 
 
 def _split(line: str) -> list[str]:

@@ -89,6 +89,29 @@ def test_prose_stays(text: str) -> None:
     assert part([text, *PARAGRAPHS, text]) == ([text, *PARAGRAPHS, text], [])
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Iscriviti alla nostra newsletter per restare aggiornato.", "Meld je aan voor onze nieuwsbrief.", "Zapisz się na nasz newsletter.",
+        "Síguenos en Facebook y en Instagram.", "Подписывайтесь на наш канал в Telegram", "تابعونا على فيسبوك وتويتر",
+        "Lea también: La crecida, medio año después", "İlginizi çekebilir: Selden altı ay sonra", "اقرأ أيضا:", "Διαβάστε επίσης:",
+        "© Riproduzione riservata", "جميع الحقوق محفوظة © صحيفة السهل", "版权所有 未经许可不得转载",
+    ],
+)  # fmt: skip
+def test_furniture_of_other_languages(line: str) -> None:
+    """Prompts, labels and legal lines are told in the languages of our feeds."""
+    assert part([*PARAGRAPHS, line]) == (list(PARAGRAPHS), [line])
+
+
+@pytest.mark.parametrize(
+    "line", ["13 de marzo de 2026 21:40", "Publié le 13 mars 2026 à 21h40", "2026年3月13日 21時40分", "13 марта 2026"]
+)
+def test_the_day_above_the_text_is_no_text(line: str) -> None:
+    """A line that is a day is set aside at the head, and kept where it opens a part of the text."""
+    assert part([line, *PARAGRAPHS]) == (list(PARAGRAPHS), [line])
+    assert part([*PARAGRAPHS, line, PARAGRAPHS[0]]) == ([*PARAGRAPHS, line, PARAGRAPHS[0]], [])
+
+
 def test_list_below_a_label() -> None:
     """The bulleted headlines below a read-also label go with it; the subheading after them stays."""
     lines = ["Lesen weitere News rund um das Tal:", "- Mühle brennt aus", "- Wehr wird saniert", "Streit um die Kosten"]

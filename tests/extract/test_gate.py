@@ -32,6 +32,31 @@ REFUSED = {
         notice("Ups, da fehlt etwas", "Diese Seite wurde leider gelöscht oder verschoben. " * 2 + "Schauen Sie doch auf "
                "unserer Startseite vorbei, dort finden Sie alles, was heute im Tal passiert ist, und noch viel mehr."),
     ),
+    "soft-404 fr": ("soft-404", notice("Page introuvable", "La page que vous recherchez n'existe pas ou a été déplacée.", lang="fr")),
+    "soft-404 es": ("soft-404", notice("Lo sentimos", "La página que buscas no existe o ha sido eliminada.", lang="es")),
+    "soft-404 ru": ("soft-404", notice("Ошибка 404", "Запрашиваемая страница не найдена. Вернитесь на главную.", lang="ru")),
+    "soft-404 ja": ("soft-404", notice("お探しのページは見つかりませんでした", "申し訳ございません。お探しのページは削除されたか、移動した可能性があります。トップページにお戻りください。", lang="ja")),
+    "soft-404 zh": ("soft-404", notice("抱歉，您访问的页面不存在", "该页面可能已被删除、更名或暂时不可用。请返回首页，或者使用站内搜索查找您需要的内容。", lang="zh")),
+    "soft-404 ar": ("soft-404", notice("عذرا", "الصفحة التي تبحث عنها غير موجودة أو تم حذفها.", lang="ar")),
+    "consent fr": (
+        "consent",
+        notice("Avec votre accord", "Nous et nos 320 partenaires traitons vos données personnelles pour des contenus "
+               "adaptés. Vous pouvez retirer votre consentement à tout moment.", lang="fr"),
+    ),
+    "consent it": (
+        "consent",
+        notice("Il rispetto della tua privacy", "Noi e i nostri 180 partner trattiamo dati personali. Puoi revocare il consenso.", lang="it"),
+    ),
+    "captcha ru": ("captcha", notice("Подтвердите, что вы не робот", "Мы зарегистрировали подозрительный трафик.", lang="ru")),
+    "login es": ("login", notice("Iniciar sesión", "¿Has olvidado tu contraseña?", rest=LOGIN, lang="es")),
+    "paywall es": ("paywall", notice("El puente nuevo", PARAGRAPHS[0], "Contenido exclusivo para suscriptores. Suscríbete para seguir leyendo.", lang="es")),
+    "paywall ja": ("paywall", notice("新しい橋", "川沿いの町で十三日、新しい橋の建設が承認された。", "この記事は有料会員記事です。残り620文字。", lang="ja")),
+    "listing of nine": (
+        "listing",
+        notice("Aus dem Tal", rest="".join(
+            f"<div><h2><a href='/n{n}'>Nachricht {n} aus dem Tal</a></h2><p>{PARAGRAPHS[n % 5][:90]} …</p></div>" for n in range(9)
+        )),
+    ),
     "server error": ("soft-404", notice("503 Service Unavailable", "Temporarily unable to service your request.", lang="en")),
     "consent de": (
         "consent",

@@ -24,6 +24,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 CARRIED = (
     "ingest/extract/furniture.toml",
     "ingest/extract/gate.toml",
+    "ingest/extract/marks.toml",
+    "ingest/extract/months.toml",
     "store/migrations/versions/0001_first_tables.py",
     "store/migrations/script.py.mako",
     "data/share/newsfold/config.toml",
