@@ -32,7 +32,7 @@ from store.model import Turn
 log = logging.getLogger("ingest.daemon")
 
 # Seconds that a cycle has to end itself after a stop, out of the ten that whoever stops us waits.
-GRACE: Final = 8.0
+GRACE: Final = 7.0
 # Sections that are read at the start alone.
 FIXED: Final = ("store", "daemon", "log")
 

@@ -34,7 +34,7 @@ def paper(web: Web, folder: Path, number: int) -> tuple[Desk, str]:
 
 
 def test_a_stop_comes_in_time_at_any_moment(web: Web, tmp_path: Path, desk: Desk) -> None:
-    """In a cycle that waits a minute for another process's transaction; meanwhile, since that takes eight seconds,
+    """In a cycle that waits a minute for another process's transaction; meanwhile, since that takes seven seconds,
     before the first tick, and in cycles with pages under way of which one never comes. Nothing is lost."""
     feed = printed(web.site(), 9100)
     configure(desk, [feed], interval=1)
