@@ -151,7 +151,9 @@ class Recluster:
             elif state.step == "weigh":
                 state.step, state.after = "settle", 0
             elif not self._another_round(placing, state):
-                placing.note(SEEN, placing.extent()._asdict())
+                before = placing.noted(SEEN) or {}
+                rules = RULES_VERSION if self._scope == "all" else before.get("rules")
+                placing.note(SEEN, {**placing.extent()._asdict(), "rules": rules})
                 return True
             if time.monotonic() - begun >= self._seconds:
                 return False

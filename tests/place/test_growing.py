@@ -6,7 +6,8 @@ from pathlib import Path
 
 from ingest.config import Dedupe
 from ingest.corpus import Line, cluster
-from ingest.place.growing import BY, FROM, UPTO, catch_up, due
+from ingest.dedupe.rules import RULES_VERSION
+from ingest.place.growing import BY, FROM, catch_up, due
 from store import open_store
 from tests.place.desk import Newsroom
 from tests.quality import edits
@@ -38,8 +39,8 @@ def test_what_joined_before_a_template_was_known_parts(tmp_path: Path) -> None:
     room.store.close()
 
 
-def test_it_is_looked_through_as_it_grows_while_it_is_young(tmp_path: Path) -> None:
-    """From some texts on, whenever it has grown by half, and not any more when it knows thousands."""
+def test_it_is_looked_through_as_it_grows_and_when_rules_change(tmp_path: Path) -> None:
+    """From some texts on, whenever it has grown by half, or where other rules have decided."""
     room = newsroom(tmp_path)
     texts = parts(round(FROM * BY))
     room.take_all([(f"https://a.example/{n}", text) for n, text in enumerate(texts[: FROM - 1])])
@@ -54,8 +55,8 @@ def test_it_is_looked_through_as_it_grows_while_it_is_young(tmp_path: Path) -> N
     room.take_all([(f"https://b.example/{n}", text) for n, text in enumerate(texts[FROM:])])
     assert due(room.store)
     with room.store.placing() as placing:
-        placing.note("reweighed", {"decision": 0, "text": UPTO})
-    assert not due(room.store)
+        placing.note("reweighed", {"decision": 0, "text": FROM, "rules": RULES_VERSION - 1})
+    assert due(room.store)
     room.store.close()
 
 
