@@ -27,7 +27,7 @@ def serve() -> int:
 
     for module in (*(f"ingest.cli.{name}" for name in COMMANDS), *HEAVY):
         import_module(module)
-    import_module("ingest.run.tasks").warm()
+    import_module("ingest.run.warmed")
     gc.freeze()  # what is loaded now is never garbage; looking through it would copy its pages in every child
     for line in sys.stdin:
         call = json.loads(line)
