@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,6 +36,7 @@ Read = Callable[[bytes, str], str]
 WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]+")
 SHINGLE = 4  # words
 PAGES = Path(__file__).resolve().parents[2] / "shared" / "pagebench"
+DISTRIBUTIONS = {"readability": "readability-lxml"}  # where the name is not that of the package
 PEERS = {
     "newsfold": "ingest",
     "trafilatura": "trafilatura",
@@ -68,27 +70,36 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?", default=PAGES)
     parser.add_argument("--rounds", type=int, default=3, help="runs of each extractor (default 3)")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th page")
     parser.add_argument("--one", choices=PEERS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if not arguments.folder.is_dir():
         parser.error(f"no folder of pages: {arguments.folder}")
     if arguments.one:
-        outcome = run(arguments.one, list(samples(arguments.folder)))
+        outcome = run(arguments.one, list(samples(arguments.folder))[:: arguments.every])
         print(json.dumps([outcome.seconds, outcome.found, outcome.f1, outcome.precision, outcome.recall]))
         return
     here = [name for name, module in PEERS.items() if find_spec(module)]
     print("not installed:", ", ".join(name for name in PEERS if name not in here) or "none")
+    print("versions:", ", ".join(f"{name} {released(name)}" for name in here))
     rounds: dict[str, list[Outcome]] = {name: [] for name in here}
     for _ in range(arguments.rounds):
         for name in here:
-            command = [sys.executable, __file__, str(arguments.folder), "--one", name]
+            command = [sys.executable, __file__, str(arguments.folder), "--every", str(arguments.every), "--one", name]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:
                 print(f"does not start: {name}: {(done.stderr.splitlines() or ['no word'])[-1]}")
                 continue
             rounds[name].append(Outcome(*json.loads(done.stdout.splitlines()[-1])))
     rounds = {name: outcomes for name, outcomes in rounds.items() if outcomes}
-    report(rounds, sum(1 for _ in samples(arguments.folder)))
+    report(rounds, len(list(samples(arguments.folder))[:: arguments.every]))
+
+
+def released(name: str) -> str:
+    try:
+        return version(DISTRIBUTIONS.get(name, name))
+    except PackageNotFoundError:
+        return "as it stands here"
 
 
 def report(rounds: dict[str, list[Outcome]], pages: int) -> None:
@@ -153,7 +164,12 @@ def trafilatura() -> Read:
 
 def newspaper4k() -> Read:
     newspaper = import_module("newspaper")
-    return lambda body, url: str(newspaper.article(url, input_html=body.decode("utf-8", "replace")).text)
+
+    def read(body: bytes, url: str) -> str:
+        # Without pictures: it would fetch each of a page to choose the largest, and wait where there is no network.
+        return str(newspaper.article(url, input_html=body.decode("utf-8", "replace"), fetch_images=False).text)
+
+    return read
 
 
 def readability() -> Read:

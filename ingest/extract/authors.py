@@ -23,19 +23,20 @@ _ACCOUNTS: Final = frozenset(("admin", "administrator", "webmaster", "wordpressa
 
 def authors_of(head: Head) -> list[str]:
     """Author strings of the best source that names a person, else of those that name the house, as printed."""
+    house = _house(head)
     named: list[str] = []
     for said in (head.node.get("author"), head.node.get("creator")):
         found = _linked(said, head)
-        if _beyond(found, head):
+        if _beyond(found, house):
             return found
         named += found
     for name in _AUTHOR_METAS:
         found = [untagged(value) for value in head.metas.get(name, []) if "://" not in value]
-        if _beyond(found, head):
+        if _beyond(found, house):
             return found
         named += found
     marked = _visible(head)
-    if _beyond(marked, head):
+    if _beyond(marked, house):
         return marked
     found = marks.byline(head.lines) or signed.names(head.tree)
     return found or [name for name in [*marked, *named] if key(name) not in _ACCOUNTS]
@@ -55,11 +56,14 @@ def _visible(head: Head) -> list[str]:
     return [text for text in texts if 2 < len(text) < 100]
 
 
-def _beyond(names: Iterable[str], head: Head) -> bool:
+def _house(head: Head) -> set[str]:
+    """What the house calls itself, without spaces: "Talbote Online" is talbote-online and talbote.online too."""
+    return {_compact(name) for name in site_names(head.publisher, head.url) | _ACCOUNTS}
+
+
+def _beyond(names: Iterable[str], house: set[str]) -> bool:
     """Whether someone else than the house is named: a house name is worth a look at the visible byline."""
-    # Without spaces: "Talbote Online" calls itself talbote-online, talbote.online and TalboteOnline.
-    house = {_compact(name) for name in site_names(head.publisher, head.url) | _ACCOUNTS}
-    return any(_compact(name) and _compact(name) not in house for name in names)
+    return any(compact and compact not in house for compact in map(_compact, names))
 
 
 def _compact(name: str) -> str:
