@@ -29,6 +29,7 @@ from store.model import (
     NewText,
     Occurrence,
     PageRow,
+    Print,
     Rejected,
     RelationRow,
     Reuse,
@@ -44,12 +45,30 @@ if TYPE_CHECKING:  # numpy takes 100 ms to import, which a list of stories need 
     from store.frequencies import Frequencies
 
 
+class Memory:
+    """What a process knows of the store beyond one transaction. Whoever rolls back throws it away."""
+
+    def __init__(self) -> None:
+        self.counted: Frequencies | None = None  # how common shingles are; loaded when it is first asked for
+        self.silent = tables.candidates.Silent()
+        self._version: int | None = None  # of the file, as others change it
+
+    def refresh(self, db: sqlite3.Connection) -> None:
+        """Forget what another process may have changed. For the writing connection, in its transaction."""
+        [(version,)] = db.execute("PRAGMA data_version")
+        if version != self._version:
+            self.silent.forget()
+            self._version = version
+        if self.counted is not None and not self.counted.current(db):
+            self.counted = None
+
+
 class SqlitePlacing:
     """One open transaction. `settle()` brings what is derived from the members up to date, before the commit."""
 
-    def __init__(self, db: sqlite3.Connection, counted: Frequencies | None = None) -> None:
+    def __init__(self, db: sqlite3.Connection, memory: Memory) -> None:
         self._db = db
-        self.counted = counted  # loaded when it is first asked for
+        self._memory = memory
         self._touched: set[int] = set()  # stories whose members or canonical article changed
         self._uncounted: set[int] = set()  # those of them whose row does not say so yet
 
@@ -58,8 +77,17 @@ class SqlitePlacing:
     def text_id(self, sha256: bytes) -> int | None:
         return tables.texts.text_id(self._db, sha256)
 
-    def candidates(self, bands: Sequence[int], *, cap: int, limit: int) -> list[Candidate]:
-        return tables.candidates.find(self._db, bands, cap=cap, limit=limit)
+    def candidates(
+        self, bands: Sequence[int], *, cap: int, limit: int, per_story: int | None = None
+    ) -> list[Candidate]:
+        silent = self._memory.silent
+        return tables.candidates.find(self._db, bands, silent, cap=cap, limit=limit, per_story=per_story)
+
+    def stories_of(self, ids: Iterable[int]) -> Mapping[int, int]:
+        return tables.candidates.stories_of(self._db, set(ids))
+
+    def prints(self, ids: Iterable[int]) -> Mapping[int, Print]:
+        return tables.texts.prints(self._db, ids)
 
     def sample(self, story_id: int, size: int) -> list[int]:
         return tables.candidates.sample(self._db, story_id, size)
@@ -169,10 +197,13 @@ class SqlitePlacing:
         return added
 
     def assign(self, story_of: Mapping[int, int]) -> None:
-        self._touch(*tables.stories.assign(self._db, story_of))
+        if changed := tables.stories.assign(self._db, story_of):
+            self._memory.silent.forget()
+            self._touch(*changed)
 
     def merge(self, story_id: int, into: int, *, at: datetime) -> None:
         tables.stories.merge(self._db, story_id, into, at=at)
+        self._memory.silent.forget()
         self._touch(story_id, into)
 
     def redirect(self, story_id: int, into: int | None) -> None:
@@ -270,8 +301,8 @@ class SqlitePlacing:
         for story_id in sorted(self._touched):
             tables.stories.unset_former(self._db, story_id)
             tables.search.index(self._db, story_id)
-        if self.counted is not None:
-            self.counted.save(self._db)
+        if self._memory.counted is not None:
+            self._memory.counted.save(self._db)
 
     def _touch(self, *story_ids: int) -> None:
         self._touched.update(story_ids)
@@ -284,6 +315,6 @@ class SqlitePlacing:
     def _known(self) -> Frequencies:
         from store.frequencies import Frequencies
 
-        if self.counted is None:
-            self.counted = Frequencies.load(self._db)
-        return self.counted
+        if self._memory.counted is None:
+            self._memory.counted = Frequencies.load(self._db)
+        return self._memory.counted

@@ -113,7 +113,7 @@ former = Table("former", metadata, _part("url", Text), _of("feed_id", "feed.id")
 listed_sitemap = Table(
     "listed_sitemap", metadata, _of("feed_id", "feed.id", primary_key=True), _of("parent_id", "feed.id"),
     _need("depth", Whole), Index(None, "parent_id"), **ROWS,
-)
+)  # fmt: skip
 # A feed's answer of which entries are left for the next cycle: whoever knows its validators hears "not modified", and
 # would never see those entries again.
 leftover = Table(

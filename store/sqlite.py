@@ -30,14 +30,12 @@ from store.model import (
     StoryFilter,
     Turn,
 )
-from store.placing import SqlitePlacing
+from store.placing import Memory, SqlitePlacing
 from store.query import choose
 
 if TYPE_CHECKING:  # numpy takes 100 ms to import, which a list of stories need not wait for
     import numpy as np
     from numpy.typing import NDArray
-
-    from store.frequencies import Frequencies
 
 Rows = Callable[[sqlite3.Connection], Iterator[dict[str, Any]]]
 
@@ -47,7 +45,7 @@ class SqliteStore:
 
     def __init__(self, file: StoreFile) -> None:
         self._file = file
-        self._counted: Frequencies | None = None  # how common shingles are, as far as this process knows
+        self._memory = Memory()
 
     @classmethod
     def open(cls, path: Path, *, synchronous: str, wait: float, read_only: bool, create: bool) -> SqliteStore:
@@ -57,18 +55,19 @@ class SqliteStore:
         return cls(file)
 
     def close(self) -> None:
-        self._counted = None  # 32 MiB, for as long as anything still refers to a closed store
+        self._memory = Memory()  # the counts have 32 MiB, for as long as anything still refers to a closed store
         self._file.close()
 
     @contextmanager
     def placing(self) -> Iterator[Placing]:
         # Taken away while it may change: a transaction that fails leaves nothing behind in memory either.
-        counted, self._counted = self._counted, None
+        memory, self._memory = self._memory, Memory()
         with self._file.writing() as db:
-            place = SqlitePlacing(db, counted if counted is not None and counted.current(db) else None)
+            memory.refresh(db)
+            place = SqlitePlacing(db, memory)
             yield place
             place.settle()
-        self._counted = place.counted
+        self._memory = memory
 
     def cycle(self, *, wait: float, holder: str) -> AbstractContextManager[None]:
         return locks.cycle(self._file.path, wait=wait, holder=holder)
@@ -224,13 +223,14 @@ class SqliteStore:
         from store.frequencies import Frequencies
 
         with self._file.reading() as db:
-            if self._counted is None or not self._counted.current(db):
+            counted = self._memory.counted
+            if counted is None or not counted.current(db):
                 db.execute("BEGIN")  # pages and log of one moment
                 try:
-                    self._counted = Frequencies.load(db)
+                    counted = self._memory.counted = Frequencies.load(db)
                 finally:
                     db.execute("COMMIT")
-        return self._counted.counts(shingles)
+        return counted.counts(shingles)
 
     def sketched(self, url: str) -> bytes | None:
         with self._file.reading() as db:

@@ -88,14 +88,11 @@ def read(text: str, other: str, common: U64, weight: NDArray[np.float64]) -> Rea
 
 def passages(text: str, common: U64, weight: NDArray[np.float64]) -> Marks:
     """Which words of a text stand in passages, given the runs it shares with another (sorted) and their weights."""
-    tokens = _tokens(text)
-    return _rare(tokens, _close(tokens, _covered(tokens, common)), common, weight)
+    return _marks(_tokens(text), common, weight)[2]
 
 
 def _side(here: Tokens, there: Tokens, common: U64, weight: NDArray[np.float64]) -> _Side:
-    covered = _covered(here, common)
-    close = _close(here, covered)
-    marks = _rare(here, close, common, weight)
+    covered, close, marks = _marks(here, common, weight)
     beginning = slice(0, BEGINNING * _factor(here))
     numbers = here.hashes[here.numeric & marks]
     return _Side(
@@ -118,45 +115,45 @@ def _factor(tokens: Tokens) -> int:
     return UNSPACED_FACTOR if tokens.unspaced else 1
 
 
-def _covered(tokens: Tokens, common: U64) -> Marks:
-    """Words that stand in a shared run."""
-    width = widths(tokens)[0]
+def _marks(tokens: Tokens, common: U64, weight: NDArray[np.float64]) -> tuple[Marks, Marks, Marks]:
+    """Words that stand in a shared run; those in stretches in which such runs follow each other closely, wherever they
+    stand and however common they are; and of these stretches those whose runs are rare together."""
+    if not len(common) or not len(tokens):
+        none = np.zeros(len(tokens), dtype=bool)
+        return none, none, none
+    width, factor = widths(tokens)[0], _factor(tokens)
+    runs = shingle(tokens.hashes, width)
+    at = np.minimum(common.searchsorted(runs), len(common) - 1)
+    shared = common[at] == runs
     covered = np.zeros(len(tokens), dtype=bool)
-    hits = np.flatnonzero(np.isin(shingle(tokens.hashes, width), common))
+    hits = np.flatnonzero(shared)
     for offset in range(min(width, len(tokens))):
         covered[hits + offset] = True
-    return covered
-
-
-def _close(tokens: Tokens, covered: Marks) -> Marks:
-    """Stretches in which shared runs follow each other closely, wherever they stand and however common they are."""
-    close, factor = covered.copy(), _factor(tokens)
-    for begin, end in stretches(~covered):
-        if end - begin <= GAP * factor and begin > 0 and end < len(close):
-            close[begin:end] = True
-    for begin, end in stretches(close):
-        if end - begin < LEAST * factor:
-            close[begin:end] = False
-    return close
-
-
-def _rare(tokens: Tokens, close: Marks, common: U64, weight: NDArray[np.float64]) -> Marks:
-    """Of those stretches the ones whose runs are rare together."""
-    marks = np.zeros(len(tokens), dtype=bool)
-    if not len(common) or not len(tokens):
-        return marks
-    runs = shingle(tokens.hashes, widths(tokens)[0])
-    at = np.minimum(np.searchsorted(common, runs), len(common) - 1)
-    worth = np.zeros(len(tokens) + 1)
-    worth[1 : len(runs) + 1] = np.where(common[at] == runs, weight[at], 0.0)
-    so_far = np.cumsum(worth)
-    for begin, end in stretches(close):
-        if so_far[end] - so_far[begin] >= RARE * (end - begin):
-            marks[begin:end] = True
-    return marks
+    begins, ends = _stretches(covered)
+    apart = begins[1:] - ends[:-1] > GAP * factor
+    begins, ends = begins[np.append(True, apart)[: len(begins)]], ends[np.append(apart, True)[: len(ends)]]
+    long = ends - begins >= LEAST * factor
+    begins, ends = begins[long], ends[long]
+    so_far = np.zeros(len(tokens) + 1)
+    np.cumsum(np.where(shared, weight[at], 0.0), out=so_far[1 : len(runs) + 1])
+    so_far[len(runs) + 1 :] = so_far[len(runs)]
+    rare = so_far[ends] - so_far[begins] >= RARE * (ends - begins)
+    return covered, _marked(begins, ends, len(tokens)), _marked(begins[rare], ends[rare], len(tokens))
 
 
 def stretches(marks: Marks) -> list[tuple[int, int]]:
     """Begin and end of each run of true marks."""
+    begins, ends = _stretches(marks)
+    return list(zip(begins.tolist(), ends.tolist(), strict=True))
+
+
+def _stretches(marks: Marks) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     edges = np.flatnonzero(np.diff(np.concatenate(([False], marks, [False])).astype(np.int8)))
-    return [(int(begin), int(end)) for begin, end in edges.reshape(-1, 2)]
+    return edges[::2], edges[1::2]
+
+
+def _marked(begins: NDArray[np.intp], ends: NDArray[np.intp], size: int) -> Marks:
+    """The marks of these stretches, which do not touch."""
+    edges = np.zeros(size + 1, dtype=np.int8)
+    edges[begins], edges[ends] = 1, -1
+    return np.asarray(np.cumsum(edges[:-1]), dtype=bool)

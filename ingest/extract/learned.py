@@ -51,11 +51,13 @@ class Sighting:
 def block_key(block: str) -> int | None:
     """What a block is known by: a signed 64-bit hash of its words. None for one too short to be told from text."""
     words = key(block)
-    # Two characters of a script without spaces are about a word.
-    size = sum(0.5 if _UNSPACED.match(word) else 1 for word in words.split())
-    label = _SENTENCE.search(block) is None and not any(ch.isdigit() for ch in words)
-    if size < (_LABEL_WORDS if label else _SENTENCE_WORDS):
-        return None
+    found = words.split()
+    # Two characters of a script without spaces are about a word; each is a token of its own.
+    size = len(found) - 0.5 * sum(len(word) == 1 and _UNSPACED.match(word) is not None for word in found)
+    if size < _SENTENCE_WORDS:
+        label = _SENTENCE.search(block) is None and not any(ch.isdigit() for ch in words)
+        if not label or size < _LABEL_WORDS:
+            return None
     return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "big", signed=True)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ingest.dedupe.compare import COMMON_FROM, Frequencies, Side, common_from
 from ingest.dedupe.tokens import U64, distinct
 from store.base import Placing
-from store.model import StoredText
+from store.model import Print, StoredText
 
 # Articles of a story from which its own members are left out of the frequencies. Below, the story's own runs lose too
 # little weight to matter (two thirds at twelve); applied from four members on, series from one template snowballed
@@ -24,13 +24,16 @@ SURE = 2.0
 USUAL, SLACK = 0.25, 2
 
 
-def side_of(placing: Placing, stored: StoredText) -> Side:
-    """A stored text as a side of a comparison; its words are fetched when a rule asks for them, once."""
+def side_of(placing: Placing, stored: Print) -> Side:
+    """A stored text as a side of a comparison; its words are fetched when a rule asks for them, once.
+
+    A bare print knows no outlets, which do for telling strangers, not for a comparison.
+    """
     return Side(
         shingles=np.frombuffer(stored.shingles, dtype="<u8"),
         numbers=np.frombuffer(stored.features, dtype="<u8"),
         words=stored.words,
-        outlets=frozenset(stored.outlets),
+        outlets=frozenset(stored.outlets) if isinstance(stored, StoredText) else frozenset(),
         sketch=stored.sketch,
         later=cache(partial(_body, placing, stored.id)),
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from ingest.dedupe.relation import shared_words
 from ingest.dedupe.rules import RULES_VERSION
-from ingest.dedupe.tokens import tokenize
+from ingest.dedupe.tokens import Tokens, tokenize
 from ingest.place import sketched
 from ingest.place.desk import Desk, Incoming, Placed
 from ingest.place.evidence import Evidence, gather, link_row
@@ -93,7 +93,7 @@ def _add(case: _Case, text_id: int | None) -> Placed:
     if text_id is None and case.found.linked and not welcome(placing, case.found, story):
         settled = settle(placing, text, case.desk.rules, now=case.now)
     refresh(placing, settled.stories, case.desk.rules, article=article, moved=settled.moved)
-    home = placing.texts([text])[text].story_id
+    home = placing.stories_of([text])[text]
     change: Literal["new", "joined"] = "new" if placing.story_sizes([home])[home][0] == 1 else "joined"
     _record(case, text, article, home, "restarted" if known.state == "restarted" else change)
     return Placed(
@@ -106,8 +106,8 @@ def _source(placing: Placing, text_id: int | None, found: Evidence) -> str | Non
     """Where the most similar text stands: the first article that carries it."""
     if text_id is not None:
         return placing.texts([text_id])[text_id].urls[0]
-    linked = found.linked
-    return found.texts[linked[0]].urls[0] if linked else None
+    linked = found.linked[:1]
+    return placing.texts(linked)[linked[0]].urls[0] if linked else None
 
 
 def _revise(case: _Case, text_id: int | None, article: ArticleRef) -> Placed:
@@ -124,7 +124,7 @@ def _revise(case: _Case, text_id: int | None, article: ArticleRef) -> Placed:
     _learn(case, before)
     settled = settle(placing, text, case.desk.rules, now=case.now)
     refresh(placing, settled.stories, case.desk.rules, article=article.id, moved=settled.moved)
-    home = placing.texts([text])[text].story_id
+    home = placing.stories_of([text])[text]
     _record(case, text, article.id, home, "revised")
     return Placed(
         outcome="revised", article_id=article.id, story_id=home, merged=settled.merged, split=settled.split
@@ -135,7 +135,7 @@ def _ensure_text(case: _Case, text_id: int | None, *, home: int | None) -> tuple
     """The text's id and its story for now; a new text is stored with its passages and links."""
     placing, found = case.placing, case.found
     if text_id is not None:
-        return text_id, placing.texts([text_id])[text_id].story_id
+        return text_id, placing.stories_of([text_id])[text_id]
     linked = found.linked
     story = home
     if story is None:
@@ -241,15 +241,21 @@ def _reuses(case: _Case, text: int, story: int) -> None:
     """Passages that a text shares with texts of other stories: of each story the one it shares most with."""
     placing = case.placing
     others = _lenders(case.found)
-    texts = placing.texts([text, *others]) if others else {}
+    story_of = placing.stories_of(others) if others else {}
     by_story: dict[int, Reuse] = {}
+    here: Tokens | None = None
     for other in others:
-        if texts[other].story_id == story or texts[other].story_id in by_story:
+        if story_of[other] == story or story_of[other] in by_story:
             continue
-        words = _words_shared(placing, texts[text], texts[other])
+        if case.incoming.sketch or case.found.texts[other].sketch:
+            words = _words_sampled(placing, text, other)
+        else:
+            here = here or tokenize(placing.bodies([text])[text])
+            # In runs of four or more, as they are counted everywhere.
+            words = int(shared_words(here, tokenize(placing.bodies([other])[other])).sum())
         if words >= PASSAGE:
-            share = round(words / texts[text].words, 4)
-            by_story[texts[other].story_id] = Reuse(text_id=text, other_text_id=other, words=words, share=share)
+            share = round(words / case.incoming.prints.words, 4)
+            by_story[story_of[other]] = Reuse(text_id=text, other_text_id=other, words=words, share=share)
     if by_story:
         placing.set_reuses(text, list(by_story.values()))
 
@@ -264,9 +270,7 @@ def _lenders(found: Evidence) -> list[int]:
     return sorted(lent, key=lambda other: (-lent[other], found.texts[other].sha256))
 
 
-def _words_shared(placing: Placing, here: StoredText, there: StoredText) -> int:
-    """Words of a text that stand in the other in runs of four or more."""
-    if here.sketch or there.sketch:  # an estimate: which words these are, a sketch does not say
-        return round(sketched.shares_of_stored(placing, here, there).copied * here.words)
-    bodies = placing.bodies([here.id, there.id])
-    return int(shared_words(tokenize(bodies[here.id]), tokenize(bodies[there.id])).sum())
+def _words_sampled(placing: Placing, here: int, there: int) -> int:
+    """Words of a text that stand in the other: an estimate, since a sketch does not say which words these are."""
+    prints = placing.prints([here, there])
+    return round(sketched.shares_of_stored(placing, prints[here], prints[there]).copied * prints[here].words)

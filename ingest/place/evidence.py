@@ -18,7 +18,7 @@ from ingest.place.counts import OWN_STORY_FROM, Counts, lineage, side_of
 from ingest.place.desk import Incoming
 from ingest.place.digest import strangers_to
 from store.base import Placing
-from store.model import LinkRow, StoredText
+from store.model import LinkRow, Print
 
 # Two popular texts are plainly one with this much of one in the other and this share of at least so many numbers; with
 # fewer numbers nearly all must be there. Of 8,036 pairs of unlike parts of series, lotteries and short reports over one
@@ -39,7 +39,7 @@ class Evidence:
     """Verdicts on the texts that were compared, and the texts themselves."""
 
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
-    texts: Mapping[int, StoredText] = field(default_factory=dict)
+    texts: Mapping[int, Print] = field(default_factory=dict)
 
     @property
     def linked(self) -> list[int]:
@@ -72,17 +72,14 @@ class Evidence:
 def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
     """Compare a new text with the stored ones that share passages with it."""
     prints = incoming.prints
-    candidates = placing.candidates(prints.bands.tolist(), cap=rules.band_cap, limit=8 * rules.candidates)
     per_story: dict[int, list[int]] = defaultdict(list)
-    chosen: list[int] = []
-    for candidate in candidates:
-        members = per_story[candidate.story_id]
-        if len(members) < rules.per_story and len(chosen) < rules.candidates:
-            members.append(candidate.text_id)
-            chosen.append(candidate.text_id)
-    if not chosen:
+    for candidate in placing.candidates(
+        prints.bands.tolist(), cap=rules.band_cap, limit=rules.candidates, per_story=rules.per_story
+    ):
+        per_story[candidate.story_id].append(candidate.text_id)
+    if not per_story:
         return Evidence()
-    texts = placing.texts(chosen)
+    texts = dict(placing.prints(text for members in per_story.values() for text in members))
     sides = {text: side_of(placing, stored) for text, stored in texts.items()}
     new = Side(
         shingles=prints.shingles, numbers=prints.numbers, words=prints.words, outlets=frozenset({incoming.outlet}),
@@ -93,6 +90,10 @@ def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
     # Of an unpopular story, and far from any threshold: decided for all such texts at once.
     plain = {text: side for text, side in sides.items() if not side.sketch and texts[text].story_id not in popular}
     far = {} if incoming.sketch or not plain else strangers(new, plain, counts, rules)
+    # What is known of their articles is read for the others alone. Beside a popular story any may be judged anew.
+    near = placing.texts(text for text in texts if popular or text not in far)
+    texts |= near
+    sides |= {text: side_of(placing, stored) for text, stored in near.items()}
     verdicts: dict[int, Verdict] = {}
     home: Frequencies = counts
     for story in sorted(per_story, key=lambda story: (-popular.get(story, 0), story)):

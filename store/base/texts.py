@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from store.model import Candidate, Component, LinkRow, NewText, Reuse, StoredText
+from store.model import Candidate, Component, LinkRow, NewText, Print, Reuse, StoredText
 
 if TYPE_CHECKING:  # numpy takes 100 ms to import, which a list of stories need not wait for
     import numpy as np
@@ -20,12 +20,21 @@ class Texts(Protocol):
     def text_id(self, sha256: bytes) -> int | None:
         """The text with this hash, if it is stored."""
 
-    def candidates(self, bands: Sequence[int], *, cap: int, limit: int) -> list[Candidate]:
+    def candidates(
+        self, bands: Sequence[int], *, cap: int, limit: int, per_story: int | None = None
+    ) -> list[Candidate]:
         """Texts that share bands, those with the rarest first (each band counts 1 / its postings; ties by text id).
 
         A band with more than `cap` postings says nothing, unless most of them are one story's: capping must never
-        split a popular story.
+        split a popular story. With `per_story`, at most so many of one story; others are looked for among the first
+        eight times as many.
         """
+
+    def stories_of(self, ids: Iterable[int]) -> Mapping[int, int]:
+        """The story in which each text stands."""
+
+    def prints(self, ids: Iterable[int]) -> Mapping[int, Print]:
+        """Texts by their hashes alone: a third of what `texts` reads."""
 
     def sample(self, story_id: int, size: int) -> list[int]:
         """Up to `size` distinct texts of a story: the canonical's, the first, the last, then spread by content hash."""

@@ -9,7 +9,7 @@ from store.model.feeds import FeedOutcome, FeedRow, FeedSpec, FeedYield, HostRow
 from store.model.pages import Check, DueCheck, ItemRow, PageRow, Rejected, RejectedClass
 from store.model.passes import Extent, Touched
 from store.model.stories import StoryFilter
-from store.model.texts import Candidate, Component, LinkRow, NewText, Reuse, StoredText
+from store.model.texts import Candidate, Component, LinkRow, NewText, Print, Reuse, StoredText
 
 __all__ = [
     "ArticleRef",
@@ -35,6 +35,7 @@ __all__ = [
     "Order",
     "OutletKind",
     "PageRow",
+    "Print",
     "Rejected",
     "RejectedClass",
     "Relation",

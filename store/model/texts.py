@@ -22,8 +22,8 @@ class NewText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredText:
-    """A text as the comparison needs it. `outlets`, `published` and `urls` are those of the articles that carry it."""
+class Print:
+    """A stored text as its hashes show it, which is enough to tell most candidates apart."""
 
     id: int
     sha256: bytes
@@ -31,13 +31,19 @@ class StoredText:
     shingles: bytes
     features: bytes
     story_id: int
+    first_seen: datetime
+    sketch: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredText(Print):
+    """A text as the comparison needs it: with what is known of the articles that carry it."""
+
     outlets: tuple[str, ...]
     urls: tuple[str, ...]
     published: datetime | None  # earliest
-    first_seen: datetime
     language: str | None
     seed: bool
-    sketch: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from store.encode import as_json, instant, instant_or_none, micros, pack, unpack
-from store.model import NewText, StoredText
+from store.model import NewText, Print, StoredText
 
 # Articles that speak for a text (outlets, URLs, dates) when many carry the same one.
 CARRIERS = 24
@@ -19,17 +20,17 @@ TEXTS = """
 # The first articles that carry or carried each text. Ten thousand copies of one stub must not come along every time.
 CARRIED_BY = """
     SELECT wanted.value, a.outlet, a.url, a.published, a.language, a.seed
-    FROM json_each(:ids) AS wanted
-    CROSS JOIN revision AS r ON r.text_id = wanted.value AND r.article_id IN
+    FROM json_each(:ids) AS wanted CROSS JOIN article AS a ON a.id IN
         (SELECT article_id FROM revision WHERE text_id = wanted.value ORDER BY article_id LIMIT :most)
-    JOIN article AS a ON a.id = r.article_id
-    ORDER BY wanted.value, a.id, r.n"""
+    ORDER BY wanted.value, a.id"""
 BODIES = "SELECT text_id, dictionary_id, frame FROM body WHERE text_id IN (SELECT value FROM json_each(?))"
 ADD_TEXT = "INSERT INTO text (sha256, words, first_seen, story_id, sketch) VALUES (?, ?, ?, ?, ?)"
 ADD_FINGERPRINT = "INSERT INTO fingerprint (text_id, shingles, features) VALUES (?, ?, ?)"
 ADD_BODY = "INSERT INTO body (text_id, frame) VALUES (?, ?)"
 ADD_POSTING = "INSERT INTO posting (band, text_id) VALUES (?, ?)"
 
+# What `TEXTS` brings of one text.
+Row = tuple[int, bytes, int, bytes, bytes, int, int, int]
 # Outlet, URL, date, language and seed mark of an article.
 Carrier = tuple[str, str, int | None, str | None, int]
 
@@ -37,6 +38,10 @@ Carrier = tuple[str, str, int | None, str | None, int]
 def text_id(db: sqlite3.Connection, sha256: bytes) -> int | None:
     row = db.execute(TEXT_ID, (sha256,)).fetchone()
     return None if row is None else int(row[0])
+
+
+def prints(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Print]:
+    return {row[0]: Print(**_hashes(row)) for row in db.execute(TEXTS, (as_json(set(ids)),))}
 
 
 def stored(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, StoredText]:
@@ -61,13 +66,21 @@ def add(db: sqlite3.Connection, text: NewText, *, story_id: int, at: datetime) -
     return added
 
 
-def _text(row: tuple[int, bytes, int, bytes, bytes, int, int, int], carriers: Sequence[Carrier]) -> StoredText:
+def _text(row: Row, carriers: Sequence[Carrier]) -> StoredText:
     dates = [published for _, _, published, _, _ in carriers if published is not None]
     return StoredText(
-        id=row[0], sha256=row[1], words=row[2], shingles=row[3], features=row[4], story_id=row[5],
+        **_hashes(row),
         outlets=tuple(dict.fromkeys(outlet for outlet, *_ in carriers)),
         urls=tuple(dict.fromkeys(url for _, url, *_ in carriers)),
-        published=instant_or_none(min(dates, default=None)), first_seen=instant(row[6]),
+        published=instant_or_none(min(dates, default=None)),
         language=next((language for *_, language, _ in carriers if language is not None), None),
-        seed=any(seed for *_, seed in carriers), sketch=bool(row[7]),
-    )  # fmt: skip
+        seed=any(seed for *_, seed in carriers),
+    )
+
+
+def _hashes(row: Row) -> dict[str, Any]:
+    id_, sha256, words, shingles, features, story_id, first_seen, sketch = row
+    return {
+        "id": id_, "sha256": sha256, "words": words, "shingles": shingles, "features": features, "story_id": story_id,
+        "first_seen": instant(first_seen), "sketch": bool(sketch),
+    }  # fmt: skip
