@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +92,7 @@ def _rows(invocation: Invocation, inputs: list[Input], kept: list[str], *, any_t
 
     config = invocation.config
     desk = Desk(rules=config.dedupe, filter_topic=config.topic.filter and not any_topic, now=invocation.now)
-    outlets = Outlets(config.outlets)
+    outlets, steps = Outlets(config.outlets), config.fetch.recheck
     Room(config.store).check()
     store = invocation.open_store()
     try:
@@ -104,7 +104,7 @@ def _rows(invocation: Invocation, inputs: list[Input], kept: list[str], *, any_t
                     placing.save_hosts(rows)
 
         for reading in readings(invocation, inputs, hosts=store.hosts(), changed=note_hosts):
-            row = dict.fromkeys(KEYS) | {"id": reading.name} | _placed(store, reading, desk, outlets)
+            row = dict.fromkeys(KEYS) | {"id": reading.name} | _placed(store, reading, desk, outlets, steps=steps)
             if row["outcome"] in KEPT:
                 kept.append(reading.name)
             yield row
@@ -112,9 +112,13 @@ def _rows(invocation: Invocation, inputs: list[Input], kept: list[str], *, any_t
         store.close()
 
 
-def _placed(store: Store, reading: Reading, desk: Desk, outlets: Outlets) -> dict[str, Any]:
-    """The article finds its story, in a transaction of its own, so that other writers get through."""
+def _placed(
+    store: Store, reading: Reading, desk: Desk, outlets: Outlets, *, steps: Sequence[int]
+) -> dict[str, Any]:  # fmt: skip
+    """The article finds its story, in a transaction of its own, so that other writers get through. A page that was
+    fetched is looked at again by every run, as one that a feed led to."""
     from ingest.place import place
+    from ingest.run import looks
     from ingest.run.fate import Fate
 
     if isinstance(reading.found, Fate):
@@ -124,6 +128,9 @@ def _placed(store: Store, reading: Reading, desk: Desk, outlets: Outlets) -> dic
         placed = place(placing, _incoming(reading, outlets), desk)
         if placed.outcome in KEPT:
             placing.accept([article.url, *reading.asked])
+            if reading.page is not None:
+                placing.save_pages([reading.page])
+                looks.fetched(placing, reading.page, placed, now=desk.now(), steps=steps, led="it was added again")
     row = {"url": article.url, "title": article.title, "outcome": placed.outcome, "change": placed.change,
            "story_id": placed.story_id}  # fmt: skip
     if placed.outcome == "off_topic":

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 from ingest import urls
@@ -21,7 +22,7 @@ from ingest.run import tasks as work
 from ingest.run.fate import Fate, of_fetch
 from ingest.seeds.texts import from_json, from_text
 from ingest.workers import Killed, Workers
-from store.model import HostRow
+from store.model import HostRow, PageRow
 
 # Files that hold a text rather than a page; they are read as reference articles are.
 TEXTS = frozenset({".txt", ".md", ".json"})
@@ -37,6 +38,7 @@ class Reading:
     found: work.Extracted | Fate
     asked: tuple[str, ...] = ()  # addresses it was reached by
     outlet: str | None = None  # where the file says it
+    page: PageRow | None = None  # the server's answer, where it was asked: a file is nobody's page
 
 
 def readings(
@@ -129,7 +131,15 @@ def _ended(one: Input, begun: _Begun) -> Reading:
                                                canonical_claim=None))  # fmt: skip
         return Reading(name=one.name, found=found)
     asked = (one.url or "", page.url, page.final_url, *(hop.url for hop in page.hops))
-    return Reading(name=one.name, found=found, asked=tuple(dict.fromkeys(url for url in asked if url)))
+    known = tuple(dict.fromkeys(url for url in asked if url))
+    return Reading(name=one.name, found=found, asked=known, page=_answer(page) if one.path is None else None)
+
+
+def _answer(page: Page) -> PageRow:
+    return PageRow(
+        url=urls.canonical_url(page.url), final_url=page.final_url, status=page.status, etag=page.etag,
+        last_modified=page.last_modified, body_hash=sha256(page.body).digest(), fetched=page.fetched_at,
+    )  # fmt: skip
 
 
 def _page(invocation: Invocation, one: Input) -> Page | Fate:

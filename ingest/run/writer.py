@@ -12,12 +12,13 @@ from datetime import datetime
 from ingest.config import Fetch
 from ingest.place import Desk, Placed, look_back, place
 from ingest.place.growing import catch_up
-from ingest.run.fate import Event, Fate, looked, retry_at
+from ingest.run import looks
+from ingest.run.fate import Fate, looked, retry_at
 from ingest.run.summary import Summary
 from ingest.run.work import FeedWork, Finished, Looked, Record
 from ingest.urls import address_key
 from store.base import Placing, Store
-from store.model import Check, Decision, HostRow, Rejected
+from store.model import HostRow, Rejected
 
 log = logging.getLogger("ingest.run")
 
@@ -125,21 +126,14 @@ class Writer:
 
     def _watch(self, placing: Placing, record: Record, result: Placed | Fate | None, now: datetime) -> None:
         """A page that a feed had fetched: when its article is looked at again."""
-        if isinstance(result, Placed) and result.article_id is not None and record.page is not None:
-            changed = result.outcome in ("new", "revised")
-            check = placing.check_of(result.article_id)
-            story = result.story_id or 0
-            if check is None:
-                check = Check(article_id=result.article_id, url=record.page.url, due_at=None, checked=now, changed=now)
-            elif check.url != record.page.url and not changed:
-                return  # another address of the article: one of its pages is looked at, not each
+        led = "a feed led to it"
+        if isinstance(result, Placed) and record.page is not None:
+            looks.fetched(placing, record.page, result, now=now, steps=self._steps, led=led)
         elif record.looked_at is not None and (check := placing.check_at(record.looked_at)) is not None:
             known = placing.articles_at([address_key(record.looked_at)]).values()
-            changed, story = False, next((one.story_id for one in known if one.id == check.article_id), 0)
-        else:
-            return
-        after = looked(check, "there", changed=changed, now=now, steps=self._steps)
-        self._save(placing, *after, detail="a feed led to it", story=story)
+            story = next((one.story_id for one in known if one.id == check.article_id), 0)
+            after = looked(check, "there", changed=False, now=now, steps=self._steps)
+            looks.write(placing, *after, detail=led, story=story)
 
     def _write_look(self, placing: Placing, record: Looked, now: datetime) -> Placed | None:
         check, result = record.due.check, None
@@ -154,16 +148,8 @@ class Writer:
             placing.save_pages([record.page])
         changed = result is not None and result.outcome in ("new", "revised")
         after = looked(check, record.sight, changed=changed, now=now, steps=self._steps)
-        self._save(placing, *after, detail=record.detail, story=record.due.story_id)
+        looks.write(placing, *after, detail=record.detail, story=record.due.story_id)
         return result
-
-    def _save(self, placing: Placing, check: Check, kind: Event | None, *, detail: str, story: int) -> None:
-        placing.save_checks([check])
-        if kind is not None and story:
-            facts = {"detail": detail}
-            placing.add_decision(
-                Decision(at=check.checked, kind=kind, story_id=story, article_id=check.article_id, facts=facts)
-            )
 
     def _count_look(self, record: Looked, result: Placed | Fate | None) -> None:
         outcome: str = "unchanged" if record.sight == "there" else record.sight

@@ -5,10 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from store import open_store
 from tests.cli.conftest import Done
 from tests.cli.newsroom import BAKERY, HARBOUR
 from tests.cli.test_extract import LOCAL, PAGE, web
@@ -122,3 +125,13 @@ def test_the_topic_says_why(ingest: Call, files: Path) -> None:
     assert ingest("topic", "test", "kaputt.json").code == 6
     told = ingest("topic", "test", "notiz.md", "--format", "table").out
     assert told.startswith("on the topic: Hafen: ")
+
+
+def test_an_added_page_is_looked_at_again(ingest: Call, web: str, files: Path) -> None:
+    """What was fetched by its address is on the ladder of later looks, as what feeds bring; a file is nobody's page."""
+    assert ingest("add", f"{web}/page", "hafen.html", "--any-topic", **LOCAL).code == 0
+    with closing(open_store(f"sqlite:///{files}/newsfold.db", synchronous="NORMAL", read_only=True)) as store:
+        due = store.due_checks(now=datetime.now(UTC) + timedelta(days=1), limit=10, per_host=10)
+    assert [one.page.final_url for one in due] == [f"{web}/page"]
+    assert due[0].check.due_at is not None
+    assert due[0].page.status == 200

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.cli.feedrows import Reading, as_line, as_row
@@ -136,6 +136,7 @@ def test_limit_of_bytes_and_items_is_kept(files: Path) -> None:
     assert len(row["entries"]) == 1
 
 
+@settings(deadline=None)  # a busy machine takes its time
 @given(title=st.text(max_size=40), guid=st.none() | st.text(max_size=20))
 def test_line_is_the_row_as_json(title: str, guid: str | None) -> None:
     """A line holds what the row holds, escaped as everywhere, whatever characters a feed brought."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import FeedError
@@ -52,6 +52,7 @@ def documents(draw: st.DrawFn, depth: int = 3) -> str:
     return f"<{name}{extra}>{text}{inside}</{name}>{escape(draw(texts))}"
 
 
+@settings(deadline=None)  # a busy machine takes its time
 @given(documents())
 def test_any_document_reads_the_same(inside: str) -> None:
     """Trees, texts and markup are equal, whoever parsed."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.clock import clock_from
@@ -164,6 +164,7 @@ def test_sitemaps_of_other_sites_are_not_asked(web: Web, site: Site, store: Stor
     assert "none of them on its own site" in done.errors[0]["message"]
 
 
+@settings(deadline=None)  # a busy machine takes its time
 @given(st.lists(st.integers(0, 40), max_size=60), st.integers(0, 3))
 def test_no_index_lists_itself_or_too_much(numbers: list[int], depth: int) -> None:
     """Whatever an index holds, what is followed is of its site, listed, bounded, and not the index."""
