@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -99,6 +99,16 @@ def ruling_in_words(ruling: Mapping[str, Any]) -> str:
 
 def decision_in_words(decision: Mapping[str, Any]) -> str:
     """One decision of a story as a sentence."""
+    return _change_in_words(decision) + _set_aside((decision.get("facts") or {}).get("furniture", ()))
+
+
+def _set_aside(furniture: Sequence[Mapping[str, Any]]) -> str:
+    """What was cut of the text because its outlet prints it in many stories."""
+    named = ", ".join(f"“{block['text']}” (in {block['stories']} stories)" for block in furniture)
+    return f"; set aside, as its outlet prints it again and again: {named}" if named else ""
+
+
+def _change_in_words(decision: Mapping[str, Any]) -> str:
     facts = decision.get("facts") or {}
     linked = [link for link in facts.get("links", ()) if link.get("linked")]
     url, other = decision.get("url"), decision.get("other_story_id")

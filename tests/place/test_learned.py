@@ -6,6 +6,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+from ingest.explain import decision_in_words
 from ingest.extract.learned import block_key
 from ingest.place.learned import NAMED, PER_OUTLET
 from store.base import Placing
@@ -47,6 +48,7 @@ def test_a_box_is_learned(newsroom: Newsroom) -> None:
         assert placing.furniture_of(_article(placing, f"{HOME}/new")) == (BOX,)
     [decision] = newsroom.store.story(newsroom.row(f"{HOME}/new")["story_id"])["decisions"]  # type: ignore[index]
     assert decision["facts"]["furniture"] == [{"text": BOX[:NAMED], "stories": 6}]
+    assert f"“{BOX[:NAMED]}” (in 6 stories)" in decision_in_words(decision)
 
 
 def test_each_outlet_has_its_own(newsroom: Newsroom) -> None:
