@@ -86,7 +86,7 @@ def changes(before: State, after: State) -> list[str]:
     Empty where nothing changed but what moves by itself. `minor`: words of a paragraph that are none of the others.
     """
     kinds = ["headline"] if after.title and _folded(before.title) != _folded(after.title) else []
-    old, new = _less(standing(before.text), after.furniture), _less(standing(after.text), before.furniture)
+    old, new = standing(_less(before.text, after.furniture)), standing(_less(after.text, before.furniture))
     added = removed = edited = False
     aligned = SequenceMatcher(None, [*map(_folded, old)], [*map(_folded, new)], autojunk=False)
     for tag, a, b, c, d in aligned.get_opcodes():
@@ -116,11 +116,11 @@ def standing(text: str) -> list[str]:
     return [line for n, line in enumerate(lines) if n not in moving] or lines
 
 
-def _less(lines: Sequence[str], furniture: Sequence[str]) -> list[str]:
-    """The paragraphs without those that the other state has set aside: they stand on the page as before, and what an
-    outlet's furniture is was learned in between."""
+def _less(text: str, furniture: Sequence[str]) -> str:
+    """A text without the paragraphs that the other state has set aside: they stand on the page as before, and what an
+    outlet's furniture is was learned in between. They go first, as what ends a text without them is told by its end."""
     aside = {_folded(block) for block in furniture}
-    return [line for line in lines if _folded(line) not in aside] if aside else list(lines)
+    return "\n".join(line for line in text.splitlines() if _folded(line) not in aside) if aside else text
 
 
 def _teasers(lines: Sequence[str]) -> set[int]:

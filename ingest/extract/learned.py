@@ -25,8 +25,9 @@ from ingest.extract.plain import key, tokens
 # Unrelated stories of one outlet in which a block must have stood. Of two or three stories on one affair the background
 # is often taken over word for word; five on different days are hardly ever found that no two houses share.
 STORIES: Final = 5
-# Time between the first and the last of them: what an event brings forth is over by then.
-APART: Final = timedelta(days=2)
+# Time between the first and the last of them: what an event brings forth in a day is one affair, however many stories
+# it makes.
+APART: Final = timedelta(days=1)
 # Words of a block that is looked at. Stock sentences of a wire, which are text, have up to seven ("Terms of the
 # acquisition were not disclosed."), and headings of its tables two ("Nine months"); a label with a number is a line of
 # a table ("Quarter ended Jan 31").

@@ -83,6 +83,14 @@ def test_what_was_learned_is_no_revision(newsroom: Newsroom) -> None:
     assert newsroom.dump() == before
 
 
+def test_what_ends_a_text_does_not_change_with_the_block_behind_it(newsroom: Newsroom) -> None:
+    """A headline before the block ends the text once the block is set aside: neither is a change."""
+    ended = f"{story(50)}\nMehr zur Brücke von Oberwiesel\n{BOX}"
+    newsroom.take(f"{HOME}/ended", ended, **day(0))
+    teach(newsroom)
+    assert newsroom.take(f"{HOME}/ended", ended, **day(0)).outcome == "unchanged"
+
+
 def test_what_was_forgotten_is_no_revision(newsroom: Newsroom) -> None:
     """An article that was stored without the block and is read again with it has not changed."""
     teach(newsroom)
