@@ -13,15 +13,17 @@ from ingest.dedupe.source import Source, Version, tree
 SOURCES = frozenset(("agency", "press-release"))
 
 
-def with_sources(members: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def with_sources(members: Sequence[Mapping[str, Any]], began: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
     """A story's members, each with `source_link`: `{url, share, basis}`, or None.
+
+    `began` are the first texts of those that have changed since, by URL.
 
     The canonical article has none, and none has an article that is known by its sketch alone or shares no run of words
     with another. `share` is the share of the article's words that stand in its source; `basis` is `named` where the
     article gives it as its source, else `copied`. The links make a tree whose root is the canonical article.
     """
     pages = {_key(url): number for number, member in enumerate(members) for url in (member["url"], *member["urls"])}
-    versions = [_version(number, member, pages) for number, member in enumerate(members)]
+    versions = [_version(number, member, pages, began or {}) for number, member in enumerate(members)]
     canonical = next(number for number, member in enumerate(members) if member["canonical"])
     links = tree(versions, canonical=canonical)
     return [
@@ -49,13 +51,14 @@ def branches(members: Sequence[Mapping[str, Any]]) -> list[tuple[int, Mapping[st
     return rows
 
 
-def _version(number: int, member: Mapping[str, Any], pages: Mapping[str, int]) -> Version:
+def _version(number: int, member: Mapping[str, Any], pages: Mapping[str, int], began: Mapping[str, str]) -> Version:
     seen = datetime.fromisoformat(member["first_seen"])
     published = datetime.fromisoformat(member["published"]) if member["published"] else seen
     named = pages.get(_key(member["based_on"])) if member["based_on"] else None
     return Version(
         id=number,
         text=member["text"],
+        began=began.get(member["url"]),
         moment=min(published, seen),
         agency=member["kind"] in SOURCES,
         names=None if named == number else named,

@@ -204,6 +204,10 @@ class SqliteStore:
         chosen = None if wanted is None else choose(wanted)
         return self._stream(lambda db: reading.revisions(db, chosen))
 
+    def first_texts(self, story_id: int) -> dict[str, str]:
+        with self._file.reading() as db:
+            return reading.first_texts(db, story_id)
+
     def rejected(self) -> Iterator[dict[str, Any]]:
         return self._stream(reading.rejected)
 

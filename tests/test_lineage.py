@@ -50,6 +50,27 @@ def test_what_a_page_names(members: list[dict[str, Any]]) -> None:
     assert (links["bote.example"]["url"], links["bote.example"]["basis"]) == ("https://kurier.example/kran", "named")
 
 
+def test_what_was_copied_before_the_source_changed(tmp_path: Path) -> None:
+    """A copy has its words from what stood there then, not from an outlet that kept the old text and came later."""
+    store = open_store(f"sqlite:///{tmp_path / 'news.db'}")
+    newsroom = Newsroom(store, tmp_path / "news.db")
+    copy = edits.cut(TEXT, share=0.9)
+    for host, text in (("amt", TEXT), ("bote", copy), ("kurier", TEXT + "\n\n" + report("oper").text[:400])):
+        newsroom.minutes += 30
+        newsroom.take(f"https://{host}.example/kran", text)
+    newsroom.take("https://amt.example/kran", edits.cut(TEXT, share=0.6) + "\n\n" + report("oper").text[-900:])
+    story = newsroom.row("https://amt.example/kran")["story_id"]
+    found = store.story(story)
+    began = store.first_texts(story)
+    store.close()
+    assert found is not None
+    assert began == {"https://amt.example/kran": TEXT}
+    links = {member["outlet"]: member["source_link"] for member in with_sources(found["members"], began)}
+    assert links["bote.example"]["url"] == "https://amt.example/kran"
+    without = {member["outlet"]: member["source_link"] for member in with_sources(found["members"])}
+    assert without["bote.example"]["url"] == "https://kurier.example/kran"
+
+
 def test_the_tree_is_read_from_the_top(members: list[dict[str, Any]]) -> None:
     """Each article stands below what it was made from."""
     drawn = [(depth, member["outlet"]) for depth, member in branches(with_sources(members))]

@@ -59,12 +59,13 @@ def show(invocation: Invocation, story: int, diff: str | None, form: str | None)
     """
     with invocation.reading() as store:
         found = store.story(story)
+        began = store.first_texts(found["story_id"]) if found else {}
     if found is None:
         raise NothingMatched(f"no story {story}", where=invocation.config.store.url, why="no story has this number",
                              fix="`ingest stories` lists them")  # fmt: skip
     from ingest.lineage import with_sources  # numpy: --help need not wait for it
 
-    members = with_sources(found["members"])
+    members = with_sources(found["members"], began)
     found = {**found, "members": members}
     diffs = list(_diffs(members, diff)) if diff else []
     if chosen(form) == "table":

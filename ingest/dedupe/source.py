@@ -32,6 +32,7 @@ class Version:
 
     id: int
     text: str | None
+    began: str | None = None  # its first text, where that is another: copies were made from what stood there then
     moment: datetime  # published, but never after it was first seen
     agency: bool = False  # an agency's or a press-release service's own page
     names: int | None = None  # the version that it gives as its source
@@ -79,11 +80,16 @@ def _leads_to(start: int, end: int, links: Mapping[int, Source]) -> bool:
 def _ranked(versions: Sequence[Version], canonical: int | None) -> dict[int, list[Source]]:
     """Every version's possible sources, best first."""
     readable = sorted((v for v in versions if v.text is not None), key=lambda v: (v.moment, v.id))
-    tokens: dict[str, Tokens] = {v.text: tokenize(v.text) for v in readable if v.text is not None}
+    tokens: dict[str, Tokens] = {
+        text: tokenize(text) for v in readable for text in (v.text, v.began) if text is not None
+    }
     shares: dict[tuple[str, str], float] = {}
 
     def share(here: Version, there: Version) -> float:
-        a, b = here.text or "", there.text or ""
+        copied = copied_from(here.text or "", there.text or "")
+        return max(copied, copied_from(here.text or "", there.began)) if there.began else copied
+
+    def copied_from(a: str, b: str) -> float:
         if (a, b) not in shares:
             shares[a, b] = 1.0 if a == b else _copied(tokens[a], tokens[b])
         return shares[a, b]

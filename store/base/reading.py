@@ -28,6 +28,9 @@ class Reading(Protocol):
     def revisions(self, wanted: StoryFilter | None = None) -> Iterator[dict[str, Any]]:
         """The contract's `revision` objects, by article and number."""
 
+    def first_texts(self, story_id: int) -> dict[str, str]:
+        """URL -> first text, of those articles of a story that have changed since."""
+
     def rejected(self) -> Iterator[dict[str, Any]]:
         """The contract's rows of refused pages, by URL."""
 

@@ -39,6 +39,9 @@ REVISIONS = """
         CASE WHEN t.sketch THEN NULL ELSE b.frame END, r.changes
     FROM revision AS r JOIN article AS a ON a.id = r.article_id JOIN text AS t ON t.id = r.text_id
     JOIN body AS b ON b.text_id = r.text_id"""
+FIRST_TEXTS = """
+    SELECT a.url, b.frame FROM article AS a JOIN revision AS r ON r.article_id = a.id JOIN text AS t ON t.id = r.text_id
+    JOIN body AS b ON b.text_id = t.id WHERE a.story_id = ? AND a.revisions > 1 AND r.n = 1 AND NOT t.sketch"""
 REJECTED = "SELECT url, state, reason, detail, first_seen FROM rejected ORDER BY url"
 
 
@@ -66,6 +69,10 @@ def revisions(db: sqlite3.Connection, chosen: Chosen | None) -> Iterator[dict[st
     ):
         values = (url, n, rfc3339(seen_from), rfc3339(seen_to), title, _text(frame), json.loads(changes))
         yield dict(zip(REVISION_KEYS, values, strict=True))
+
+
+def first_texts(db: sqlite3.Connection, story_id: int) -> dict[str, str]:
+    return {url: unpack(frame) for url, frame in db.execute(FIRST_TEXTS, (story_id,))}
 
 
 def rejected(db: sqlite3.Connection) -> Iterator[dict[str, Any]]:
