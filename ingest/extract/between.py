@@ -94,4 +94,4 @@ def _text(element: Tree) -> str:
 
 
 def _compact(text: str) -> str:
-    return "".join(text.split())[:_COMPARED]
+    return "".join(text[: 2 * _COMPARED].split())[:_COMPARED]  # no two spaces meet in a squeezed text

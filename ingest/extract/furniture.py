@@ -71,6 +71,12 @@ def patterns() -> tuple[Pattern, ...]:
 
 
 @lru_cache(maxsize=1)
+def _longest() -> int:
+    """Characters above which no pattern is tried."""
+    return max(pattern.max for pattern in patterns())
+
+
+@lru_cache(maxsize=1)
 def words() -> tuple[str, ...]:
     """The words of which a block holds one if an expression that looks further into it matches."""
     return tuple(_read()["words"])
@@ -89,8 +95,10 @@ def _any_of(expressions: Sequence[str]) -> re.Pattern[str]:
 
 def pattern_of(text: str) -> Pattern | None:
     """The first pattern that a block's text matches."""
-    bare = _LEAD.sub("", text) or text
     size = len(text)
+    if size > _longest():
+        return None
+    bare = _LEAD.sub("", text) or text
     lower = text.lower()
     looking = any(word in lower for word in words())
     for pattern in patterns():
