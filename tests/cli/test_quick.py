@@ -149,3 +149,17 @@ def test_line_is_the_row_as_json(title: str, guid: str | None) -> None:
     assert line.count("\n") == 1
     assert to_json(json.loads(line)) == to_json(as_row(one))
     assert not any(char in line[:-1] for char in "\x7f\x85\u200b\u202e\ufeff\u061c")
+
+
+def test_an_end_without_tidying_up_loses_nothing(files: Path) -> None:
+    """What was written arrives, also into a full or closed pipe's file, and exit codes are those of the command."""
+    assert call("--version", cwd=files).stdout.startswith("newsfold ")
+    assert call("stories", cwd=files).returncode == call("stories", "-v", cwd=files).returncode
+    assert call("feeds", "test", "missing.xml", "--json", cwd=files).returncode == 3
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "ingest", "--help"], cwd=files, check=False, text=True,
+            stdout=full, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
