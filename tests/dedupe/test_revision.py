@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -105,7 +106,7 @@ def test_a_table_is_no_tail_of_teasers() -> None:
         ({"agency": "dpa", "number": "dpa:260301-99-1/1"}, {"agency": "dpa"}, False),
     ],
 )
-def test_attribution(before: dict[str, str], after: dict[str, str], expected: bool) -> None:
+def test_attribution(before: dict[str, Any], after: dict[str, Any], expected: bool) -> None:
     """Another agency, another extent, another item; not the item's own correction, nor what was not known before."""
     found = changes(State(title="", text=TEXT, **before), State(title="", text=TEXT, **after))
     assert found == (["attribution"] if expected else [])
