@@ -226,7 +226,8 @@ def export(invocation: Invocation, output: Path | None, *, everything: bool) -> 
     """
     from ingest.feeds import write_feed_list
 
-    wanted = [row for row in known_feeds(invocation) if everything or row["enabled"]]
+    known = (row for row in known_feeds(invocation) if everything or row["enabled"])
+    wanted = [row for row in known if row["origin"] != "sitemap"]  # the index that lists it brings it along
     with whole_file(output) as stream:
         stream.write(write_feed_list((row["url"], row["title"], row["language"]) for row in wanted))
     invocation.say(f"{len(wanted)} feeds written" + (f" to {output}" if output else ""))
