@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections import Counter
 from pathlib import Path
@@ -22,6 +23,7 @@ def prefixes(folder: Path, step: int, _seed: int) -> dict[str, Any]:
     warm()
     body = SHIPPED.read_bytes()
     file = folder / "cut.toml"
+    shutil.copytree(SHIPPED.parent / "seeds", folder / "seeds")  # the settings name it, and `config check` looks for it
     found: Counter[str] = Counter()
     for length in range(0, len(body) + 1, step):
         file.write_bytes(body[:length])
