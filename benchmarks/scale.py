@@ -172,6 +172,7 @@ def probe(path: str, stored: int, probes: int, answer: Any) -> None:
     for start in range(0, probes, BATCH):
         batch, one_wall, one_cpu = incoming[start : start + BATCH], [], []
         with store.placing() as placing:
+            probing = _timed(placing, clock)
             for url, outlet, text in batch:
                 was, used = time.perf_counter(), time.process_time() + clock
                 prints = fingerprint(text)
@@ -180,20 +181,34 @@ def probe(path: str, stored: int, probes: int, answer: Any) -> None:
                 one_wall.append(time.perf_counter() - was)
                 one_cpu.append(time.process_time() - used)
                 joined += found.change == "joined"
-                used = time.process_time() + clock
-                candidates += len(placing.candidates(prints.bands.tolist(), cap=desk.rules.band_cap, limit=30))
-                looked.append(time.process_time() - used)
             was, used = time.perf_counter(), time.process_time() + clock
         end = (time.perf_counter() - was) / len(batch), (time.process_time() - used) / len(batch)
         if start:  # the first batch fills the caches
+            looked += [seconds for seconds, _ in probing]
+            candidates += sum(number for _, number in probing)
             wall += [seconds + end[0] for seconds in one_wall]
             cpu += [seconds + end[1] for seconds in one_cpu]
     store.close()
-    for name, seconds in (("cpu", cpu), ("wall", wall), ("candidates cpu", looked[BATCH:])):
+    for name, seconds in (("cpu", cpu), ("wall", wall), ("candidates cpu", looked)):
         told |= {f"{name} p{at} ms": 1000 * float(np.percentile(seconds, at)) for at in (50, 90, 99)}
-    told |= {"joined": joined, "candidates": candidates / probes}
+    told |= {"joined": joined, "candidates": candidates / len(looked)}
     told["memory MiB"] = _peak()
     answer.send(json.dumps(told))
+
+
+def _timed(placing: Any, clock: float) -> list[tuple[float, int]]:
+    """Seconds and candidates of each search from now on, as it is called within the placing."""
+    taken: list[tuple[float, int]] = []
+    search = placing.candidates
+
+    def timed(*given: Any, **named: Any) -> Any:
+        used = time.process_time() + clock
+        found = search(*given, **named)
+        taken.append((time.process_time() - used, len(found)))
+        return found
+
+    placing.candidates = timed
+    return taken
 
 
 def _peak() -> float:

@@ -53,8 +53,8 @@ def block_key(block: str) -> int | None:
     """What a block is known by: a signed 64-bit hash of its words. None for one too short to be told from text."""
     words = key(block)
     found = words.split()
-    # Two characters of a script without spaces are about a word; each is a token of its own.
-    size = len(found) - 0.5 * sum(len(word) == 1 and _UNSPACED.match(word) is not None for word in found)
+    # Two characters of a script without spaces, each of which is a token, are about a word; long blocks are in any.
+    size = len(found) - 0.5 * sum(_UNSPACED.match(word) is not None for word in found[: 2 * _SENTENCE_WORDS])
     if size < _SENTENCE_WORDS:
         label = _SENTENCE.search(block) is None and not any(ch.isdigit() for ch in words)
         if not label or size < _LABEL_WORDS:

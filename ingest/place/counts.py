@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,12 +34,23 @@ def side_of(placing: Placing, stored: Print) -> Side:
         words=stored.words,
         outlets=frozenset(stored.outlets) if isinstance(stored, StoredText) else frozenset(),
         sketch=stored.sketch,
-        later=cache(partial(_body, placing, stored.id)),
+        later=_Later(placing, stored.id),
     )
 
 
-def _body(placing: Placing, text: int) -> str:
-    return placing.bodies([text]).get(text, "")
+class _Later:
+    """A stored text's words, fetched at the first call. Of thirty sides few are ever read: this costs them nothing."""
+
+    __slots__ = ("_body", "_placing", "_text")
+
+    def __init__(self, placing: Placing, text: int) -> None:
+        self._placing, self._text = placing, text
+        self._body: str | None = None
+
+    def __call__(self) -> str:
+        if self._body is None:
+            self._body = self._placing.bodies([self._text]).get(self._text, "")
+        return self._body
 
 
 class Counts:
