@@ -36,7 +36,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """What became of it. `story` is None where nothing was kept."""
+    """What became of it. `story_id` is None where nothing was kept."""
 
     outcome: Outcome
     article_id: int | None = None
