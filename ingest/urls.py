@@ -13,6 +13,8 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final
 from urllib.parse import SplitResult, unquote_to_bytes, urljoin, urlsplit
 
+from ingest.tracking import is_tracking
+
 __all__ = (
     "BadUrl",
     "address_key",
@@ -29,44 +31,6 @@ __all__ = (
 MAX_URL: Final = 8192
 _DEFAULT_PORT: Final = {"http": 80, "https": 443}
 
-# Parameters that say how a reader came, never which article is meant. Identity parameters (id, p, article, ...) and
-# words that serve as both somewhere (source, from, uid, cid, eid, session) stay: a wrong fold loses an article,
-# a missed one costs one fetch, which the page's rel=canonical then mends.
-TRACKING_PREFIXES: Final = (
-    "utm_",  # Google Analytics and everybody who speaks its dialect
-    "mtm_", "matomo_", "pk_", "piwik_",  # Matomo
-    "at_",  # AT Internet / Piano (at_medium, at_campaign, ...)
-    "ns_",  # comScore (ns_source, ns_mchannel, ns_campaign, ...)
-    "wt_",  # Webtrekk / Mapp in German newsrooms (wt_mc, wt_zmc, wt_t)
-    "mc_",  # Mailchimp (mc_cid, mc_eid)
-    "hsa_", "__hs", "_hs",  # HubSpot
-    "ga_", "_ga",  # Google Analytics client ids
-    "itm_",  # internal teasers
-    "vero_", "oly_", "mkt_", "ml_subscriber",  # newsletter senders
-)  # fmt: skip
-TRACKING_NAMES: Final = frozenset({
-    "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "ysclid", "twclid", "ttclid",
-    "igsh", "igshid", "li_fat_id", "rdt_cid", "epik",  # click ids of ad and social networks
-    "xtor", "xtref", "xts",  # AT Internet, older form
-    "wtmc", "wt.mc", "wt.zmc", "wt.mc_id", "wt.rss_f", "wt.rss_a",  # Webtrekk, Webtrends
-    "cmpid", "cmp_id", "icid", "ito", "ocid", "mod_id", "smid", "smtyp", "taid", "sref", "ncid", "sfnsn",
-    "s_cid", "s_kwcid", "ref_src", "ref_url", "refsrc", "referrer", "referer", "ftcamp", "intcmp", "int_cmp",
-    "dicbo", "guccounter", "guce_referrer", "guce_referrer_sig", "soc_src", "soc_trk",
-    "spm", "mkwid", "zanpid", "trk", "trkcampaign", "wprov", "__twitter_impression", "_branch_match_id",
-})  # fmt: skip
-# Parameters that are tracking only with these values; any other value may name the article.
-TRACKING_VALUES: Final = {
-    "ref": frozenset({"rss", "rss_feed", "feed", "rssfeed", "twitter", "facebook", "newsletter", "share", "home"}),
-    "source": frozenset({"rss", "feed", "rssfeed"}),
-    "src": frozenset({"rss", "feed"}),
-    "from": frozenset({"rss", "feed", "rssfeed"}),
-    "via": frozenset({"rss", "feed"}),
-    "cid": frozenset({"rss", "rssfeed"}),
-    "partner": frozenset({"rss", "feedburner"}),
-    "feature": frozenset({"rss"}),
-    "rss": frozenset({"", "1", "true", "yes"}),
-    "cmp": frozenset({"rss", "feed", "share_btn_tw", "share_btn_fb", "share_btn_url"}),
-}
 # Hosts that serve the same paths as the plain host in another dress.
 _DRESSED_HOST: Final = re.compile(r"^(?:www\d?|m|mobil|mobile|amp)\.(?=[^.]+\.)")
 # Parameters that ask for the AMP dress of an article.
@@ -295,16 +259,7 @@ def _without_dots(path: str) -> str:
 def _cleaned_query(query: str) -> str:
     if not query:
         return ""
-    return "&".join(part for part in query.split("&") if part and not _is_tracking(part))
-
-
-def _is_tracking(part: str) -> bool:
-    name, _, value = part.partition("=")
-    name = name.lower()
-    if name in TRACKING_NAMES or name.startswith(TRACKING_PREFIXES):
-        return True
-    values = TRACKING_VALUES.get(name)
-    return values is not None and value.lower() in values
+    return "&".join(part for part in query.split("&") if part and not is_tracking(part))
 
 
 @lru_cache(maxsize=4096)
