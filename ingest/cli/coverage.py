@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from store.base import Store
     from store.model import FeedRow, FeedYield
 
 # Days of articles and refusals that are counted: a month shows habits, and its query stays under a second.
@@ -30,6 +32,22 @@ _WORDS: Final = {
     "not-a-feed": "answers with something that is no feed", "broken-feed": "is broken beyond reading",
     "empty-feed": "has no entries",
 }  # fmt: skip
+
+
+# Why a feed is not polled that the settings named once and do not name now.
+DROPPED: Final = "no longer in the settings"
+
+
+def known_feeds(store: Store, configured: Collection[str]) -> list[FeedRow]:
+    """The feeds of the store as they are polled: of those from the settings only what these still name, which may have
+    moved since."""
+    named = {*store.present_urls(list(configured))}
+    return [
+        replace(feed, enabled=False, disabled_reason=DROPPED)
+        if feed.enabled and feed.origin == "config" and feed.url not in named
+        else feed
+        for feed in store.feeds()
+    ]
 
 
 def blank() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 import click
 
+from ingest.cli.adding import add_feeds
 from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.output import Column, emit, format_options, short_time
 from ingest.errors import FeedError, FetchError, NothingMatched, UsageError
@@ -55,7 +56,10 @@ def discover(invocation: Invocation, url: str, *, adding: bool, form: str | None
         raise NothingMatched("no feed found", where=url, why="nothing that could be read as a feed with entries",
                              fix="try a page of the site that names its feeds, or call it with -v")  # fmt: skip
     if adding:
-        _add(invocation, [row["url"] for row in rows if row["same_as"] is None])
+        from store.model import FeedSpec
+
+        new = (row["url"] for row in rows if row["same_as"] is None)
+        add_feeds(invocation, [FeedSpec(url=url, origin="added") for url in new])
     else:
         invocation.say(f"{len(rows)} found; add them with --add, or one with: ingest feeds add URL")
 
@@ -73,17 +77,6 @@ def _hosts(invocation: Invocation) -> list[HostRow]:
         return []
     with invocation.reading() as store:
         return store.hosts()
-
-
-def _add(invocation: Invocation, urls: list[str]) -> None:
-    from store.model import FeedSpec
-
-    store = invocation.open_store()
-    try:
-        new = store.add_feeds([FeedSpec(url=url, origin="added") for url in urls], now=invocation.now())
-    finally:
-        store.close()
-    invocation.say(f"{new} added, {len(urls) - new} known already; `ingest run` polls them")
 
 
 class _Search:

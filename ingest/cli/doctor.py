@@ -156,10 +156,12 @@ def _unmade(path: Path) -> Finding:
 
 def _feeds(invocation: Invocation) -> Iterator[Finding]:
     """Feeds that are off by themselves, have failed for a while, are silent beyond their habit, or cannot be read."""
+    from ingest.run.sources import configured  # the run's own list; it loads what a run needs
+
     now = invocation.now()
     try:
         with invocation.reading() as store:
-            known = store.feeds()
+            known = coverage.known_feeds(store, [spec.url for spec in configured(invocation.config)])
             brought = {one.url: one for one in store.feed_yields(since=now - coverage.WINDOW)}
     except StoreError:
         return  # said above

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from ingest.cli import coverage
+from ingest.cli.adding import add_feeds, checked_url
 from ingest.cli.coverage import refusals, share
 from ingest.cli.discover import discover
 from ingest.cli.feedtest import test
@@ -74,7 +75,7 @@ def known_feeds(invocation: Invocation) -> list[dict[str, Any]]:
         now = invocation.now()
         with invocation.reading() as store:
             brought = {one.url: one for one in store.feed_yields(since=now - coverage.WINDOW)}
-            for known in store.feeds():
+            for known in coverage.known_feeds(store, list(rows)):
                 row = {key: getattr(known, key) for key in LISTED_KEYS}
                 row |= coverage.covered(known, brought.get(known.url), now=now)
                 listed = rows.get(known.url)
@@ -102,7 +103,7 @@ def add(invocation: Invocation, /, urls: tuple[str, ...], **known: Any) -> None:
     """
     from store.model import FeedSpec
 
-    _add(invocation, [FeedSpec(url=checked_url(url), origin="added", **known) for url in urls])
+    add_feeds(invocation, [FeedSpec(url=checked_url(url), origin="added", **known) for url in urls])
 
 
 @feeds.command("import", short_help="Add the feeds of an OPML file or a plain list.")
@@ -118,7 +119,7 @@ def import_(invocation: Invocation, file: str) -> None:
     if not found:
         raise NothingMatched("no feed in this list", where=file, why="no line or outline has an address to poll",
                              fix="give an OPML file, or one http(s) address a line")  # fmt: skip
-    _add(invocation, found)
+    add_feeds(invocation, found)
 
 
 def read_list(
@@ -140,25 +141,6 @@ def read_list(
         yield FeedSpec(
             url=feed.url, title=feed.title, language=feed.language, origin="run" if origin == "run" else "added"
         )
-
-
-def _add(invocation: Invocation, specs: list[FeedSpec]) -> None:
-    store = invocation.open_store()
-    try:
-        new = store.add_feeds(specs, now=invocation.now())
-    finally:
-        store.close()
-    invocation.say(f"{new} added, {len(specs) - new} known already; `ingest run` polls them")
-
-
-def checked_url(url: str) -> str:
-    """The address of a feed. Raises UsageError for anything that cannot be polled."""
-    from ingest.urls import is_http
-
-    if not is_http(url):
-        raise UsageError("not the address of a feed", where=url, why="only http and https can be polled",
-                         fix="write it with https:// and a host")  # fmt: skip
-    return url
 
 
 @feeds.command(short_help="Forget feeds that were added.")

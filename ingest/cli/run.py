@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.cli.adding import checked_url
 from ingest.cli.ending import stopped_by_signals
-from ingest.cli.feeds import checked_url, read_list
+from ingest.cli.feeds import read_list
 from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.output import plain, whole_file
 from ingest.cli.times import When

@@ -72,6 +72,8 @@ def _read(workers: Workers, result: Page | NotModified | FetchError, max_items: 
         parsed = workers.submit(tasks.read_feed, result, max_items).result()
     except Killed as error:
         return error.error_class, str(error)
+    except Exception as error:  # noqa: BLE001 -- one bad feed never ends a run, nor its rehearsal
+        return "broken-feed", repr(error)
     return (parsed.kind, parsed.detail) if isinstance(parsed, tasks.Failure) else parsed
 
 

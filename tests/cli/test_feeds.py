@@ -58,6 +58,29 @@ def test_what_the_settings_switch_off_is_switched_on_there(ingest: Call, setting
     assert str(settings) in done.error()[1]
 
 
+def test_what_the_settings_no_longer_name_is_not_polled(ingest: Call, settings: Path) -> None:
+    """It is listed as off, with the reason, is not counted as polled, and is no part of an export."""
+    ingest("run", "--fail-on", "never", "-q")
+    ingest("feeds", "add", A)
+    assert enabled(ingest) == {SET: True, A: True}
+    settings.write_text("")
+    rows = {row["url"]: row for row in ingest("feeds", "list").rows}
+    assert (rows[SET]["enabled"], rows[SET]["disabled_reason"]) == (False, "no longer in the settings")
+    assert rows[A]["enabled"]
+    assert SET not in ingest("feeds", "export").out
+    assert f"{SET} is off: no longer in the settings" in ingest("doctor").out
+
+
+def test_a_feed_is_added_once_however_it_is_spelled(ingest: Call) -> None:
+    """Case of the host and the usual port do not make another feed; what is said of a known one is taken over."""
+    spellings = ("https://ONE.example/rss", "https://one.example:443/rss", A)
+    assert "1 added, 0 known" in ingest("feeds", "add", *spellings).err
+    assert "0 added, 1 known" in ingest("feeds", "add", A, "--language", "de").err
+    rows = [row for row in ingest("feeds", "list").rows if row["url"] != SET]
+    assert [(row["url"], row["language"]) for row in rows] == [(spellings[0], "de")]
+    assert ingest("feeds", "add", "https://").code == 2
+
+
 def test_feeds_go_out_as_opml_and_in_again(ingest: Call, settings: Path, tmp_path: Path) -> None:
     """A well-formed list, which another store takes with titles and languages; off ones only with --all."""
     ingest("feeds", "add", A, "--title", 'A & "B" <i>Ö</i>\u202e', "--language", "de")
