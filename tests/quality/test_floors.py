@@ -59,8 +59,8 @@ def test_a_running_topic_does_not_snowball() -> None:
     strangers, chain = wrong(truth, said)
     assert strangers <= 0.005 * len(rows)
     assert chain <= 2
-    # Measured: .980. A follow-up that recycles three stories is a round-up to the pass over a young store, and of that a
-    # copy cut to half is no version.
+    # Measured: .980. A follow-up that recycles three stories is a round-up to the pass over a young store, and of that
+    # a copy cut to half is no version.
     assert figures(truth, said).recall >= 0.97
 
 
