@@ -174,6 +174,8 @@ def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [*COMMAND, "feeds", "import", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         cwd=tmp_path, env=environment(tmp_path),
+        # What a shell starts in the background ignores interrupts, and so does all that it starts: these tests, too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 -- one call of the kernel
     )  # fmt: skip
     assert process.stdin is not None
     # More than a pipe holds, so it is gone when somebody reads: an interrupt during Python's own start is Python's.
