@@ -47,6 +47,8 @@ def main() -> None:
     arguments = parser.parse_args()
     found = [path for path in sorted(arguments.folder.rglob("*")) if re.search(r"\.html?(?:\.gz)?$", path.name)]
     bodies = [gzip.decompress(p.read_bytes()) if p.suffix == ".gz" else p.read_bytes() for p in found]
+    if not bodies:
+        parser.error(f"no page (*.html, *.html.gz) under {arguments.folder}")
     print(f"{len(bodies)} pages, {arguments.pages} readings a run")
     for number in range(arguments.rounds):
         one, two = (run(size, bodies, arguments.pages) for size in (1, 2))
