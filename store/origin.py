@@ -85,7 +85,7 @@ class Fact:
 
 
 def as_fact(row: tuple[Any, ...]) -> Fact:
-    """A row of `sql.FACTS`."""
+    """A row of `reading.stories.FACTS`."""
     names = Fact.__dataclass_fields__
     said = dict(zip(names, row, strict=True))
     said["agencies"] = tuple(json.loads(said["agencies"]))
@@ -145,7 +145,8 @@ def _credited(heard: Sequence[Fact]) -> dict[str, Any] | None:
 def _named(heard: Sequence[Fact], members: Sequence[Fact]) -> dict[str, Any] | None:
     """Whom others give as their source: an article of the story, else an outlet of it, else another house's page."""
     outside: list[str] = []
-    for member in members:
+    repeating = {_host(member.url) for member in members if member.kind == "aggregator"}
+    for member in sorted(members, key=lambda member: (member.kind == "aggregator", member.when, member.url)):
         for said in (member.based_on, member.canonical_claim):
             if not said or _host(said) == _host(member.url):
                 continue
@@ -154,7 +155,7 @@ def _named(heard: Sequence[Fact], members: Sequence[Fact]) -> dict[str, Any] | N
             house = next((other for other in others if _is_outlet(said, other)), None)
             if found := page or house:
                 return _claim("outlet", found.outlet, found, "named by others", "likely")
-            if said is member.based_on and "://" in said:
+            if said is member.based_on and "://" in said and _host(said) not in repeating:
                 outside.append(said)
     if not outside:
         return None

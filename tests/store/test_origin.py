@@ -53,6 +53,11 @@ CASES: dict[str, tuple[list[Fact], str, str | None, str]] = {
     "service's own page": (
         [fact("ots", 0, kind="press-release"), fact("a", 5)], "press-release", "ots.example", "certain",
     ),
+    # An aggregator that is named is no source either.
+    "names an aggregator": (
+        [fact("b", 20, based_on="https://a.example/flut"), fact("a", 0, kind="aggregator")], "outlet", "b.example",
+        "likely",
+    ),
     # 3. credits
     "credit": ([fact("a", 0), dpa("b", 9)], "agency", "dpa", "likely"),
     "credit of a store of before": ([fact("a", 0), dpa("b", 9, None)], "agency", "dpa", "likely"),
