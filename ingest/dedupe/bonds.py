@@ -27,8 +27,9 @@ class Bonds:
                     self._marks[text] = self._marks.get(text, frozenset()) | {(number, side)}
         known = [sorted((text for text in set(tie) if text in texts), key=texts.__getitem__) for tie in ties]
         for tie in sorted(known, key=lambda tie: [texts[text] for text in tie]):
-            for text in tie[1:]:
-                self.join(tie[0], text)
+            # With the first that it may: where a separation bars some of a tie from others, the rest stand together.
+            for place, text in enumerate(tie):
+                any(self.join(other, text) for other in tie[:place])
 
     def barred(self, a: int, b: int) -> bool:
         """Must the blocks of these two texts stay two?"""

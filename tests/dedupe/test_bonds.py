@@ -113,3 +113,11 @@ def test_blocks_that_are_barred_stay_two() -> None:
     assert bonds.join(0, 2)
     assert not bonds.join(2, 1)
     assert sorted(map(sorted, bonds.blocks())) == [[0, 2], [1]]
+
+
+def test_who_is_barred_from_a_tie_takes_nobody_along() -> None:
+    """Of three that are tied one is kept apart from the others, whichever it is: those still stand together."""
+    for alone in range(3):
+        rest = {0, 1, 2} - {alone}
+        bonds = Bonds({text: bytes([text]) for text in range(3)}, ties=[{0, 1, 2}], apart=[({alone}, rest)])
+        assert sorted(map(set, bonds.blocks()), key=len) == [{alone}, rest]
