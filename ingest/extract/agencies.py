@@ -92,8 +92,8 @@ def _initials(part: str) -> bool:
 
 
 def _spellings(short: dict[str, str], names: dict[str, str]) -> str:
-    """Any agency: short forms as they are, names in any case with spaces or hyphens between the words."""
+    """Any agency: short forms as they are, names in any case with spaces or hyphens between the words, "the" before."""
     said = sorted(names, key=len, reverse=True)
     written = "|".join(("" if _UNSPACED.match(name) else r"[\s-]+").join(map(re.escape, name.split())) for name in said)
     printed = "|".join(map(re.escape, sorted(short, key=len, reverse=True)))
-    return rf"(?<!\w)(?:(?i:{written})|{printed})(?!\w)"
+    return rf"(?<!\w)(?:(?i:(?:the\s+)?(?:{written}))|{printed})(?!\w)"

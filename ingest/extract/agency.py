@@ -88,7 +88,7 @@ def agency_of(
         return Attribution(number=number)
     # Where the house itself is the agency, its authors are the agency's.
     house = {agency for source in sources for agency in credited(source).agencies}
-    own = found.basis in ("bracket", "dash", "author-of-agency") or found.agency in house
+    own = found.basis in ("bracket", "place", "dash", "author-of-agency") or found.agency in house
     shared = not own and any(map(_person, people))
     if found.credit == "full" and (shared or len(found.agencies) > 1):
         found = Attribution(found.agency, None, "partial", found.agencies, found.basis)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from ingest.extract.agencies import agency_named, credited, table
@@ -98,6 +100,58 @@ def test_the_agency_lent_material(first: str, last: str, agencies: tuple[str, ..
 def test_who_is_mentioned_is_no_source(first: str, last: str) -> None:
     """A text about what an agency reported, and a picture's credit, make no attribution."""
     assert agency_of([first, *PARAGRAPHS[1:-1], last]).agency is None
+
+
+SPELLINGS = {
+    "dpa": ("dpa", "Deutsche Presse-Agentur"),
+    "AFP": ("AFP", "Agence France-Presse"),
+    "Reuters": ("Reuters", "rtr"),
+    "AP": ("AP", "The Associated Press"),
+    "KNA": ("KNA", "Katholische Nachrichten-Agentur"),
+    "epd": ("epd", "Evangelischer Pressedienst"),
+    "SID": ("SID", "Sport-Informations-Dienst"),
+    "APA": ("APA", "Austria Presse Agentur"),
+    "Yonhap": ("Yonhap", "Yonhap News Agency"),
+    "KCNA": ("KCNA", "Korean Central News Agency"),
+    "TASS": ("TASS", "ITAR-TASS"),
+}
+
+
+@pytest.mark.parametrize(("agency", "said"), [(name, said) for name in SPELLINGS for said in SPELLINGS[name]])
+def test_every_agency_in_every_place(agency: str, said: str) -> None:
+    """Dateline, credit line, end of the text, byline and JSON-LD credit each agency, short or written out."""
+    for dateline in (
+        f"Oberwiesel ({said}) - Der Rat hat getagt.",
+        f"OBERWIESEL, May 3 ({said}) -- The council met.",
+        f"Oberwiesel, {said} - Der Rat hat getagt.",
+        f"Oberwiesel/{said} - Der Rat hat getagt.",
+        f"OBERWIESEL, 3. Mai. /{said}/. Der Rat hat getagt.",
+    ):
+        assert _credited([dateline, *PARAGRAPHS[1:]]) == (agency, "full")
+    for line in (
+        *(said, f"({said})", f"Quelle: {said}", f"© {said} 2026", f"© 2026 {said}. Alle Rechte vorbehalten."),
+        f"{LAST} ({said})",
+    ):
+        assert _credited([*PARAGRAPHS[:-1], line]) == (agency, "full")
+    for byline in (f"Von {said}", f"By {said}", f"von {said} | 3. Mai 2026"):
+        found = agency_of(PARAGRAPHS, lines=[byline])
+        assert (found.agency, found.credit) == (agency, "full")
+    for line in (
+        f"Mit Material von {said}",
+        f"mit {said}",
+        f"mit Agenturmaterial ({said})",
+        f"Quelle: talbote.de, {said}",
+    ):
+        assert _credited([*PARAGRAPHS, line]) == (agency, "partial")
+    for where in ("author", "sourceOrganization", "publisher", "creditText"):
+        value = said if where == "creditText" else {"@type": "Organization", "name": said}
+        article = read(page(linked={**LINKED_DATA, "author": {"name": "Redaktion"}, where: value}))
+        assert (article.agency, article.agency_credit) == (agency, "full")
+
+
+def _credited(blocks: Sequence[str]) -> tuple[str | None, str | None]:
+    found = agency_of(blocks)
+    return found.agency, found.credit
 
 
 def test_press_releases_are_told_from_reports() -> None:
