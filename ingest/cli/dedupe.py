@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import gzip
 import json
+import shutil
+import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.output import Column, emit, format_options
 from ingest.errors import UsageError
+from store.errors import DiskFull
 
 if TYPE_CHECKING:
     from ingest.corpus import Line
@@ -32,10 +38,15 @@ TEXTS = ("url", "site", "title", "language")
 # What a line, or the archive it stands in, can raise: no JSON, nested without end, no object, a key missing, a value
 # of another kind, a date before the first year, bytes that are no UTF-8, no or broken gzip.
 BAD_LINE = (ValueError, RecursionError, KeyError, TypeError, OverflowError, OSError, EOFError, zlib.error)
+# What a copy that does not fit raises: no room, no quota, a limit on files.
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+STDIN = Path("-")
 
 
 @click.command(cls=Command)
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+)
 @click.option("--online", is_flag=True, help="Decide on each line before seeing the next, as the daemon does.")
 @format_options("table", "json", "jsonl", "csv")
 @pass_invocation
@@ -44,28 +55,52 @@ def dedupe(invocation: Invocation, files: tuple[Path, ...], online: bool, form: 
 
     Find the stories in files of articles.
 
-    FILES are JSON Lines (or .gz of them) with `id` and `text`, and if known `url`, `site`, `title`, `published` and
-    `language`. One object a line comes out, in the same order: id, story_id, canonical, relation, copied_share,
-    canonical_share, linked_to. An id stands for one article; files are read twice, but for --online.
+    FILES are JSON Lines (or .gz of them; `-` is stdin) with `id` and `text`, and if known `url`, `site`, `title`,
+    `published` and `language`. One object a line comes out, in the same order: id, story_id, canonical, relation,
+    copied_share, canonical_share, linked_to. An id stands for one article. Files are read twice, but for --online; what
+    can be read once, as stdin, is copied to a temporary file for that.
     """
     from ingest.corpus import cluster  # numpy, datasketch and SQLAlchemy
 
-    pipes = [] if online else [path for path in files if not path.is_file()]
-    if pipes:
-        raise UsageError(
-            "files are read twice, to count phrases first", where=str(pipes[0]), why="a pipe can be read once",
-            fix="write it to a file, or decide line by line with --online",
-        )  # fmt: skip
-    rows = cluster(lambda: _lines(files), invocation.config.dedupe, online=online)
-    emit(rows, form=form, columns=COLUMNS, color=invocation.color)
+    with ExitStack() as kept:
+        named = [(str(path), path if online else _lasting(path, kept)) for path in files]
+        rows = cluster(lambda: _lines(named), invocation.config.dedupe, online=online)
+        emit(rows, form=form, columns=COLUMNS, color=invocation.color)
 
 
-def _lines(files: tuple[Path, ...]) -> Iterator[Line]:
+def _lasting(path: Path, kept: ExitStack) -> Path:
+    """A file that can be read twice: of a pipe, a copy for as long as `kept`. Raises UsageError, DiskFull."""
+    if path != STDIN and path.is_file():
+        return path
+    try:
+        copy = Path(kept.enter_context(TemporaryDirectory(prefix="newsfold-")), path.name)
+        with _bytes(path) as stream, copy.open("wb") as kept_bytes:
+            shutil.copyfileobj(stream, kept_bytes)
+    except OSError as exc:
+        where, why = str(path), exc.strerror or str(exc)
+        if exc.errno in NO_ROOM:
+            fix = "name another folder in TMPDIR, or decide line by line with --online"
+            raise DiskFull("no room for a copy of what can be read once", where=where, why=why, fix=fix) from exc
+        raise UsageError("it cannot be read", where=where, why=why, fix="name a file, or pipe lines into -") from exc
+    return copy
+
+
+def _bytes(path: Path) -> IO[bytes]:
+    """What stands there, gzipped or not; stdin stays open."""
+    if path != STDIN:
+        return path.open("rb")
+    if sys.stdin is None:  # another file may have its number by now
+        raise OSError(errno.EBADF, "stdin is closed")
+    return open(0, "rb", closefd=False)
+
+
+def _lines(files: Sequence[tuple[str, Path]]) -> Iterator[Line]:
+    """The articles of files, each with the name that its user gave it. Raises UsageError naming the line."""
     known: set[str] = set()
-    for path in files:
+    for name, path in files:
         read = 0
         try:
-            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
+            with gzip.open(path) if path.suffix == ".gz" else _bytes(path) as lines:
                 while line := lines.readline(LONGEST_LINE + 1):
                     read += 1
                     if found := _line(line.removeprefix(codecs.BOM_UTF8) if read == 1 else line):
@@ -75,7 +110,7 @@ def _lines(files: tuple[Path, ...]) -> Iterator[Line]:
                         yield found
         except BAD_LINE as exc:
             raise UsageError(
-                "a line is no article", where=f"{path}:{max(read, 1)}", why=_why(exc),
+                "a line is no article", where=f"{name}:{max(read, 1)}", why=_why(exc),
                 fix='each line is a JSON object with at least "text" and an "id" of its own',
             ) from exc  # fmt: skip
 

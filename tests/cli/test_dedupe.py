@@ -100,7 +100,7 @@ def test_a_bad_line_is_a_usage_error(tmp_path: Path, line: bytes) -> None:
     """It is named with its file, and what a line is to be is said."""
     path = written(tmp_path / "in.jsonl", lines(ROWS[:2]) + line + b"\n")
     with pytest.raises(UsageError) as raised:
-        list(read_lines((path,)))
+        list(read_lines([(str(path), path)]))
     assert raised.value.where == f"{path}:3"
     assert 0 < len(raised.value.why) < 200
     assert '"id" of its own' in raised.value.fix
@@ -123,15 +123,33 @@ def test_an_id_stands_for_one_article_of_all_files(ingest: Call, tmp_path: Path)
         assert where in done.error()[0]
 
 
-def test_a_pipe_is_read_once(tmp_path: Path) -> None:
-    """What cannot be read twice is refused, instead of giving no stories without a word; --online takes it."""
-    content = written(tmp_path / "in.jsonl", lines(ROWS))
-    for options, code, rows in (([], 2, 0), (["--online"], 0, 4)):
+@pytest.mark.parametrize(("name", "options"), [("-", []), ("-", ["--online"]), ("/dev/stdin", [])])
+def test_a_pipe_is_an_input_like_a_file(tmp_path: Path, name: str, options: list[str]) -> None:
+    """Stdin as `-` and by its device, in both modes: the same stories as of a file, and no copy is left behind."""
+    content, spool = written(tmp_path / "in.jsonl", lines(ROWS)), tmp_path / "spool"
+    spool.mkdir()
+
+    def told(file: str) -> bytes:
         done = subprocess.run(
-            [sys.executable, "-m", "ingest", "dedupe", "/dev/stdin", "--format", "jsonl", *options],
-            input=content.read_bytes(), capture_output=True, check=False, cwd=tmp_path, env=environment(tmp_path),
+            [sys.executable, "-m", "ingest", "dedupe", file, "--format", "jsonl", *options],
+            input=content.read_bytes(), capture_output=True, check=True, cwd=tmp_path,
+            env={**environment(tmp_path), "TMPDIR": str(spool)},
         )  # fmt: skip
-        assert (done.returncode, len(done.stdout.splitlines())) == (code, rows), done.stderr
+        return done.stdout
+
+    assert told(name) == told(str(content)) != b""
+    assert not list(spool.iterdir())
+
+
+def test_a_bad_line_of_a_pipe_is_named_by_it(tmp_path: Path) -> None:
+    """The user sees the name he gave, not that of the copy."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ingest", "dedupe", "-"],
+        input=lines(ROWS[:1]) + b"nothing\n", capture_output=True, check=False, cwd=tmp_path,
+        env=environment(tmp_path),
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"(-:2)" in done.stderr.splitlines()[0]
 
 
 @pytest.mark.parametrize("damage", ["none at all", "cut short", "wrong in the middle"])
@@ -148,7 +166,7 @@ def test_a_broken_archive_is_named(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "in.jsonl.gz"
     path.write_bytes(packed)
     with pytest.raises(UsageError):
-        list(read_lines((path,)))
+        list(read_lines([(str(path), path)]))
 
 
 def test_odd_values_are_no_obstacle(ingest: Call, tmp_path: Path) -> None:
