@@ -7,7 +7,6 @@ import errno
 import gzip
 import json
 import shutil
-import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -87,11 +86,7 @@ def _lasting(path: Path, kept: ExitStack) -> Path:
 
 def _bytes(path: Path) -> IO[bytes]:
     """What stands there, gzipped or not; stdin stays open."""
-    if path != STDIN:
-        return path.open("rb")
-    if sys.stdin is None:  # another file may have its number by now
-        raise OSError(errno.EBADF, "stdin is closed")
-    return open(0, "rb", closefd=False)
+    return open(0, "rb", closefd=False) if path == STDIN else path.open("rb")
 
 
 def _lines(files: Sequence[tuple[str, Path]]) -> Iterator[Line]:
