@@ -15,6 +15,7 @@ from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.output import emit, whole_binary, whole_file
 from ingest.errors import UsageError
 from ingest.redaction import redacted
+from ingest.words import counted
 from store.base import Store
 from store.model import StoryFilter
 from store.query import ARTICLE_KEYS, REJECTED_KEYS
@@ -57,7 +58,7 @@ def export(
             with whole_file(output) as stream:
                 count = emit(rows, form=form, columns=(), to=stream)
     if output:
-        invocation.say(f"{count} rows written to {output}")
+        invocation.say(f"{counted(count, 'row')} written to {output}")
 
 
 def _rows(store: Store, what: str, wanted: StoryFilter, *, rejected: bool, form: str) -> Iterator[Mapping[str, Any]]:

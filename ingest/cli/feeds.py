@@ -18,6 +18,7 @@ from ingest.cli.feedtest import test
 from ingest.cli.invocation import Group, Invocation, pass_invocation
 from ingest.cli.output import Column, emit, format_options, short_time, whole_file
 from ingest.errors import NothingMatched, UsageError
+from ingest.words import counted
 
 if TYPE_CHECKING:
     from store.model import FeedSpec
@@ -212,7 +213,7 @@ def export(invocation: Invocation, output: Path | None, *, everything: bool) -> 
     wanted = [row for row in known if row["origin"] != "sitemap"]  # the index that lists it brings it along
     with whole_file(output) as stream:
         stream.write(write_feed_list((row["url"], row["title"], row["language"]) for row in wanted))
-    invocation.say(f"{len(wanted)} feeds written" + (f" to {output}" if output else ""))
+    invocation.say(counted(len(wanted), "feed") + " written" + (f" to {output}" if output else ""))
 
 
 feeds.add_command(discover)

@@ -22,6 +22,7 @@ from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.output import plain, whole_file
 from ingest.cli.times import When
 from ingest.errors import UsageError
+from ingest.words import counted
 from store.errors import StoreUnusable
 from store.model import FeedSpec
 
@@ -142,7 +143,8 @@ def _dry_run(
     seen, fetched = found.items["seen"], len(pages)
     for error in found.errors[:SHOWN_ERRORS]:
         invocation.say(f"failed: {error['url']}: {error['message']}")
-    invocation.say(f"would fetch {fetched} of {seen} entries from {found.feeds['ok']} feeds; nothing was kept")
+    entries, feeds = counted(seen, "entry", "entries"), counted(found.feeds["ok"], "feed")
+    invocation.say(f"would fetch {fetched} of {entries} from {feeds}; nothing was kept")
     if stopped[0]:
         return 130 if stopped[0] == signal.SIGINT else 0
     return 3 if _failed(found, asked["fail_on"]) else 0

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from ingest.redaction import redacted
+from ingest.words import counted
 
 # What can become of an entry; their sum is what was seen.
 OUTCOMES: Final = (
@@ -69,10 +70,11 @@ class Summary:
         """One line a person reads at the end of a run."""
         feeds, items, stories = self.feeds, self.items, self.stories
         asked = feeds["ok"] + feeds["unchanged"] + feeds["failed"]
+        begun = counted(stories["new"], "new story", "new stories")
         parts = [
-            f"{asked} feeds ({feeds['failed']} failed)" if feeds["failed"] else f"{asked} feeds",
-            f"{items['new']} new articles",
-            f"{stories['new']} new stories, {stories['joined']} articles joined known ones",
+            counted(asked, "feed") + (f" ({feeds['failed']} failed)" if feeds["failed"] else ""),
+            counted(items["new"], "new article"),
+            f"{begun}, {counted(stories['joined'], 'article')} joined known ones",
         ]
         revised = items["revised"] + self.rechecks["revised"]
         parts += [f"{revised} revised"] if revised else []

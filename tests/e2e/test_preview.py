@@ -24,7 +24,7 @@ def test_a_dry_run_keeps_nothing(web: Web, desk: Desk) -> None:
     feed = site.put("/rss.xml", press.rss(list(zip(links, told, strict=True))[:2]))
     dry = desk.call("run", "--dry-run", "--feed", feed)
     assert (dry.code, dry.out.split()) == (0, links[:2])
-    assert "would fetch 2 of 2 entries from 1 feeds; nothing was kept" in dry.err
+    assert "would fetch 2 of 2 entries from 1 feed; nothing was kept" in dry.err
     assert not any(desk.folder.glob("news.db*"))
 
     opml = desk.folder / "liste.opml"

@@ -47,7 +47,7 @@ def test_new_articles_are_kept_once(web: Web, desk: Desk) -> None:
     assert {"fetch feeds", "fetch pages", "extract", "store"} <= done.summary["seconds"].keys()
     assert done.summary["seconds"]["extract"] > 0
     assert done.err.splitlines() == [
-        "4 feeds; 5 new articles; 4 new stories, 1 articles joined known ones", "next: ingest stories",
+        "4 feeds; 5 new articles; 4 new stories, 1 article joined known ones", "next: ingest stories",
     ]  # fmt: skip
 
     rows = {row["url"]: row for row in desk.call("export", "articles").rows}

@@ -44,7 +44,7 @@ def test_the_line_names_what_happened_and_leaves_out_what_did_not() -> None:
     summary.items.update(new=3, revised=1, off_topic=2, deferred=5)
     summary.stories.update(new=2, joined=1)
     assert summary.in_words() == (
-        "4 feeds (1 failed); 3 new articles; 2 new stories, 1 articles joined known ones; 1 revised; 2 off topic; "
+        "4 feeds (1 failed); 3 new articles; 2 new stories, 1 article joined known ones; 1 revised; 2 off topic; "
         "5 deferred"
     )
     assert Summary(START).in_words() == "0 feeds; 0 new articles; 0 new stories, 0 articles joined known ones"
