@@ -30,8 +30,9 @@ ARTICLE_KEYS = (
 )  # fmt: skip
 REVISION_KEYS = ("url", "n", "seen_from", "seen_to", "title", "text", "changes")
 STORY_KEYS = (
-    "story_id", "title", "canonical_url", "canonical_reason", "origin", "first_published", "last_seen", "articles",
-    "outlets", "owners", "full_copies", "partial_copies", "languages", "on_topic", "seed", "agencies",
+    "story_id", "title", "canonical_url", "canonical_reason", "origin", "first_published", "last_published",
+    "last_seen", "articles", "outlets", "owners", "full_copies", "partial_copies", "languages", "on_topic", "seed",
+    "agencies",
 )  # fmt: skip
 REJECTED_KEYS = ("url", "state", "class", "reason", "detail", "first_seen")
 

@@ -11,7 +11,7 @@ from store.model import StoryFilter
 
 COLUMNS = (
     Column("story", "story_id", right=True, fixed=True),
-    Column("last seen", "last_seen", short_time, fixed=True),
+    Column("newest", "last_published", short_time, fixed=True),
     Column("articles", "articles", right=True, fixed=True),
     Column(
         "outlets",

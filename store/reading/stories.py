@@ -14,7 +14,7 @@ from store.reading.articles import of_story
 from store.tables import stories as tables
 
 STORY = """
-    SELECT s.title, a.url, s.canonical_reason, s.first_published, s.last_seen
+    SELECT s.title, a.url, s.canonical_reason, s.first_published, s.newest, s.last_seen
     FROM story AS s JOIN article AS a ON a.id = s.canonical_id WHERE s.id = ?"""
 FACTS = """
     SELECT a.url, a.outlet, a.owner, a.language, a.agency, a.agency_id, a.published, a.published_from, a.first_seen,
@@ -59,11 +59,12 @@ def _decisions(db: sqlite3.Connection, story_id: int) -> list[dict[str, Any]]:
 
 
 def _story(db: sqlite3.Connection, story_id: int) -> dict[str, Any]:
-    [(title, url, reason, first_published, last_seen)] = db.execute(STORY, (story_id,)).fetchall()
+    [(title, url, reason, first_published, newest, last_seen)] = db.execute(STORY, (story_id,)).fetchall()
     facts = summary([as_fact(row) for row in db.execute(FACTS, (story_id,))])
     return {
         "story_id": story_id, "title": title, "canonical_url": url, "canonical_reason": reason,
-        "origin": facts.pop("origin"), "first_published": rfc3339(first_published), "last_seen": rfc3339(last_seen),
+        "origin": facts.pop("origin"), "first_published": rfc3339(first_published), "last_published": rfc3339(newest),
+        "last_seen": rfc3339(last_seen),
     } | facts  # fmt: skip
 
 

@@ -26,8 +26,9 @@ ARTICLE = {
     "walled", "words", "text",
 }  # fmt: skip
 STORY = {
-    "story_id", "title", "canonical_url", "canonical_reason", "origin", "first_published", "last_seen", "articles",
-    "outlets", "owners", "full_copies", "partial_copies", "languages", "on_topic", "seed", "agencies",
+    "story_id", "title", "canonical_url", "canonical_reason", "origin", "first_published", "last_published",
+    "last_seen", "articles", "outlets", "owners", "full_copies", "partial_copies", "languages", "on_topic", "seed",
+    "agencies",
 }  # fmt: skip
 REVISION = {"url", "n", "seen_from", "seen_to", "title", "text", "changes"}
 REJECTED = {"url", "state", "class", "reason", "detail", "first_seen"}
@@ -53,6 +54,9 @@ def test_stories_are_listed_latest_first(ingest: Call, store: str) -> None:
     assert [set(row) for row in done.rows] == [STORY, STORY]
     assert [row["articles"] for row in done.rows] == [1, 3]
     assert json.loads(ingest("stories", "--store", store, "--json").out) == done.rows
+    newest = [row["last_published"] for row in done.rows]
+    assert newest == sorted(newest, reverse=True)
+    assert all(row["first_published"] <= row["last_published"] for row in done.rows)
 
 
 @pytest.mark.parametrize(
