@@ -20,9 +20,17 @@ from ingest.dedupe.tokens import U64, Tokens, contained, shingle, tokenize
 Shape = Literal["exact", "near", "excerpt", "extended", "rewrite"]
 Order = Literal["earlier", "later", "same", "unknown"]
 
-# Share of a side's own words in shared runs from which it counts as wholly there. An edit of one word in eight leaves
-# seven eighths; with less on both sides the wording was rewritten, although enough of it is left to see the lineage.
+# Share of a side's own words in shared runs from which it counts as wholly there. Runs are four words long, so that an
+# edit of one word in ten leaves this much.
 WHOLE = 0.85
+# The same from which most of it is there. One word in six exchanged throughout leaves .72; with less on both sides the
+# wording was rewritten, although enough of it is left to see the lineage.
+MOST = 0.70
+# Share of words in short runs of their own, of what both texts have in common, from which a text was reworded: one word
+# in a sentence. With fewer, what a text has alone are paragraphs that were exchanged, added or left out.
+REWORDED = 0.05
+# Words of a run from which on it is a sentence of its own, and no edit within one.
+SENTENCE = 12
 # Own words by which what is missing must exceed what is new (or the other way round) for a text to be cut (or to have
 # grown): half a sentence, and of long texts a fiftieth. What was merely exchanged is as long on both sides.
 GROWN, GROWN_SHARE = 10, 0.02
@@ -51,7 +59,8 @@ class Versus:
     """A text against another, site furniture left out: own words in all, and those that the other lacks.
 
     Furniture are runs that other stories have too; it says nothing about what an editor did. `on_top` are those of the
-    `added` that stand before what both texts begin with, `cut_off_top` those of the `missing`.
+    `added` that stand before what both texts begin with, `cut_off_top` those of the `missing`; `edited` are those of
+    both that stand in runs shorter than a sentence.
     """
 
     words: int
@@ -60,6 +69,7 @@ class Versus:
     missing: int  # own words of the other that do not stand here
     on_top: int = 0
     cut_off_top: int = 0
+    edited: int = 0
 
     @property
     def copied(self) -> float:
@@ -68,6 +78,12 @@ class Versus:
     @property
     def kept(self) -> float:
         return 1 - self.missing / self.other_words if self.other_words else 0.0
+
+    @property
+    def reworded(self) -> float:
+        """Share of the words that both have in common, edited or not, that were edited."""
+        common = self.words - self.added + self.other_words - self.missing + self.edited
+        return self.edited / common if common else 0.0
 
 
 # Tells of the hashes of two-word runs which of them other stories have too.
@@ -130,6 +146,7 @@ class SideBySide:
             missing=int(missing.sum()),
             on_top=_on_top(added, copied),
             cut_off_top=_on_top(missing, kept),
+            edited=_edited(added) + _edited(missing),
         )
 
     def _copied(self, text: int, other: int) -> NDArray[np.bool_]:
@@ -150,6 +167,20 @@ def _on_top(alone: NDArray[np.bool_], shared: NDArray[np.bool_]) -> int:
     return int(alone[:begins].sum())
 
 
+def _edited(alone: NDArray[np.bool_]) -> int:
+    """Words that one text has alone in runs too short for a sentence."""
+    runs = _runs(alone)
+    lengths = runs[:, 1] - runs[:, 0]
+    return int(lengths[lengths < SENTENCE].sum())
+
+
+def _runs(found: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Begin and end of each run, a row each."""
+    edges = np.zeros(len(found) + 2, dtype=bool)
+    edges[1:-1] = found
+    return np.flatnonzero(edges[1:] != edges[:-1]).reshape(-1, 2)
+
+
 def _usual(tokens: Tokens, common: Common) -> NDArray[np.bool_]:
     """The words of a text that stand in none but common runs."""
     width = min(widths(tokens)[0], len(tokens))
@@ -162,36 +193,38 @@ def _usual(tokens: Tokens, common: Common) -> NDArray[np.bool_]:
 
 def _furniture(found: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Of words that are common and stand in one text alone, those in long runs, with what is around their seams."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], found, [False])).astype(np.int8))).reshape(-1, 2).tolist()
     runs = np.zeros(len(found), dtype=bool)
-    for start, end in edges:
+    for start, end in _runs(found).tolist():
         if end - start >= FURNITURE:
             runs[max(0, start - SEAM) : end + SEAM] = True
     return runs
 
 
 def estimated(found: Shares, words: int, other_words: int) -> Versus:
-    """The same from shares alone, where one of the texts is known by its sketch only. A sample never says `exact`."""
-    return Versus(
-        words=words,
-        other_words=other_words,
-        added=max(1, round((1 - found.copied) * words)),
-        missing=max(1, round((1 - found.kept) * other_words)),
+    """The same from shares alone, where one of the texts is known by its sketch only. A sample never says `exact`, nor
+    where the words stand that differ: they count as edited."""
+    added, missing = (
+        max(1, round((1 - share) * of)) for share, of in ((found.copied, words), (found.kept, other_words))
     )
+    return Versus(words=words, other_words=other_words, added=added, missing=missing, edited=added + missing)
 
 
 def shape(found: Versus, *, same_text: bool) -> Shape:
     """The shape of a variant against the canonical text.
 
-    `exact`: its own words are the same; `rewrite`: neither text stands in the other; `excerpt` and `extended`: more
-    was left out than is new, or the other way round; `near`: as much was exchanged on both sides.
+    `exact`: its own words are the same; `rewrite`: neither text stands in the other, and it was reworded, or little is
+    left; `excerpt` and `extended`: more was left out than is new, or the other way round; `near`: as much was exchanged
+    on both sides.
     """
     if same_text or (found.words and not found.added and not found.missing):
         return "exact"
-    if max(found.copied, found.kept) < WHOLE:
-        return "rewrite"
     grown = max(GROWN, GROWN_SHARE * max(found.words, found.other_words))
-    if abs(found.added - found.missing) < grown:
+    alike = abs(found.added - found.missing) < grown
+    fuller, other = max(found.copied, found.kept), min(found.copied, found.kept)
+    stands = fuller >= WHOLE or (fuller >= MOST and found.reworded < REWORDED) or (other >= MOST and alike)
+    if not stands:
+        return "rewrite"
+    if alike:
         return "near"
     return "excerpt" if found.missing > found.added else "extended"
 

@@ -88,16 +88,37 @@ def test_a_corrected_number_is_a_change() -> None:
 
 
 @pytest.mark.parametrize(
-    ("added", "missing", "expected"),
+    ("added", "missing", "edited", "expected"),
     [
-        (0, 0, "exact"), (1, 1, "near"), (30, 30, "near"), (30, 35, "near"), (3, 120, "excerpt"), (120, 3, "extended"),
-        (60, 200, "rewrite"), (200, 60, "rewrite"), (300, 300, "rewrite"), (0, 12, "excerpt"), (12, 0, "extended"),
+        (0, 0, 0, "exact"), (1, 1, 2, "near"), (30, 30, 60, "near"), (30, 35, 65, "near"), (3, 120, 6, "excerpt"),
+        (120, 3, 6, "extended"), (0, 12, 0, "excerpt"), (12, 0, 0, "extended"),
+        # Every sixth word was exchanged, and nothing came or went; the same, and much was left out.
+        (80, 80, 160, "near"), (80, 85, 160, "near"), (60, 200, 120, "rewrite"), (200, 60, 120, "rewrite"),
+        # Paragraphs were exchanged for longer or shorter ones, and what is left is as it was.
+        (60, 200, 0, "excerpt"), (200, 60, 10, "extended"), (60, 62, 0, "near"),
+        # Little is left of either.
+        (300, 300, 0, "rewrite"), (150, 150, 0, "rewrite"), (100, 100, 200, "rewrite"), (120, 220, 4, "rewrite"),
     ],
 )  # fmt: skip
-def test_shapes(added: int, missing: int, expected: str) -> None:
-    """What is new and what is missing, of 300 words on both sides."""
-    assert shape(Versus(300, 300, added, missing), same_text=False) == expected
-    assert shape(Versus(300, 300, added, missing), same_text=True) == "exact"
+def test_shapes(added: int, missing: int, edited: int, expected: str) -> None:
+    """What is new and what is missing, of 300 words on both sides, and how much of it are words within sentences."""
+    assert shape(Versus(300, 300, added, missing, edited=edited), same_text=False) == expected
+    assert shape(Versus(300, 300, added, missing, edited=edited), same_text=True) == "exact"
+
+
+def test_what_was_exchanged_is_not_rewritten() -> None:
+    """A paragraph of another's in place of one leaves a version of about that length; words changed all over make it
+    another wording as soon as much is missing, too."""
+    exchanged = "\n".join([*TEXT.split("\n")[:-1], edits.ADDITIONS[0], edits.ADDITIONS[1]])
+    _, own = versus(exchanged, TEXT, nothing_common)
+    assert max(own.copied, own.kept) < 0.85
+    assert own.reworded < 0.02
+    assert shape(own, same_text=False) == "extended"
+    chance = edits.seeded(3)
+    _, own = versus(f"{edits.copyedit(edits.cut(TEXT, share=0.5), chance, rate=0.16)}\n{edits.ADDITIONS[1]}", TEXT,
+                    nothing_common)  # fmt: skip
+    assert own.reworded > 0.1
+    assert shape(own, same_text=False) == "rewrite"
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 400), st.integers(0, 400))
