@@ -8,6 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A build says the same of the same code twice, and a slow machine is no finding: cases are drawn from a fixed seed,
+# without a bound on the time of one. To search for new cases: `pytest --hypothesis-profile=search`.
+_SLOW = [HealthCheck.too_slow]
+settings.register_profile("build", derandomize=True, deadline=None, suppress_health_check=_SLOW)
+settings.register_profile("search", max_examples=1000, deadline=None, suppress_health_check=_SLOW, print_blob=True)
+settings.load_profile("build")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
