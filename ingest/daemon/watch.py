@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Final
@@ -33,6 +33,9 @@ log = logging.getLogger("ingest.daemon")
 
 # Seconds that a cycle has to end itself after a stop, out of the ten that whoever stops us waits.
 GRACE: Final = 7.0
+# Seconds after which a cycle begins nothing more. A feed joins a cycle once, and is usually not due again any sooner
+# (`fetch.min_interval`); what a slow host still owes is taken up by a later cycle.
+LONGEST: Final = 300.0
 # Sections that are read at the start alone.
 FIXED: Final = ("store", "daemon", "log")
 
@@ -131,9 +134,8 @@ class Daemon:
             if self._feeds is None:
                 self._feeds = prepare(store, self._config, Wanted(), clock=self._clock)
             now = self._clock()
-            resting = store.resting_hosts(after=now, until=now + longest_rest(self._config.fetch))
             polled = self._polled(store)
-            found = due(polled, resting, now=now, spacing=self._config.fetch.spacing)
+            found = self._due(store, polled, now)
             again = rechecks_due(now, store.first_check(), self._config.fetch.recheck)
             self.health.due(len(found.urls))
             if found.urls or again:
@@ -150,7 +152,10 @@ class Daemon:
 
     def _cycle(self, store: Store, found: Due, upcoming: datetime | None) -> None:
         begun, outcome, summary = time.monotonic(), "failed", None
-        wanted = Wanted(force=found.force, recheck_until=upcoming, progress=self.health.running)
+        wanted = Wanted(
+            force=found.force, recheck_until=upcoming, joining=self._joining(store),
+            enough=lambda: time.monotonic() - begun >= LONGEST, progress=self.health.running,
+        )  # fmt: skip
         try:
             with self._crew.at_work(self._config.extract) as workers:
                 summary = poll(
@@ -165,6 +170,25 @@ class Daemon:
             raise
         finally:
             self.health.cycled(outcome, at=self._clock(), seconds=time.monotonic() - begun, summary=summary)
+
+    def _due(self, store: Store, polled: Sequence[Turn], now: datetime) -> Due:
+        resting = store.resting_hosts(after=now, until=now + longest_rest(self._config.fetch))
+        return due(polled, resting, now=now, spacing=self._config.fetch.spacing)
+
+    def _joining(self, store: Store) -> Callable[[], Sequence[str]]:
+        """Tells a cycle that lasts longer than a tick, once a tick, which feeds are due by then: they join it."""
+        last = time.monotonic()
+
+        def joining() -> Sequence[str]:
+            nonlocal last
+            if time.monotonic() - last < self._config.daemon.tick:
+                return ()
+            last = time.monotonic()
+            found = self._due(store, self._polled(store), self._clock())
+            self.health.due(len(found.urls))
+            return () if found.force else found.urls
+
+        return joining
 
     def _polled(self, store: Store) -> list[Turn]:
         """Of the enabled feeds those of the settings, those added by hand, also since the start, and the sitemaps that

@@ -58,7 +58,8 @@ class Crawl:
     """Add requests, iterate over outcomes, add more while iterating; the iteration ends when all are answered.
 
     Every request added is answered exactly once. After a stop, after the deadline of the run, and after `close()`,
-    what is left is answered Deferred at once. `add` and iteration may happen in different threads.
+    what is left is answered Deferred at once; after `wind_up()` what had not begun. `add` and iteration may happen in
+    different threads.
     """
 
     def __init__(self, network: Network) -> None:
@@ -78,6 +79,7 @@ class Crawl:
         self._threads: set[threading.Thread] = set()
         self._idle = 0
         self._closed = False
+        self._leaving = False  # nothing more is begun; what is under way ends by itself
         self._crash: BaseException | None = None
 
     def __enter__(self) -> Self:
@@ -102,7 +104,7 @@ class Crawl:
         task = _Task(request, url, host_key(url))
         with self._lock:
             self._unanswered += 1
-            if self._over():
+            if self._ending():
                 self._defer([task], self._network.book.now(), "the run is over")
                 return
             self._pace.add(task.host, self._network.book.of(task.host).times, task)
@@ -116,7 +118,7 @@ class Crawl:
         """The next outcome, waited for; None when everything is answered."""
         with self._lock:
             while not self._outbox and self._unanswered and self._crash is None:
-                if self._over():
+                if self._ending():
                     self._end("the run is over")
                 if not self._outbox:
                     self._results.wait(_SLICE)
@@ -128,6 +130,13 @@ class Crawl:
             self._outbox_bytes -= _weight(outcome)
             self._room.notify()
             return outcome
+
+    def wind_up(self) -> None:
+        """Begin no more requests: what waits, and what is added from now on, is Deferred; what is under way is not
+        interrupted."""
+        with self._lock:
+            self._leaving = True
+            self._end("the run takes no longer")
 
     def close(self) -> None:
         """End the crawl: what waits is Deferred, what runs is interrupted. Returns when the threads are gone, or
@@ -159,7 +168,7 @@ class Crawl:
         """The next task, waited for; None when nothing waits any more. Marks hosts whose robots.txt comes first."""
         with self._lock:
             while True:
-                if self._over():
+                if self._ending():
                     self._end("the run is over")
                 if not len(self._pace):
                     self._threads.discard(threading.current_thread())  # in one breath: `add` starts another
@@ -237,6 +246,9 @@ class Crawl:
     def _over(self) -> bool:
         return self._closed or self._network.stop.is_set() or time.monotonic() >= self._ends
 
+    def _ending(self) -> bool:
+        return self._leaving or self._over()
+
     def _end(self, why: str) -> None:
         self._defer(self._pace.drain(), self._network.book.now(), why)
         self._work.notify_all()
@@ -253,7 +265,7 @@ class Crawl:
     def _patient(self, task: _Task) -> bool:
         """Whether to wait for a host that asked for time, and try this request once more."""
         wait = self._network.book.of(task.host).times.blocked_until - time.monotonic()
-        if wait <= 0 or self._over():
+        if wait <= 0 or self._ending():
             return False
         if task.retried:
             self._pace.give_up(task.host)

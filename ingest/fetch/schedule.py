@@ -22,7 +22,8 @@ from ingest.model import Wishes
 
 # Seconds. A dead feed is still tried once a day: outages of weeks end.
 MAX_BACKOFF: Final = 86_400
-# Seconds. Who does not let us in (401, 403, 451) changes that by hand, if at all: hours, not minutes.
+# Seconds. Who does not let us in (401, 403, 451) changes that by hand, if at all: hours, not minutes. So does whoever
+# says "gone" (410) by mistake: the second word, which is believed, is asked for when a repair may be over.
 SHUT_OUT: Final = 21_600
 # Share of the interval by which polls are brought forward, spread over the feeds, so that feeds added together drift
 # apart. Never later: whoever runs the program every half hour must find a feed of half an hour due each time.
@@ -121,7 +122,8 @@ class Polled:
     rhythm: Rhythm = Rhythm()
     before: datetime | None = None  # the poll before, where this answer held new entries alone
     failures: int = 0  # failed polls in a row, this one included
-    shut_out: bool = False  # the server wants a password or refuses us
+    shut_out: bool = False  # the server wants a password or refuses us, or says that the feed is gone
+    left: datetime | None = None  # when this answer was given, where the run left entries of it for the next one
     not_before: datetime | None = None  # the host's own word (Retry-After)
 
 
@@ -129,8 +131,9 @@ def next_poll(url: str, poll: Polled, settings: Fetch) -> datetime:
     """When the feed at `url` is due again: between `min_interval` and `max_interval` after a good answer.
 
     Each failure doubles the wait, up to a day. A host's own word is taken up to `max_retry_after` seconds ahead. An
-    answer of new entries alone is followed by the next poll in half the time. The same arguments give the same time:
-    the spread comes from a hash of the URL.
+    answer of new entries alone is followed by the next poll in half the time; one of which the run left entries, as
+    soon as the least wait since it was given is over. The same arguments give the same time: the spread comes from a
+    hash of the URL.
     """
     low, high = settings.min_interval, max(settings.max_interval, settings.min_interval)
     if poll.interval is not None:
@@ -147,6 +150,9 @@ def next_poll(url: str, poll: Polled, settings: Fetch) -> datetime:
         wait = max(wait, SHUT_OUT)
     wait = max(wait, low * (1.0 - SPREAD))
     due = poll.now + timedelta(seconds=wait)
+    if poll.left is not None:
+        floor = low if poll.interval is not None else max(low, min(poll.rhythm.floor, high))
+        due = min(due, max(poll.left + timedelta(seconds=floor), poll.now))
     if poll.interval is None:
         due = _beside_skipped(due, poll.rhythm, poll.now + timedelta(seconds=max(wait, high)))
     if poll.not_before is not None:

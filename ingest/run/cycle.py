@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ingest.config import Config
-from ingest.fetch import Fetcher, Outcome, Request
+from ingest.fetch import Crawl, Fetcher, Outcome, Request
 from ingest.fetch.schedule import wants_full
 from ingest.model import Validators
 from ingest.place import Desk
@@ -37,12 +37,16 @@ MAX_FEEDS = 100_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What one call of `ingest run` asks for. `only` narrows the cycle to these feed URLs. `recheck`: look at the pages
-    of stored articles again that are due, until `recheck_until` where the feeds are through before."""
+    of stored articles again that are due, until `recheck_until` where the feeds are through before. `joining` is asked
+    at every turn for feeds that have fallen due meanwhile. Once `enough` says so, nothing more is begun; what waits is
+    left for the next cycle."""
 
     only: Sequence[str] | None = None
     force: bool = False
     recheck: bool = True
     recheck_until: datetime | None = None
+    joining: Callable[[], Sequence[str]] = field(default=lambda: ())
+    enough: Callable[[], bool] = field(default=lambda: False)
     progress: Callable[[Summary, int], None] = field(default=lambda _summary, _pending: None)
 
 
@@ -86,7 +90,7 @@ class Cycle:
                 )
                 self._feeds = FeedAnswers(round_, ended=self._rechecks.settled, join=self._join)
                 self._pages = PageAnswers(round_, settle=self._feeds.settle)
-                self._poll(claimed, loop, writer)
+                self._poll(claimed, crawl, loop, writer)
         finally:
             self._store.release_feeds(sorted(self._claimed))
         self.summary.ended = self._clock()
@@ -120,22 +124,37 @@ class Cycle:
         for row in self._claim(present, force=False):
             self._ask(row, retries=False)
 
-    def _poll(self, claimed: Sequence[FeedRow], loop: Loop, writer: Writer) -> None:
+    def _poll(self, claimed: Sequence[FeedRow], crawl: Crawl, loop: Loop, writer: Writer) -> None:
         """Ask every feed, handle what follows, write in batches."""
-        retries = self._store.due_retries(now=self._clock())
-        for row in claimed:
-            self._ask(row, retries=row.id in retries)
+        self._ask_all(claimed)
         self._rechecks.hand_over()
+        over = False
 
         def look(quiet: bool, under_way: int) -> None:  # noqa: FBT001 -- called by the loop alone
+            nonlocal over
             if writer.due or (quiet and self._stop.is_set()):
                 writer.flush()
             self._options.progress(self.summary, under_way)
+            if over:
+                return
+            if self._options.enough():
+                over = True
+                self._rechecks.end()
+                crawl.wind_up()
+            elif not self._stop.is_set() and (urls := self._options.joining()):
+                late = self._claim(urls, force=False)
+                self._rechecks.polling({row.url for row in late})
+                self._ask_all(late)
 
         loop.run(look)
         writer.flush()
         if not self._stop.is_set():
             writer.look_back(stop=self._stop.is_set)
+
+    def _ask_all(self, rows: Sequence[FeedRow]) -> None:
+        retries = self._store.due_retries(now=self._clock()) if rows else set()
+        for row in rows:
+            self._ask(row, retries=row.id in retries)
 
     def _ask(self, row: FeedRow, *, retries: bool) -> None:
         full = wants_full(row.url, full=row.full, now=self._clock())

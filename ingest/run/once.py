@@ -29,7 +29,9 @@ class Wanted:
     listed: Sequence[FeedSpec] = ()
     only: bool = False
     force: bool = False
-    recheck_until: datetime | None = None  # see `Options`
+    recheck_until: datetime | None = None  # this and the next two: see `Options`
+    joining: Callable[[], Sequence[str]] = field(default=lambda: ())
+    enough: Callable[[], bool] = field(default=lambda: False)
     progress: Callable[[Summary, int], None] = field(default=lambda _summary, _pending: None)
 
 
@@ -63,7 +65,7 @@ def poll(
     """One cycle over those of the feeds that are due, recorded where any was asked. On an error close `workers`."""
     options = Options(
         only=polled, force=wanted.force, recheck=not wanted.named, recheck_until=wanted.recheck_until,
-        progress=wanted.progress,
+        progress=wanted.progress, joining=wanted.joining, enough=wanted.enough,
     )  # fmt: skip
     summary = Cycle(store, config, clock=clock, stop=stop, options=options).run(workers)
     if summary.rechecks["asked"] or any(summary.feeds[outcome] for outcome in ("ok", "unchanged", "failed")):

@@ -39,7 +39,10 @@ def succeeded(feed: FeedWork, *, now: datetime, settings: Fetch, error: Failure 
     elif answer is not None and answer.max_age is not None:
         rhythm = replace(rhythm, max_age=answer.max_age)
     target = _moved_to(feed)
-    poll = Polled(now=now, interval=row.interval, rhythm=rhythm, before=before)
+    poll = Polled(
+        now=now, interval=row.interval, rhythm=rhythm, before=before,
+        left=answer.fetched_at if answer and feed.cut_short else None,
+    )  # fmt: skip
     return FeedOutcome(
         feed_id=row.id,
         polled=now,
@@ -92,7 +95,7 @@ def failed(
         interval=row.interval,
         rhythm=Rhythm.of(row.rhythm),
         failures=row.failures + 1,
-        shut_out=error is not None and is_shut_out(error),
+        shut_out=gone or (error is not None and is_shut_out(error)),
         not_before=error.until if isinstance(error, Deferred) else None,
     )
     return FeedOutcome(

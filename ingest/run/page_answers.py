@@ -49,7 +49,8 @@ class PageAnswers:
         elif isinstance(result, NotModified):
             self._settle_job(job, outcome="unchanged")
         elif isinstance(result, Deferred):
-            self._defer(job)
+            # A host that asked for time is not asked the sooner for it.
+            self._defer(job, ours=result.status is None and result.until <= self._round.clock())
         else:
             self._refuse(job, of_fetch(result), None)
 
@@ -119,9 +120,11 @@ class PageAnswers:
         outlet = self._outlets.of(final_url, named=job.feed.row.outlet)
         return incoming(found, outlet, asked=asked, source=job.feed.row.url)
 
-    def _defer(self, job: PageJob) -> None:
-        """Left for the next cycle: nothing is remembered of the entry, so that it is met anew."""
+    def _defer(self, job: PageJob, *, ours: bool = True) -> None:
+        """Left for the next cycle: nothing is remembered of the entry, so that it is met anew. `ours`: the run is over,
+        the host had nothing against it."""
         job.feed.deferred = True
+        job.feed.cut_short |= ours
         self._settle(Record(feed=job.feed, item=None, url=job.url, outcome="deferred"))
 
     def _settle_job(

@@ -44,6 +44,7 @@ class Rechecks:
         self._held: dict[str, list[DueCheck]] = {}  # by the feed that is waited for
         self._lines: dict[str, deque[DueCheck]] = {}  # by host, whoever has waited longest first
         self._busy: set[str] = set()  # hosts that are being asked
+        self._looked: set[str] = set()  # addresses that were handed over
         self._until = until
         self._ends = time.monotonic() + round_.config.fetch.recheck_seconds
         for one in due:
@@ -51,6 +52,23 @@ class Rechecks:
                 self._held.setdefault(one.source or "", []).append(one)
             else:
                 self._line_up(one)
+
+    def polling(self, feeds: Collection[str]) -> None:
+        """These feeds are asked in this cycle, too: their articles wait for them."""
+        self._open.update(feeds)
+        for host, line in list(self._lines.items()):
+            kept = deque(one for one in line if one.source not in feeds)
+            for one in line:
+                if one.source in feeds:
+                    self._held.setdefault(one.source or "", []).append(one)
+            if kept:
+                self._lines[host] = kept
+            else:
+                del self._lines[host]
+
+    def end(self) -> None:
+        """Hand over nothing more."""
+        self._ends = time.monotonic()
 
     def settled(self, feed: str) -> None:
         """All entries of this feed are settled, or it was not asked: its articles may be looked at."""
@@ -87,17 +105,25 @@ class Rechecks:
 
     def _ask_next(self, host: str) -> None:
         line = self._lines.pop(host)
-        due = line.popleft()
+        due = self._next_of(line)
         if line:
             self._lines[host] = line  # at the end: hosts take turns
-        key = urls.address_key(due.check.url)
-        if key in self._round.intake.taken:
-            return  # a feed had it fetched in this cycle
-        self._round.intake.taken.add(key)
+        if due is None:
+            return
         self._busy.add(host)
         self._round.summary.rechecks["asked"] += 1
         validators = Validators(etag=due.page.etag, last_modified=due.page.last_modified)
         self._round.loop.ask(Request(url=due.page.final_url, kind="page", validators=validators, tag=due))
+
+    def _next_of(self, line: deque[DueCheck]) -> DueCheck | None:
+        """The first of a line that was neither handed over nor, in this cycle, fetched for a feed; None: no such."""
+        while line:
+            due = line.popleft()
+            key = urls.address_key(due.check.url)
+            if key not in self._looked and key not in self._round.intake.taken:
+                self._looked.add(key)
+                return due
+        return None
 
     def _over(self) -> bool:
         if self._round.stop.is_set() or time.monotonic() >= self._ends:

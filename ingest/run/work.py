@@ -28,6 +28,7 @@ class FeedWork:
     pending: int = 0  # entries whose page is still under way
     listed: bool = False  # its entries are known
     deferred: bool = False  # an entry was left for the next cycle: this answer must be read again
+    cut_short: bool = False  # and that was our doing, since the run was over: it is read again soon
     full: bool = False  # it was asked without conditions
     answer: Page | NotModified | None = None  # as the server gave it
     page: Page | None = None  # the answer that is read: the server's, or the one that was kept

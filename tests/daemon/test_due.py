@@ -13,6 +13,7 @@ import pytest
 from ingest.daemon.due import MOST, Due, due
 from store.model import Turn
 from tests.daemon.conftest import Watch, configure, printed, watching
+from tests.e2e import press
 from tests.e2e.conftest import Desk, until
 from tests.e2e.web import Web
 
@@ -108,3 +109,21 @@ def _state(desk: Desk) -> list[str]:
     """The store's file and its log, byte for byte."""
     files = [desk.file, desk.file.with_name("news.db-wal")]
     return [hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else "" for file in files]
+
+
+def test_a_slow_host_holds_up_no_other_feed(web: Web, desk: Desk) -> None:
+    """While a cycle waits for a host that wants minutes between two pages, a feed that falls due meanwhile is asked."""
+    slow, other = web.site(), web.site()
+    slow.put("/robots.txt", "User-agent: *\nCrawl-delay: 60", kind="text/plain")
+    told = [press.story(9410 + n) for n in range(5)]
+    links = [slow.put(f"/n/artikel-{n}", press.page(one)) for n, one in enumerate(told)]
+    configure(desk, [slow.put("/rss.xml", press.rss(list(zip(links, told, strict=True))))], interval=3600)
+    late = printed(other, 9415)
+    with watching(desk) as watch:
+        until(lambda: web.asked(slow.url("/robots.txt")))
+        desk.call("feeds", "add", late)
+        until(lambda: other.url("/n/artikel-9415") in desk.articles())
+        assert not watch.events("cycle", "done")
+        assert watch.end() < 60
+    assert len(web.asked(late)) == 1
+    assert desk.laws() == []

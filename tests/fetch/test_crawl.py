@@ -470,6 +470,32 @@ def test_end_comes_at_once(servers: Callable[[int], list[Server]], open_fetcher:
     assert not pool._threads
 
 
+def test_winding_up_interrupts_nothing(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
+    """What is under way is answered in its time; what waits, and what is added later, is left for the next run."""
+    many, begun, release = servers(3), threading.Semaphore(0), threading.Event()
+
+    def held(connection: socket.socket, _: Asked) -> None:
+        begun.release()
+        release.wait(60)
+        connection.sendall(answer(body=b"late"))
+
+    requests = [request for s in many for request in feeds(s, 20)]
+    for s in many:
+        s.routes["/0"] = held
+    with open_fetcher(timeout=60).crawl() as pool:
+        for request in requests:
+            pool.add(request)
+        for _ in many:
+            begun.acquire(timeout=60)
+        pool.wind_up()
+        pool.add(requests[1])
+        release.set()
+        results = [outcome.result for outcome in pool]
+    assert Counter(type(result) for result in results) == {Page: 3, Deferred: 58}
+    assert {result.body for result in results if isinstance(result, Page)} == {b"late"}
+    assert sum(len(s.log) for s in many) == 3
+
+
 def test_leaving_early_leaves_no_threads(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
     """A reader that breaks off ends the threads with the block."""
     requests = [request for s in servers(4) for request in feeds(s, 30)]

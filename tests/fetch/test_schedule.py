@@ -125,6 +125,18 @@ def test_new_entries_alone_halve_the_wait() -> None:
     assert wait(rhythm=slow, before=NOW - timedelta(hours=1)) <= 1800
 
 
+@given(rhythms, st.integers(0, 20_000), st.none() | st.integers(300, 10**6))
+def test_what_a_run_left_comes_soon(rhythm: Rhythm, ago: int, interval: int | None) -> None:
+    """An answer of which the run left entries is followed by the next poll as soon as the least wait since it was given
+    is over, and what the feed wishes; never later than otherwise."""
+    facts: dict[str, Any] = {"rhythm": rhythm, "interval": interval}
+    soon = wait(**facts, left=NOW - timedelta(seconds=ago))
+    assert 0 <= soon <= wait(**facts)
+    if not rhythm.skip_hours and not rhythm.skip_days:
+        floor = 300 if interval is not None else max(300, min(rhythm.floor, 21_600))
+        assert soon == pytest.approx(min(wait(**facts), max(floor - ago, 0)), abs=1e-3)
+
+
 def test_wishes_of_the_feed() -> None:
     """ttl and max-age are floors, ten years are harmless; hours and days that are skipped are waited out."""
     busy = Rhythm(gaps=(60,) * 9, newest=NOW)

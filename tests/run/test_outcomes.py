@@ -134,6 +134,18 @@ def test_failures_back_off_and_obey_the_host(store: Store) -> None:
     assert failed(FeedWork(row), "bad-status", "403", now=NOW, settings=Fetch(), error=shut).due_at >= NOW + 6 * HOUR
 
 
+def test_a_run_that_was_over_comes_back_soon(store: Store) -> None:
+    """Entries left because the run was over are met as soon as the feed may be asked; those left because their host
+    wanted so, at the feed's usual time."""
+    row = store.feeds()[0]
+    usual = succeeded(work(row, page(), deferred=True), now=NOW + HOUR, settings=Fetch()).due_at
+    assert usual - NOW - HOUR >= timedelta(minutes=27)
+    soon = succeeded(work(row, page(), deferred=True, cut_short=True), now=NOW + HOUR, settings=Fetch()).due_at
+    assert soon == NOW + HOUR  # the answer was given an hour ago
+    at_once = succeeded(work(row, page(), deferred=True, cut_short=True), now=NOW, settings=Fetch()).due_at
+    assert at_once == NOW + timedelta(minutes=5)
+
+
 def test_gone_twice_is_gone(store: Store) -> None:
     """One 410 backs off, and is forgotten with the next answer; two in a row disable the feed and say why."""
     gone = BadStatus("HTTP 410", status=410)
@@ -145,7 +157,9 @@ def test_gone_twice_is_gone(store: Store) -> None:
 
     assert say().enabled
     keep(store, succeeded(work(store.feeds()[0], page()), now=NOW, settings=Fetch()))
-    assert say().enabled
+    row = say()
+    assert row.enabled
+    assert row.due_at >= NOW + 6 * HOUR, "a repair may take hours"
     row = say()
     assert (row.enabled, row.disabled_reason) == (False, "gone: the server said so twice (410)")
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,13 +49,13 @@ class Desk:
         self.store = store
         self._workers = workers
 
-    def run(self, *feeds: str, now: datetime = NOW) -> Summary:
-        """One cycle over these feeds at a given time, due or not."""
+    def run(self, *feeds: str, now: datetime = NOW, config: Config = CONFIG, **more: Any) -> Summary:
+        """One cycle over these feeds at a given time, due or not. `more` are fields of Wanted."""
         listed = [FeedSpec(url=feed, origin="run") for feed in feeds]
-        wanted = Wanted(listed=listed, only=True, force=True)
+        wanted = Wanted(listed=listed, only=True, force=True, **more)
         clock = clock_from(now)
-        polled = prepare(self.store, CONFIG, wanted, clock=clock)
-        return poll(self.store, CONFIG, polled, wanted, clock=clock, stop=threading.Event(), workers=self._workers)
+        polled = prepare(self.store, config, wanted, clock=clock)
+        return poll(self.store, config, polled, wanted, clock=clock, stop=threading.Event(), workers=self._workers)
 
     def feed(self, url: str) -> FeedRow:
         [row] = [row for row in self.store.feeds() if row.url == url]
