@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ingest import urls
 from ingest.config import Dedupe
-from ingest.dedupe.compare import COMMON_FROM, Side
+from ingest.dedupe.compare import Side, common_from
 from ingest.dedupe.fingerprint import fingerprint, scheme
 from ingest.dedupe.passages import common_phrases, shared_passages, shingle_counts_wanted
 from ingest.dedupe.relation import Shares, shares
@@ -245,7 +245,7 @@ def _common(store: Store, text: str | None, other: str | None = None) -> list[di
         wanted = sorted({*wanted} & {*shingle_counts_wanted(other)})
     runs = np.array(wanted, dtype=np.int64)
     articles = store.frequencies(runs.view(np.uint64))
-    common = articles > COMMON_FROM
+    common = articles > common_from(articles)
     counts = dict(zip(runs[common].tolist(), articles[common].tolist(), strict=True))
     return [{"articles": phrase.articles, "text": phrase.text} for phrase in common_phrases(text, counts)[:TOLD]]
 

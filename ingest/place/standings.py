@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.dedupe.compare import COMMON_FROM
+from ingest.dedupe.compare import common_from
 from ingest.dedupe.relation import Shares, SideBySide, Versus, estimated, order, shape
 from ingest.dedupe.tokens import U64
 from ingest.place import sketched
@@ -72,10 +72,12 @@ class Standings:
 
     @cached_property
     def _bodies(self) -> SideBySide:
-        # A run in more articles than the story has, by as many as chance allows, is not the story's own.
-        own = COMMON_FROM + self._placing.story_sizes([self._story])[self._story][0]
+        size = self._placing.story_sizes([self._story])[self._story][0]
 
         def common(shingles: U64) -> NDArray[np.bool_]:
-            return self._placing.frequencies(shingles) > own
+            # A run in more articles than the story has, by as many as chance allows in a store of this size, is not the
+            # story's own.
+            found = self._placing.frequencies(shingles)
+            return found > size + common_from(found)
 
         return SideBySide({}, common)
