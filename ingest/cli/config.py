@@ -12,9 +12,14 @@ from typing import Any
 import click
 
 from ingest.cli.invocation import Group, Invocation, pass_invocation
-from ingest.cli.output import Column, emit, format_options, to_json, whole_file
+from ingest.cli.output import Column, chosen, emit, emit_one, format_options, to_json, whole_file
 from ingest.config import Config
 from ingest.errors import ConfigError, UsageError
+
+CHECKED = (
+    Column("settings", "path"), Column("feeds", "feeds", right=True), Column("searches", "searches", right=True),
+    Column("topic", "topic"), Column("term groups", "term_groups", right=True), Column("store", "store"),
+)  # fmt: skip
 
 
 @click.group(cls=Group)
@@ -33,24 +38,17 @@ def check(invocation: Invocation, form: str | None) -> None:
 
     Reads the settings as every command does; ends with 4 and says file, key and the nearest known key if something
     does not fit. Tells what each keyword search would ask for. Warnings are about what is allowed and yet hardly meant.
+    One object, or a table at a terminal.
     """
     loaded = invocation.loaded
     refuse_missing_seeds(loaded.config)
     warnings = [warning for warning, _ in remarks(loaded.config)]
     asked = list(_asked(loaded.config))
-    emit(
-        [_summary(loaded.config, loaded.path, warnings) | {"asks": asked}],
-        form=form,
-        columns=[
-            Column("settings", "path"),
-            Column("feeds", "feeds", right=True),
-            Column("searches", "searches", right=True),
-            Column("topic", "topic"),
-            Column("term groups", "term_groups", right=True),
-            Column("store", "store"),
-        ],
-        color=invocation.color,
-    )
+    found = _summary(loaded.config, loaded.path, warnings) | {"asks": asked}
+    if chosen(form) == "table":
+        emit([found], form="table", columns=CHECKED, color=invocation.color)
+    else:
+        emit_one(found, form)
     for one in asked:
         state = "asks" if one["enabled"] else "would ask, once enabled,"
         invocation.say(f"search {one['title']!r} {state} {one['url']}")

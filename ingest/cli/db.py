@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ingest.cli.invocation import Group, Invocation, pass_invocation
-from ingest.cli.output import Column, chosen, emit, format_options, plain
+from ingest.cli.output import Column, chosen, emit, emit_one, format_options, plain
 from ingest.errors import UsageError
 from store.errors import StoreUnusable
 
@@ -56,7 +56,7 @@ def stats(invocation: Invocation, form: str | None) -> None:
     with invocation.reading() as store:
         found = store.stats()
     if chosen(form) != "table":
-        emit([found], form="csv" if form == "csv" else "jsonl", columns=())
+        emit_one(found, form)
         return
     rows = ({"figure": name.replace("_", " "), "value": _shown(value)} for name, value in found.items())
     emit(rows, form="table", columns=[Column("figure", "figure"), Column("value", "value")], color=invocation.color)

@@ -15,7 +15,7 @@ from ingest.cli.inputs import Content, Input, batches, blank_page, fetched, name
 from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.output import Column, emit, format_options, short_time
 from ingest.cli.tasks import Row
-from ingest.errors import FetchError, UsageError
+from ingest.errors import FetchError, NothingMatched, UsageError
 
 if TYPE_CHECKING:
     from ingest.workers import Workers
@@ -25,6 +25,8 @@ COLUMNS = (
     Column("language", "language"), Column("words", "text", lambda text: str(len((text or "").split())), right=True),
     Column("no article", "rejected"), Column("error", "error"), Column("ms", "ms", right=True),
 )  # fmt: skip
+# Errors of pages that were there to be read: None, and what reading them can end with.
+OUR_WORD = frozenset((None, "quarantined", "extract-error"))
 # Pages for which one worker, started with the least, is done before two with everything are ready.
 FEW = 8
 
@@ -39,13 +41,26 @@ def extract(invocation: Invocation, pages: tuple[str, ...], manifest: str | None
 
     One row a page, in the order given: title, text, what was cut, authors, times, language, and why it is no article
     if it is none. Files ending in .gz are read as they are. Pages are read in processes with limits on time and
-    memory, so that no page harms the next.
+    memory, so that no page harms the next. Ends with 6 when no file or address could be read at all.
     """
     if not pages and manifest is None:
         raise UsageError("nothing to read", where="extract", why="neither pages nor --manifest were given",
                          fix="ingest extract FILE, ingest extract URL, or ingest extract --manifest FILE")  # fmt: skip
     inputs = [*named(pages), *(of_manifest(manifest) if manifest is not None else ())]
-    emit(_rows(invocation, inputs), form=form, columns=COLUMNS, color=invocation.color)
+    missed: list[str] = []
+    emit(_noting(_rows(invocation, inputs), missed), form=form, columns=COLUMNS, color=invocation.color)
+    if inputs and len(missed) == len(inputs):
+        raise NothingMatched("nothing could be read", where=f"{len(inputs)} given", why="the reasons stand above",
+                             fix="see that the files are there and the addresses answer")  # fmt: skip
+
+
+def _noting(rows: Iterable[Row], missed: list[str]) -> Iterator[Row]:
+    """The rows; `missed` gets the inputs of which not a byte was read. A page that was read and holds no article, or is
+    too much for us, is an answer."""
+    for row in rows:
+        if row["error"] not in OUR_WORD:
+            missed.append(row["id"])
+        yield row
 
 
 def _rows(invocation: Invocation, inputs: list[Input]) -> Iterator[Row]:

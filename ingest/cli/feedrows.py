@@ -13,7 +13,7 @@ from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any
 
 from ingest.cli.limits import Limits
-from ingest.errors import BrokenFeed, IngestError
+from ingest.errors import BrokenFeed, IngestError, UsageError
 from ingest.feeds.gate import parse_feed
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ def reading(name: str, answer: Callable[[], Answer], limits: Limits) -> Reading:
         feed = parse_feed(got.body, url=got.url, content_type=got.content_type, charset=got.charset,
                           max_items=limits.max_items)  # fmt: skip
     except IngestError as exc:
-        error, detail = exc.error_class, "; ".join(filter(None, (str(exc), exc.fix)))
+        error = "unreadable" if isinstance(exc, UsageError) else exc.error_class  # a file, as `extract` says it
+        detail = "; ".join(filter(None, (str(exc), exc.fix)))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
     return Reading(name, feed, error, detail, round((time.perf_counter() - started) * 1000, 1))

@@ -162,9 +162,12 @@ def chosen(form: str | None, stream: TextIO | None = None) -> str:
     return form or ("table" if (stream or sys.stdout).isatty() else "jsonl")
 
 
-def emit_one(row: Row) -> None:
-    """A command's one answer: an object on a line, with --json too."""
-    sys.stdout.write(to_json(row) + "\n")
+def emit_one(row: Row, form: str | None = None) -> None:
+    """A command's one answer: an object on a line, with --json too; a heading and a line for csv."""
+    if form == "csv":
+        _csv([row], (), sys.stdout)
+    else:
+        sys.stdout.write(to_json(row) + "\n")
 
 
 def emit(

@@ -217,9 +217,11 @@ def test_a_pipe_gets_json_lines_and_a_terminal_a_table(ingest: Call, terminal: S
 
 
 def test_formats(ingest: Call, settings: Path) -> None:
-    """--json is one array, --format csv has a heading."""
-    assert ingest("config", "check", "--json").out.startswith("[{")
+    """--json of a list is one array and of a single answer one object, --format csv has a heading."""
+    assert ingest("doctor", "--json").out.startswith("[{")
+    assert ingest("config", "check", "--json").out.startswith("{")
     assert ingest("config", "check", "--format", "json").out == ingest("config", "check", "--json").out
+    assert ingest("config", "check", "--format", "csv").out.splitlines()[0].startswith("path,feeds,searches")
     assert ingest("doctor", "--format", "csv").out.splitlines()[0].startswith("check,state,detail")
 
 

@@ -81,6 +81,16 @@ def test_pages_come_out_in_the_order_given(ingest: Call, tmp_path: Path, web: st
     assert rows[0]["url"] == f"{web}/page"
 
 
+def test_nothing_that_could_be_read_is_no_match(ingest: Call, tmp_path: Path, web: str) -> None:
+    """6 where every file is missing and no address answers, after a row for each; a page without an article is one."""
+    done = ingest("extract", "missing.html", f"{web}/gone", "--json", **LOCAL)
+    assert done.code == 6
+    assert [row["error"] for row in done.rows] == ["unreadable", "bad-status"]
+    assert "nothing could be read" in done.error()[0]
+    (tmp_path / "empty.html").write_text("<html><body>Bitte anmelden</body></html>")
+    assert ingest("extract", "missing.html", "empty.html").code == 0
+
+
 def test_a_manifest_names_files_and_their_addresses(ingest: Call, tmp_path: Path) -> None:
     """The address in the manifest is the page's; a bad line is named."""
     (tmp_path / "a.html").write_text(PAGE)
@@ -133,7 +143,7 @@ def test_feeds_are_tested_from_files_and_the_network(ingest: Call, tmp_path: Pat
     assert good.rows[1]["entries"] == good.rows[0]["entries"]
     bad = ingest("feeds", "test", "page.xml", "a.xml", f"{web}/gone", "no.xml", **LOCAL)
     assert bad.code == 3
-    assert [row["error"] for row in bad.rows] == ["not-a-feed", None, "bad-status", "usage-error"]
+    assert [row["error"] for row in bad.rows] == ["not-a-feed", None, "bad-status", "unreadable"]
 
 
 def test_all_configured_feeds_are_tested(ingest: Call, tmp_path: Path, web: str) -> None:

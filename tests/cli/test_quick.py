@@ -50,7 +50,7 @@ def test_both_ways_print_the_same(files: Path) -> None:
     assert short.returncode == usual.returncode == 3
     rows = [[json.loads(line) | {"ms": 0} for line in ended.stdout.splitlines()] for ended in (short, usual)]
     assert rows[0] == rows[1]
-    assert [row["error"] for row in rows[0]] == [None, "not-a-feed", "usage-error"]
+    assert [row["error"] for row in rows[0]] == [None, "not-a-feed", "unreadable"]
     assert len(rows[0][0]["entries"]) == 2
 
 
