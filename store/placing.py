@@ -105,8 +105,9 @@ class SqlitePlacing:
         self._touch(story_id)
         return tables.texts.add(self._db, text, story_id=story_id, at=at)
 
-    def frequencies(self, shingles: NDArray[np.uint64]) -> NDArray[np.int64]:
-        return self._known().counts(shingles)
+    def frequencies(self, shingles: NDArray[np.uint64], *, above: int = 0) -> NDArray[np.int64]:
+        known = self._known()
+        return known.common(shingles, above) if above else known.counts(shingles)
 
     def worth(self, story_id: int, shingles: NDArray[np.uint64]) -> NDArray[np.int64]:
         known = self._known()

@@ -68,7 +68,11 @@ class Verdict:
 
 def common_from(*counts: NDArray[np.int64]) -> float:
     """Articles that may contain a run before it loses weight, by how many contain each run of the texts at hand."""
-    usual = max(int(one.max(initial=0)) for one in counts)
+    return common_at(max(int(one.max(initial=0)) for one in counts))
+
+
+def common_at(usual: int) -> float:
+    """The same by how many contain the most frequent of these runs."""
     return COMMON_FROM * (usual / USUAL) ** GROWS if usual > USUAL else float(COMMON_FROM)
 
 

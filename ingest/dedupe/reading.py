@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.dedupe.fingerprint import UNSPACED_FACTOR, widths
-from ingest.dedupe.tokens import U64, Tokens, shingle, tokenize
+from ingest.dedupe.tokens import U64, Tokens, contained, shingle, tokenize
 
 Marks = NDArray[np.bool_]
 
@@ -51,6 +51,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class _Text:
+    tokens: Tokens
+    runs: U64  # in order, as they are compared
+    width: int  # words of a run
+    factor: int  # tokens that are a word
+
+
+@dataclass(frozen=True, slots=True)
 class _Side:
     words: int
     marks: Marks
@@ -62,16 +70,16 @@ class _Side:
 
     @property
     def share(self) -> float:
-        return float(self.marks.mean()) if len(self.marks) else 0.0
+        return _share(self.marks)
 
 
 def read(text: str, other: str, common: U64, weight: NDArray[np.float64]) -> Reading:
     """Read two texts side by side. `common` are the runs they share, sorted, with their weights."""
-    here, there = _tokens(text), _tokens(other)
+    here, there = _text(text), _text(other)
     sides = [_side(here, there, common, weight), _side(there, here, common, weight)]
     shorter, longer = sorted(sides, key=lambda side: (side.words, -side.share))
-    marked = [int(side.marks.sum()) for side in sides]
-    covered = sum(int((side.covered & side.marks).sum()) for side in sides)
+    marked = [int(np.count_nonzero(side.marks)) for side in sides]
+    covered = sum(int(np.count_nonzero(side.covered & side.marks)) for side in sides)
     numbers = sum(side.numbers for side in sides)
     return Reading(
         words=max(marked),
@@ -87,58 +95,80 @@ def read(text: str, other: str, common: U64, weight: NDArray[np.float64]) -> Rea
 
 
 def passages(text: str, common: U64, weight: NDArray[np.float64]) -> Marks:
-    """Which words of a text stand in passages, given the runs it shares with another (sorted) and their weights."""
-    return _marks(_tokens(text), common, weight)[2]
+    """Which words of a text stand in passages that it shares with each of some others: a row for each of them.
+
+    `common` are runs of the text, sorted; `weight` has a row of their weights for each other, 0 for a run that this one
+    does not have.
+    """
+    one = _text(text)
+    _, each = _weighed(one, common, weight)
+    return _marks(one, each > 0, each)[2]
 
 
-def _side(here: Tokens, there: Tokens, common: U64, weight: NDArray[np.float64]) -> _Side:
-    covered, close, marks = _marks(here, common, weight)
-    beginning = slice(0, BEGINNING * _factor(here))
-    numbers = here.hashes[here.numeric & marks]
+def _side(here: _Text, there: _Text, common: U64, weight: NDArray[np.float64]) -> _Side:
+    shared, each = _weighed(here, common, weight)
+    covered, close, marks = (rows[0] for rows in _marks(here, shared[None], each[None]))
+    beginning = slice(0, BEGINNING * here.factor)
+    numbers = here.tokens.hashes[here.tokens.numeric & marks]
     return _Side(
-        words=len(here),
+        words=len(here.tokens),
         marks=marks,
         covered=covered,
-        beginning=float(marks[beginning].mean()) if len(here) else 0.0,
-        opening=float(close[beginning].mean()) if len(here) else 0.0,
+        beginning=_share(marks[beginning]),
+        opening=_share(close[beginning]),
         numbers=len(numbers),
-        kept=int(np.isin(numbers, there.hashes[there.numeric]).sum()),
+        kept=int(np.count_nonzero(contained(numbers, there.tokens.hashes[there.tokens.numeric]))),
     )
 
 
 @lru_cache(maxsize=64)  # the text at hand is read beside several others, one after the other
-def _tokens(text: str) -> Tokens:
-    return tokenize(text)
+def _text(text: str) -> _Text:
+    tokens = tokenize(text)
+    width = widths(tokens)[0]
+    return _Text(tokens, shingle(tokens.hashes, width), width, UNSPACED_FACTOR if tokens.unspaced else 1)
 
 
-def _factor(tokens: Tokens) -> int:
-    return UNSPACED_FACTOR if tokens.unspaced else 1
+def _share(marks: Marks) -> float:
+    return float(np.count_nonzero(marks) / len(marks)) if len(marks) else 0.0
 
 
-def _marks(tokens: Tokens, common: U64, weight: NDArray[np.float64]) -> tuple[Marks, Marks, Marks]:
+def _weighed(one: _Text, common: U64, weight: NDArray[np.float64]) -> tuple[Marks, NDArray[np.float64]]:
+    """Which of a text's runs, in order, are among these (sorted), and their weights; `weight` may have many rows."""
+    if not len(common):
+        return np.zeros(len(one.runs), dtype=bool), np.zeros((*weight.shape[:-1], len(one.runs)))
+    at = np.minimum(common.searchsorted(one.runs), len(common) - 1)
+    shared = common[at] == one.runs
+    return shared, np.where(shared, weight[..., at], 0.0)
+
+
+def _marks(one: _Text, shared: Marks, weight: NDArray[np.float64]) -> tuple[Marks, Marks, Marks]:
     """Words that stand in a shared run; those in stretches in which such runs follow each other closely, wherever they
-    stand and however common they are; and of these stretches those whose runs are rare together."""
-    if not len(common) or not len(tokens):
-        none = np.zeros(len(tokens), dtype=bool)
-        return none, none, none
-    width, factor = widths(tokens)[0], _factor(tokens)
-    runs = shingle(tokens.hashes, width)
-    at = np.minimum(common.searchsorted(runs), len(common) - 1)
-    shared = common[at] == runs
-    covered = np.zeros(len(tokens), dtype=bool)
-    hits = np.flatnonzero(shared)
-    for offset in range(min(width, len(tokens))):
-        covered[hits + offset] = True
-    begins, ends = _stretches(covered)
-    apart = begins[1:] - ends[:-1] > GAP * factor
-    begins, ends = begins[np.append(True, apart)[: len(begins)]], ends[np.append(apart, True)[: len(ends)]]
-    long = ends - begins >= LEAST * factor
+    stand and however common they are; and of these stretches those whose runs are rare together.
+
+    All have a row for each text that this one is read beside: `shared` and `weight` by run, what comes back by word.
+    """
+    rows, runs = shared.shape
+    words, gap = len(one.tokens), GAP * one.factor
+    # Rows end to end, so far apart that no stretch goes on in the next one.
+    covered = np.zeros((rows, words + gap + 1), dtype=bool)
+    for offset in range(min(one.width, words)):
+        covered[:, offset : offset + runs] |= shared
+    begins, ends = _stretches(covered.ravel())
+    apart = begins[1:] - ends[:-1] > gap
+    begins = begins[np.concatenate(([True], apart))[: len(begins)]]
+    ends = ends[np.concatenate((apart, [True]))[: len(ends)]]
+    long = ends - begins >= LEAST * one.factor
     begins, ends = begins[long], ends[long]
-    so_far = np.zeros(len(tokens) + 1)
-    np.cumsum(np.where(shared, weight[at], 0.0), out=so_far[1 : len(runs) + 1])
-    so_far[len(runs) + 1 :] = so_far[len(runs)]
-    rare = so_far[ends] - so_far[begins] >= RARE * (ends - begins)
-    return covered, _marked(begins, ends, len(tokens)), _marked(begins[rare], ends[rare], len(tokens))
+    so_far = np.zeros(covered.shape)
+    np.cumsum(weight, axis=1, out=so_far[:, 1 : runs + 1])
+    so_far[:, runs + 1 :] = so_far[:, runs : runs + 1]
+    flat = so_far.ravel()
+    rare = flat[ends] - flat[begins] >= RARE * (ends - begins)
+    close, marks = (
+        _marked(from_, to, covered.size).reshape(covered.shape)[:, :words]
+        for from_, to in ((begins, ends), (begins[rare], ends[rare]))
+    )
+    return covered[:, :words], close, marks
 
 
 def stretches(marks: Marks) -> list[tuple[int, int]]:
@@ -148,7 +178,9 @@ def stretches(marks: Marks) -> list[tuple[int, int]]:
 
 
 def _stretches(marks: Marks) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], marks, [False])).astype(np.int8)))
+    closed = np.zeros(len(marks) + 2, dtype=bool)
+    closed[1:-1] = marks
+    edges = np.flatnonzero(closed[1:] != closed[:-1])
     return edges[::2], edges[1::2]
 
 
@@ -156,4 +188,4 @@ def _marked(begins: NDArray[np.intp], ends: NDArray[np.intp], size: int) -> Mark
     """The marks of these stretches, which do not touch."""
     edges = np.zeros(size + 1, dtype=np.int8)
     edges[begins], edges[ends] = 1, -1
-    return np.asarray(np.cumsum(edges[:-1]), dtype=bool)
+    return np.cumsum(edges[:-1], dtype=np.int8).view(bool)

@@ -11,35 +11,42 @@ from collections.abc import Mapping
 import numpy as np
 
 from ingest.config import Dedupe
-from ingest.dedupe.compare import Frequencies, Side, Verdict, common_from, weights
-from ingest.dedupe.tokens import contained
+from ingest.dedupe.compare import Frequencies, Side, Verdict, common_at, weights
+from ingest.dedupe.tokens import U64, found_in
 
 # A score below this and less than this share of either text in the other: far from what any rule, or the closer look
 # at popular texts, would call a lineage.
 FAR_SCORE, FAR_SHARE = 0.30, 0.50
 
 
-def strangers(text: Side, others: Mapping[int, Side], frequencies: Frequencies, rules: Dedupe) -> dict[int, Verdict]:
-    """The verdicts of `compare` on those of `others` (not empty, no sketches) that are plainly no kin of `text`."""
-    keys = list(others)
-    lengths = np.array([len(others[key].shingles) for key in keys])
-    shingles = np.concatenate([others[key].shingles for key in keys])
-    owner = np.repeat(np.arange(len(keys)), lengths)
-    common = contained(shingles, text.shingles)
-    counts, own = frequencies(shingles), frequencies(text.shingles)
-    starts = np.append(0, np.cumsum(lengths)[:-1])
-    usual = np.array([common_from(own, part) for part in np.split(counts, starts[1:])])
-    weight = weights(counts, np.repeat(usual, lengths))
-    shared = np.bincount(owner, common, minlength=len(keys))
-    heavy = np.bincount(owner, weight * common, minlength=len(keys))
-    least = np.minimum(np.bincount(owner, weight, minlength=len(keys)), weights(own, usual[:, None]).sum(axis=1))
+def strangers(text: Side, others: Mapping[int, U64], frequencies: Frequencies, rules: Dedupe) -> dict[int, Verdict]:
+    """The verdicts of `compare` on those of `others` that are plainly no kin of `text`.
+
+    `others` has the runs of each other text: at least one, and none of a sketch.
+    """
+    size = len(others)
+    lengths = np.array([len(runs) for runs in others.values()])
+    each = [frequencies(runs) for runs in others.values()]
+    counts, own = np.concatenate(each), frequencies(text.shingles)
+    most = np.maximum.reduceat(counts, np.cumsum(lengths) - lengths)
+    tops = np.maximum(most, own.max(initial=0)).tolist()
+    usual = {top: float(common_at(top)) for top in set(tops)}
+    mine = {top: float(weights(own, common).sum()) for top, common in usual.items()}
+    weight = weights(counts, np.repeat([usual[top] for top in tops], lengths))
+    owner = np.repeat(np.arange(size), lengths)
+    at = found_in(np.concatenate(list(others.values())), text.shingles)
+    shared = np.bincount(owner[at], minlength=size)
+    heavy = np.bincount(owner[at], weight[at], minlength=size)
+    least = np.minimum(np.bincount(owner, weight, minlength=size), [mine[top] for top in tops])
     score = np.minimum(1.0, heavy / np.maximum(least, 1e-9))
     far = (score < min(FAR_SCORE, rules.weak, rules.containment)) & (
         shared < FAR_SHARE * np.minimum(lengths, len(text.shingles))
     )
+    found = zip(others, far.tolist(), shared.tolist(), score.tolist(), lengths.tolist(), strict=True)
     return {
-        keys[at]: _verdict(int(shared[at]), float(score[at]), len(text.shingles), int(lengths[at]), rules)
-        for at in np.flatnonzero(far)
+        key: _verdict(common, rating, len(text.shingles), there, rules)
+        for key, away, common, rating, there in found
+        if away
     }
 
 

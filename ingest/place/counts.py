@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.dedupe.compare import COMMON_FROM, Frequencies, Side, common_from
-from ingest.dedupe.tokens import U64, distinct
+from ingest.dedupe.tokens import U64
 from store.base import Placing
 from store.model import Print, StoredText
 
@@ -23,13 +24,19 @@ SURE = 2.0
 USUAL, SLACK = 0.25, 2
 
 
-def side_of(placing: Placing, stored: Print) -> Side:
+def runs_of(stored: Print) -> U64:
+    """The runs of a stored text."""
+    return np.frombuffer(stored.shingles, dtype="<u8")
+
+
+def side_of(placing: Placing, stored: Print, runs: U64 | None = None) -> Side:
     """A stored text as a side of a comparison; its words are fetched when a rule asks for them, once.
 
-    A bare print knows no outlets, which do for telling strangers, not for a comparison.
+    `runs` are its runs where they are at hand: `Counts` knows the arrays that it was made of. A bare print knows no
+    outlets, which do for telling strangers, not for a comparison.
     """
     return Side(
-        shingles=np.frombuffer(stored.shingles, dtype="<u8"),
+        shingles=runs_of(stored) if runs is None else runs,
         numbers=np.frombuffer(stored.features, dtype="<u8"),
         words=stored.words,
         outlets=frozenset(stored.outlets) if isinstance(stored, StoredText) else frozenset(),
@@ -58,14 +65,27 @@ class Counts:
 
     def __init__(self, placing: Placing, arrays: Iterable[U64]) -> None:
         self._placing = placing
-        wanted = distinct(np.concatenate(list(arrays)))
-        counts = placing.frequencies(wanted)
-        common = counts > COMMON_FROM
-        self._keys, self._counts = wanted[common], counts[common]
+        self._arrays = list(arrays)  # held, so that each is told by its identity
+        self._every = np.concatenate(self._arrays)
+        self._counts = np.maximum(placing.frequencies(self._every, above=COMMON_FROM), 1)
+        self._counts.flags.writeable = False
+        self._known: dict[int, NDArray[np.int64]] = {}
+        end = 0
+        for array in self._arrays:
+            begin, end = end, end + len(array)
+            self._known[id(array)] = self._counts[begin:end]
 
     def __call__(self, shingles: U64) -> NDArray[np.int64]:
         """Counts in the order given; runs that are not common count 1."""
-        return _looked_up(self._keys, self._counts, shingles, missing=1)
+        known = self._known.get(id(shingles))
+        return _looked_up(*self._common, shingles, missing=1) if known is None else known
+
+    @cached_property
+    def _common(self) -> tuple[U64, NDArray[np.int64]]:
+        """The common runs of all texts at hand, sorted and distinct, and their counts."""
+        common = self._counts > COMMON_FROM
+        runs, first = np.unique(self._every[common], return_index=True)
+        return runs, self._counts[common][first]
 
     def without(self, sides: Sequence[Side], story: int) -> Frequencies:
         """The same, minus what the members of one story may contribute, judged by those at hand.

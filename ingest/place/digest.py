@@ -11,9 +11,9 @@ import numpy as np
 
 from ingest.config import Dedupe
 from ingest.dedupe import sketch
-from ingest.dedupe.compare import Frequencies, Side, common_from, weights
+from ingest.dedupe.compare import Frequencies, Side, common_at, weights
 from ingest.dedupe.reading import Marks, passages
-from ingest.dedupe.tokens import among
+from ingest.dedupe.tokens import found_in
 from ingest.place.counts import Counts, side_of
 from store.base import Placing
 from store.model import LinkRow
@@ -59,9 +59,10 @@ def strangers(ties: Mapping[int, Tie], *, stories: int) -> Foreign:
     by_story: dict[Hashable, Marks] = {}
     for tie in ties.values():
         by_story[tie.story] = by_story[tie.story] | tie.marks if tie.story in by_story else tie.marks
-    held = {story: marks for story, marks in by_story.items() if marks.sum() >= PASSAGE}
-    own = {story for story, marks in held.items() if marks.mean() >= MOSTLY_ONE}
-    parts = sorted((story for story in held if story not in own), key=lambda story: -int(held[story].sum()))
+    words = {story: int(np.count_nonzero(marks)) for story, marks in by_story.items()}
+    held = {story: marks for story, marks in by_story.items() if words[story] >= PASSAGE}
+    own = {story for story, marks in held.items() if words[story] / len(marks) >= MOSTLY_ONE}
+    parts = sorted((story for story in held if story not in own), key=lambda story: -words[story])
     if len(parts) < stories or _places([held[story] for story in parts]) < stories:
         return Foreign()
     home = own or _version_of(ties, parts, held)
@@ -72,7 +73,7 @@ def _places(parts: Sequence[Marks]) -> int:
     """How many of these parts, longest first, hold a passage at a place of their own."""
     seen, apart = np.zeros_like(parts[0]), 0
     for marks in parts:
-        apart += int((marks & ~seen).sum()) >= PASSAGE
+        apart += int(np.count_nonzero(marks & ~seen)) >= PASSAGE
         seen = seen | marks
     return apart
 
@@ -160,11 +161,10 @@ def _foreign(
     if one.sketch or not told or len({others[text][0] for text in near}) < rules.digest_stories:
         return Foreign()
     ties = {}
-    for text in near:
+    for text, marks in _marks(one, {text: others[text][1] for text in near}, counts).items():
         story, other = others[text]
-        marks = _marks(one, other, counts)
-        whole = links[text].score >= WHOLE and other.words < one.words and marks.mean() >= CORE
-        ties[text] = Tie(story, marks, core=bool(whole))
+        whole = links[text].score >= WHOLE and other.words < one.words
+        ties[text] = Tie(story, marks, core=whole and bool(marks.mean() >= CORE))
     found = strangers(ties, stories=rules.digest_stories)
     linked = {text for text, link in links.items() if link.linked and text not in ties}
     if not found.digest:
@@ -177,13 +177,22 @@ def _least_shared(other: Side) -> int:
     return int(sketch.MIN_SHARED) if other.sketch else PASSAGE - 1
 
 
-def _marks(one: Side, other: Side, counts: Frequencies) -> Marks:
-    if other.sketch:
-        return sketch.passages(one.body, other.shingles)
-    here = counts(one.shingles)
-    shared = among(one.shingles, other.shingles)
-    common = common_from(here, counts(other.shingles))
-    return passages(one.body, one.shingles[shared], weights(here[shared], common))
+def _marks(one: Side, others: Mapping[int, Side], counts: Frequencies) -> dict[int, Marks]:
+    """Which words of a text stand in passages that it shares with each of the others: all of them in one step."""
+    found = {text: sketch.passages(one.body, other.shingles) for text, other in others.items() if other.sketch}
+    known = {text: other.shingles for text, other in others.items() if not other.sketch}
+    if not known:
+        return found
+    here, runs = counts(one.shingles), np.concatenate(list(known.values()))
+    at = found_in(runs, one.shingles)
+    owner = np.repeat(np.arange(len(known)), [len(of_one) for of_one in known.values()])[at]
+    shared = np.zeros((len(known), len(here)), dtype=bool)
+    shared[owner, one.shingles.searchsorted(runs[at])] = True
+    usual = int(here.max(initial=0))
+    common = [common_at(max(usual, int(counts(of_one).max(initial=0)))) for of_one in known.values()]
+    weight = {least: weights(here, least) for least in set(common)}
+    rows = passages(one.body, one.shingles, np.where(shared, [weight[least] for least in common], 0.0))
+    return found | dict(zip(known, rows, strict=True))
 
 
 def _turned(row: LinkRow) -> LinkRow:

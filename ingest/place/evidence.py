@@ -14,7 +14,7 @@ from ingest.dedupe.reading import read
 from ingest.dedupe.rules import RULES_VERSION
 from ingest.dedupe.sketch import compare
 from ingest.dedupe.strangers import strangers
-from ingest.place.counts import OWN_STORY_FROM, Counts, lineage, side_of
+from ingest.place.counts import OWN_STORY_FROM, Counts, lineage, runs_of, side_of
 from ingest.place.desk import Incoming
 from ingest.place.digest import strangers_to
 from store.base import Placing
@@ -80,20 +80,24 @@ def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
     if not per_story:
         return Evidence()
     texts = dict(placing.prints(text for members in per_story.values() for text in members))
-    sides = {text: side_of(placing, stored) for text, stored in texts.items()}
+    runs = {text: runs_of(stored) for text, stored in texts.items()}
     new = Side(
         shingles=prints.shingles, numbers=prints.numbers, words=prints.words, outlets=frozenset({incoming.outlet}),
         sketch=incoming.sketch, text=incoming.article.text,
     )  # fmt: skip
-    counts = Counts(placing, [new.shingles, *(side.shingles for side in sides.values())])
+    counts = Counts(placing, [new.shingles, *runs.values()])
     popular = _popular(placing, per_story)
     # Of an unpopular story, and far from any threshold: decided for all such texts at once.
-    plain = {text: side for text, side in sides.items() if not side.sketch and texts[text].story_id not in popular}
+    plain = {
+        text: runs[text]
+        for text, stored in texts.items()
+        if not stored.sketch and stored.story_id not in popular and len(runs[text])
+    }
     far = {} if incoming.sketch or not plain else strangers(new, plain, counts, rules)
     # What is known of their articles is read for the others alone. Beside a popular story any may be judged anew.
-    near = placing.texts(text for text in texts if popular or text not in far)
-    texts |= near
-    sides |= {text: side_of(placing, stored) for text, stored in near.items()}
+    near = [text for text in texts if popular or text not in far]
+    texts |= placing.texts(near) if near else {}
+    sides = {text: side_of(placing, texts[text], runs[text]) for text in near}
     verdicts: dict[int, Verdict] = {}
     home: Frequencies = counts
     for story in sorted(per_story, key=lambda story: (-popular.get(story, 0), story)):
@@ -108,6 +112,9 @@ def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
         if home is counts and story in popular and any(verdicts[text].linked for text in per_story[story]):
             home = own
     found = Evidence(verdicts, texts)
+    if not found.linked:
+        return found
+    sides |= {text: side_of(placing, texts[text], runs[text]) for text in far if text not in sides}
     links = {text: link_row(NEW, text, verdict) for text, verdict in verdicts.items()}
     apart = strangers_to(
         placing, new, links, {text: (texts[text].story_id, sides[text]) for text in texts}, counts, rules

@@ -46,9 +46,9 @@ class Texts(Protocol):
     def bodies(self, ids: Iterable[int]) -> Mapping[int, str]:
         """The texts as they were given; "" for those known by a sketch alone."""
 
-    def frequencies(self, shingles: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """How many articles contain each of these shingles, in the order given. Rarely too high, see
-        `store.frequencies`; what was counted long ago counts half, then a quarter."""
+    def frequencies(self, shingles: NDArray[np.uint64], *, above: int = 0) -> NDArray[np.int64]:
+        """How many articles contain each of these shingles, in the order given; 0 where it is no more than `above`.
+        Rarely too high, see `store.frequencies`; what was counted long ago counts half, then a quarter."""
 
     def worth(self, story_id: int, shingles: NDArray[np.uint64]) -> NDArray[np.int64]:
         """How much of the counts of these shingles is owed to a story all of whose articles contain them, in the order

@@ -117,8 +117,24 @@ def test_stretches_are_the_marks(marks: list[bool]) -> None:
 
 
 def test_passages_mark_words_of_one_text() -> None:
-    """The marks are those of the text at hand, one a word."""
+    """The marks are those of the text at hand, one a word, in a row for each other text."""
     text = " ".join(words("b", 15) + words("a", 25))
-    common = np.intersect1d(fingerprint(text).shingles, fingerprint(" ".join(words("a", 25))).shingles)
-    marks = passages(text, common, np.ones(len(common)))
-    assert (len(marks), int(marks.sum()), int(marks[:15].sum())) == (40, 25, 0)
+    runs = fingerprint(text).shingles
+    others = [words("a", 25), words("c", 40), words("b", 15) + words("a", 25), words("b", 15)]
+    weight = [np.isin(runs, fingerprint(" ".join(other)).shingles) for other in others]
+    marks = passages(text, runs, np.array(weight, dtype=float))
+    assert marks.shape == (4, 40)
+    assert marks.sum(axis=1).tolist() == [25, 0, 40, 15]
+    assert marks[0, 15:].all()
+    assert marks[3, :15].all()
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=90), st.lists(st.lists(st.integers(0, 3)), min_size=1))
+def test_passages_of_many_are_those_of_each(one: list[int], others: list[list[int]]) -> None:
+    """However many texts one is read beside in one step, the marks are as beside each alone."""
+    text = " ".join(f"word{letter}" for letter in one)
+    runs = fingerprint(text).shingles
+    each = [fingerprint(" ".join(f"word{letter}" for letter in other)).shingles for other in others]
+    weight = np.array([np.isin(runs, other) / 2 for other in each])
+    together = passages(text, runs, weight)
+    assert all((row == passages(text, runs, weight[at : at + 1])[0]).all() for at, row in enumerate(together))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ingest.config import Dedupe
 from ingest.dedupe.compare import Side, compare
 from ingest.dedupe.strangers import strangers
-from ingest.dedupe.tokens import U64
+from ingest.dedupe.tokens import U64, found_in
 
 SHINGLES = st.frozensets(st.integers(0, 60), min_size=1, max_size=40)
 
@@ -32,7 +32,8 @@ def counts(shingles: U64) -> NDArray[np.int64]:
 def test_strangers_are_those_whom_comparison_calls_so(text: frozenset[int], others: list[frozenset[int]]) -> None:
     """Same verdict, rule and figures as one by one."""
     new, sides = side(text), {number: side(other) for number, other in enumerate(others)}
-    for number, verdict in strangers(new, sides, counts, Dedupe()).items():
+    runs = {number: one.shingles for number, one in sides.items()}
+    for number, verdict in strangers(new, runs, counts, Dedupe()).items():
         alone = compare(new, sides[number], counts, Dedupe())
         assert abs(alone.score - verdict.score) < 1e-9
         assert replace(alone, score=0, facts={}) == replace(verdict, score=0, facts={})
@@ -42,5 +43,13 @@ def test_strangers_are_those_whom_comparison_calls_so(text: frozenset[int], othe
 def test_kin_are_left_to_comparison() -> None:
     """A text and its half are compared; one with nothing in common is not."""
     whole, half, other = frozenset(range(1, 41)), frozenset(range(1, 21)), frozenset(range(41, 60))
-    sides = {1: side(half), 2: side(other), 3: side(whole)}
-    assert set(strangers(side(whole), sides, counts, Dedupe())) == {2}
+    runs = {number: side(one).shingles for number, one in enumerate((half, other, whole), start=1)}
+    assert set(strangers(side(whole), runs, counts, Dedupe())) == {2}
+
+
+@given(st.lists(st.integers(0, 2**64 - 1)), st.sets(st.integers(0, 2**64 - 1)), st.integers(0, 9))
+def test_few_are_found_among_many(others: list[int], few: set[int], both: int) -> None:
+    """Where a value stands that is one of the few, wherever it lies and however near others come."""
+    many = np.array([*others, *sorted(few)[:both], *(value ^ 1 for value in few)], dtype=np.uint64)
+    found = found_in(many, np.array(sorted(few), dtype=np.uint64))
+    assert found.tolist() == [at for at, value in enumerate(many.tolist()) if value in few]
