@@ -87,8 +87,9 @@ class Outlet(Section, frozen=True):
     hosts: list[str]
     # Outlets of one owner are no independent sources.
     owner: str | None = None
-    # Whether it prints reports, sells them, only lists those of others, or sends releases.
-    kind: Literal["publisher", "agency", "aggregator", "press-release"] = "publisher"
+    # Whether it prints reports, sells them, only lists those of others, or sends releases. Not set: as is generally
+    # known of the host, else publisher.
+    kind: Literal["publisher", "agency", "aggregator", "press-release"] | None = None
 
 
 class Fetch(Section, frozen=True):

@@ -50,8 +50,9 @@ class Outlets:
         outlet = _nearest(self._by_host, host)
         if outlet is None:
             return OutletOf(named or urls.outlet_of(url), known.owner, known.kind, known.agency)
-        agency = (known.agency or outlet.name) if outlet.kind == "agency" else None
-        return OutletOf(outlet.name, outlet.owner or known.owner, outlet.kind, agency)
+        kind = outlet.kind or known.kind
+        agency = (known.agency or outlet.name) if kind == "agency" else None
+        return OutletOf(outlet.name, outlet.owner or known.owner, kind, agency)
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ MINE = (
     Outlet("Welt", ["welt.de"]),
     Outlet("Bild in other hands", ["bild.de"], owner="Others", kind="aggregator"),
     Outlet("Talfunk", ["funk.example"], kind="agency"),
+    Outlet("Yonhap in English", ["en.yna.co.kr"]),
 )
 
 
@@ -23,7 +24,8 @@ MINE = (
         ("https://www.welt.de/a", OutletOf("Welt", "Axel Springer")),
         ("https://sport.bild.de/a", OutletOf("Bild in other hands", "Others", "aggregator")),
         ("https://www.abendblatt.de/a", OutletOf("abendblatt.de", "Funke Mediengruppe")),
-        ("https://en.yna.co.kr/view/1", OutletOf("yna.co.kr", "Yonhap", "agency", "Yonhap")),
+        ("https://cn.yna.co.kr/view/1", OutletOf("yna.co.kr", "Yonhap", "agency", "Yonhap")),
+        ("https://en.yna.co.kr/view/1", OutletOf("Yonhap in English", "Yonhap", "agency", "Yonhap")),
         ("https://funk.example/1", OutletOf("Talfunk", None, "agency", "Talfunk")),
         ("https://www.presseportal.de/pm/1", OutletOf("presseportal.de", None, "press-release")),
         ("https://de.nachrichten.yahoo.com/x", OutletOf("yahoo.com", None, "aggregator")),
@@ -32,7 +34,7 @@ MINE = (
     ],
 )
 def test_outlet_of(url: str, expected: OutletOf) -> None:
-    """What the settings say goes before the table; an owner that they leave out is filled in."""
+    """What the settings say goes before the table; an owner or kind that they leave out is filled in."""
     assert Outlets(MINE).of(url) == expected
 
 
