@@ -22,7 +22,7 @@ from ingest.errors import Deferred, FetchError
 from ingest.fetch.backend import Budget, Interrupted
 from ingest.fetch.hosts import HostBook
 from ingest.fetch.pace import Pace, Postpone, Start
-from ingest.fetch.redirects import host_key, parse_url
+from ingest.fetch.redirects import Trip, host_key, parse_url
 from ingest.fetch.requests import Outcome, Request
 from ingest.fetch.robots import Robots, objection
 from ingest.model import NotModified, Page
@@ -41,16 +41,17 @@ class Network(Protocol):
     stop: threading.Event
     book: HostBook
 
-    def budget(self, cancelled: Callable[[], bool]) -> Budget: ...
-    def journey(self, request: Request, budget: Budget) -> Page | NotModified: ...
+    def budget(self, cancelled: Callable[[], bool], *, spent: float = 0.0) -> Budget: ...
+    def step(self, request: Request, trip: Trip, budget: Budget) -> Page | NotModified | Trip: ...
     def robots(self, url: httpx.URL, budget: Budget) -> Robots: ...
 
 
 @dataclass(slots=True)
 class _Task:
     request: Request
-    url: httpx.URL
-    host: str
+    trip: Trip
+    host: str  # of the address to ask next
+    spent: float = 0.0  # seconds that its addresses before took
     retried: bool = False
 
 
@@ -101,7 +102,7 @@ class Crawl:
                 self._unanswered += 1
                 self._put(request, error)
             return
-        task = _Task(request, url, host_key(url))
+        task = _Task(request, Trip(url), host_key(url))
         with self._lock:
             self._unanswered += 1
             if self._ending():
@@ -191,20 +192,22 @@ class Crawl:
 
     def _serve(self, task: _Task) -> None:
         started = time.monotonic()
-        budget = self._network.budget(self._over)
-        result: Page | NotModified | FetchError
+        budget = self._network.budget(self._over, spent=task.spent)
+        result: Page | NotModified | Trip | FetchError
         try:
             if self._wants_robots(task):
-                self._sort(task, self._network.robots(task.url, budget))
+                self._sort(task, self._network.robots(task.trip.url, budget))
                 return
-            result = self._network.journey(task.request, budget)
+            result = self._network.step(task.request, task.trip, budget)
         except Interrupted:
             result = Deferred("deferred", until=self._network.book.now(), where=task.request.url, why="the run is over")
         except FetchError as error:
             result = error
-        seconds = time.monotonic() - started
+        seconds = task.spent + time.monotonic() - started
         with self._lock:
-            if isinstance(result, Deferred) and self._patient(task):
+            if isinstance(result, Trip):
+                self._onward(task, result, seconds)
+            elif isinstance(result, Deferred) and self._patient(task):
                 self._pace.again(task.host, [task])
                 self._pace.done(task.host)
             else:
@@ -220,7 +223,9 @@ class Crawl:
         # Outside of the lock: a thousand addresses against a long robots.txt take a while.
         kept, out = [], []
         for waiting in tasks:
-            verdict = objection(robots, waiting.request, str(waiting.url))
+            verdict = objection(robots, waiting.request, str(waiting.trip.url))
+            if verdict is not None:
+                verdict.chain = waiting.trip.asked
             if verdict is None or (patient and isinstance(verdict, Deferred)):
                 kept.append(waiting)
             else:
@@ -233,6 +238,17 @@ class Crawl:
                 self._put(waiting.request, verdict)
 
     # --- under the lock ---------------------------------------------------------------------------------------------
+
+    def _onward(self, task: _Task, trip: Trip, spent: float) -> None:
+        """A redirect: the request waits for the turn of the host that it leads to, before those that have not begun."""
+        self._pace.done(task.host)
+        self._work.notify()
+        task.trip, task.host, task.spent = trip, host_key(trip.url), spent
+        if self._ending():
+            self._defer([task], self._network.book.now(), "the run is over")
+            return
+        self._pace.add(task.host, self._network.book.of(task.host).times, task, first=True)
+        self._call_another()
 
     def _call_another(self) -> None:
         """Wake a thread that waits, or start one while there may be more."""

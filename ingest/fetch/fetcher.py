@@ -1,7 +1,7 @@
-"""url -> page: the journey of one request over redirects, under the host's rules.
+"""url -> page: one address at a time, under its host's rules.
 
-A journey ends with a Page, a NotModified, or a FetchError that carries the addresses asked. Waiting for a host's turn
-is the crawl's business; here is what happens once it has come.
+A request ends with a Page, a NotModified, or a FetchError that carries the addresses asked. Waiting for a host's turn,
+also for that of a host which a redirect leads to, is the crawl's business; here is what happens once it has come.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from ingest.fetch.client import Answer, Web
 from ingest.fetch.crawl import Crawl
 from ingest.fetch.guard import networks
 from ingest.fetch.hosts import HostBook
-from ingest.fetch.redirects import REDIRECTS, host_key, next_hop, parse_url, same_origin
+from ingest.fetch.redirects import REDIRECTS, Trip, host_key, next_hop
 from ingest.fetch.requests import Kind, Request
 from ingest.fetch.schedule import max_age_seconds, retry_after_seconds
-from ingest.model import Hop, NotModified, Page, Validators
+from ingest.model import NotModified, Page, Validators
 from store.model import HostRow
 
 # Feeds first where a server offers several forms of one address.
@@ -93,44 +93,33 @@ class Fetcher:
         """Hosts whose state changed since last asked, for the store."""
         return self.book.changed()
 
-    def budget(self, cancelled: Callable[[], bool]) -> Budget:
-        """What one request may spend from now on."""
-        return Budget(time.monotonic() + self.settings.timeout, self.settings.connect_timeout, cancelled)
+    def budget(self, cancelled: Callable[[], bool], *, spent: float = 0.0) -> Budget:
+        """What one request may spend from now on; `spent`: seconds that it was under way before."""
+        return Budget(time.monotonic() + self.settings.timeout - spent, self.settings.connect_timeout, cancelled)
 
-    def journey(self, request: Request, budget: Budget) -> Page | NotModified:
-        """Ask, follow redirects, read. Raises a FetchError, or Interrupted when the run is being stopped."""
-        hops: list[Hop] = []
-        chain: list[str] = []
-        conditions = _conditions(request.validators)
+    def step(self, request: Request, trip: Trip, budget: Budget) -> Page | NotModified | Trip:
+        """Ask the address that a request has come to: its answer, or the trip after a redirect, whose host has turns of
+        its own. Raises a FetchError, or Interrupted when the run is being stopped."""
+        url, chain = trip.url, trip.asked
         cap = self.settings.max_feed_bytes if request.kind == "feed" else self.settings.max_page_bytes
+        # Another server's validators would not be understood, and only tell where we have been.
+        conditions = _conditions(request.validators) if trip.at_home else {}
         try:
-            url = parse_url(request.url)
-            while True:
-                self._admit(request, url, budget, first=not chain)
-                chain.append(str(url))
-                fields = {"Accept": _ACCEPT[request.kind], **conditions}
-                answer = self._ask(url, kind=request.kind, headers=fields, budget=budget, cap=cap)
-                location = answer.headers.get("location")
-                if answer.status not in REDIRECTS or not location:
-                    return self._arrived(request, answer, url, hops, conditional=bool(conditions))
-                hops.append(Hop(url=str(url), status=answer.status))
-                target = next_hop(url, location, chain, limit=self.settings.max_redirects)
-                if not same_origin(url, target):
-                    conditions = {}  # another server's; sent there, they would only tell where we have been
-                url = target
+            self._admit(request, url, budget)
+            chain = (*chain, str(url))
+            fields = {"Accept": _ACCEPT[request.kind], **conditions}
+            answer = self._ask(url, kind=request.kind, headers=fields, budget=budget, cap=cap)
+            location = answer.headers.get("location")
+            if answer.status in REDIRECTS and location:
+                return trip.onward(answer.status, location, limit=self.settings.max_redirects)
+            return self._arrived(request, answer, trip, conditional=bool(conditions))
         except FetchError as error:
-            error.chain = tuple(chain)
+            error.chain = chain
             error.where = error.where or request.url
             raise
 
-    def _admit(self, request: Request, url: httpx.URL, budget: Budget, *, first: bool) -> None:
-        """Raise Deferred or Refused (robots) where the host does not want this request now, or at all.
-
-        A host reached by a redirect is not waited for: it was named by a host that was.
-        """
-        key = host_key(url)
-        if not first and (until := self.book.blocked(key)):
-            raise Deferred("deferred", until=until, why=f"{key} asked for time")
+    def _admit(self, request: Request, url: httpx.URL, budget: Budget) -> None:
+        """Raise Deferred or Refused (robots) where the host does not want this request now, or at all."""
         if request.kind == "feed" or not self.settings.robots:
             return
         if (error := rules.objection(self.robots(url, budget), request, str(url))) is not None:
@@ -162,13 +151,11 @@ class Fetcher:
         self.book.touch(key)
         return answer
 
-    def _arrived(
-        self, request: Request, answer: Answer, url: httpx.URL, hops: list[Hop], *, conditional: bool
-    ) -> Page | NotModified:
-        status, now = answer.status, self.book.now()
+    def _arrived(self, request: Request, answer: Answer, trip: Trip, *, conditional: bool) -> Page | NotModified:
+        status, now, url = answer.status, self.book.now(), trip.url
         if status == 304 and conditional:
             return NotModified(
-                url=request.url, final_url=str(url), fetched_at=now, hops=tuple(hops), max_age=_fresh_for(answer)
+                url=request.url, final_url=str(url), fetched_at=now, hops=trip.hops, max_age=_fresh_for(answer)
             )
         if answer.body is not None:
             media_type, charset = _content_type(answer.field("content-type"))
@@ -182,7 +169,7 @@ class Fetcher:
                 etag=_validator(answer.field("etag")),
                 last_modified=_validator(answer.field("last-modified")),
                 fetched_at=now,
-                hops=tuple(hops),
+                hops=trip.hops,
                 max_age=_fresh_for(answer),
             )
         if status in {429, 503}:

@@ -99,12 +99,16 @@ class Pace(Generic[T]):
         """How many wait."""
         return self._waiting
 
-    def add(self, host: str, times: HostTimes, task: T) -> None:
-        """Queue a request. `times` is shared: whoever learns of new times writes them there."""
+    def add(self, host: str, times: HostTimes, task: T, *, first: bool = False) -> None:
+        """Queue a request, `first`: before the others of its host. `times` is shared: whoever learns of new times
+        writes them there."""
         line = self._lines.get(host)
         if line is None:
             line = self._lines[host] = _Line(times)
-        line.waiting.append(task)
+        if first:
+            line.waiting.appendleft(task)
+        else:
+            line.waiting.append(task)
         self._waiting += 1
         self._list(host, line)
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import httpx
 
 from ingest.errors import Refused
+from ingest.model import Hop
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 # Characters. Common servers refuse request lines above 8 KiB.
@@ -21,6 +23,26 @@ _MAX_URL: Final = 8192
 _HOST: Final = re.compile(rb"(?=.*[a-z0-9])[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*")
 # Characters of an address that an error quotes.
 _SHOWN: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """How far one request has come: the address to ask next, and the redirects on the way to it."""
+
+    url: httpx.URL
+    hops: tuple[Hop, ...] = ()
+    at_home: bool = True  # all addresses so far were of one origin
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The addresses asked so far."""
+        return tuple(hop.url for hop in self.hops)
+
+    def onward(self, status: int, location: str, *, limit: int) -> Trip:
+        """The trip after a redirect of its address. Raises Refused as `next_hop` does."""
+        target = next_hop(self.url, location, (*self.asked, str(self.url)), limit=limit)
+        hops = (*self.hops, Hop(url=str(self.url), status=status))
+        return replace(self, url=target, hops=hops, at_home=self.at_home and same_origin(self.url, target))
 
 
 def parse_url(text: str) -> httpx.URL:

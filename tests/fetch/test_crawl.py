@@ -430,6 +430,35 @@ def test_robots_hold_for_redirect_targets(servers: Callable[[int], list[Server]]
     assert not far.asked("/private")
 
 
+def test_redirects_wait_for_their_turn(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
+    """A redirect is asked for in the turn of the host that it leads to, be it the same host or one that several lead
+    to: spacing and Crawl-delay hold between any two requests, and no thread is held meanwhile."""
+    one, two, far = servers(3)
+    far.routes |= {"/robots.txt": robots("User-agent: *\nCrawl-delay: 0.3"), "/z": answer(body=b"z")}
+    for s in (one, two):
+        s.routes |= {f"/{n}": redirect(f"/{n}/") for n in range(2)}
+        s.routes |= {f"/{n}/": redirect(far.url("/z")) for n in range(2)}
+    requests = [Request(url=s.url(f"/{n}"), kind="page") for s in (one, two) for n in range(2)]
+    outcomes = crawl(open_fetcher(spacing=0.2, threads=1), [*requests, Request(url=far.url("/z"), kind="page")])
+    assert all(isinstance(outcome.result, Page) for outcome in outcomes)
+    for s, delay in ((one, 0.19), (two, 0.19), (far, 0.29)):
+        assert all(gap >= delay for gap in gaps(s))
+    assert [len(s.log) for s in (one, two, far)] == [5, 5, 6]
+    assert {len(outcome.result.hops) for outcome in outcomes if isinstance(outcome.result, Page)} == {0, 2}
+
+
+def test_redirect_targets_that_ask_for_time(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
+    """A host that asked for a moment gets it, though the request came by a redirect, which is not asked for again."""
+    near, far = servers(2)
+    near.routes["/a"] = redirect(far.url("/b"), 301)
+    far.routes["/b"] = [answer(429, retry_after="1"), answer(body=b"b")]
+    (outcome,) = crawl(open_fetcher(), [Request(url=near.url("/a"), kind="feed")])
+    assert isinstance(outcome.result, Page)
+    assert [hop.url for hop in outcome.result.hops] == [near.url("/a")]
+    assert (len(near.log), len(far.log)) == (1, 2)
+    assert gaps(far)[0] >= 0.99
+
+
 def test_robots_can_be_switched_off(server: Server, open_fetcher: MakeFetcher) -> None:
     """The setting that says so leaves robots.txt alone."""
     crawl(open_fetcher(robots=False), pages(server, 1))
