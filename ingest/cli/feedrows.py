@@ -13,13 +13,14 @@ from json.encoder import encode_basestring as quoted
 from typing import TYPE_CHECKING, Any
 
 from ingest.cli.limits import Limits
+from ingest.cli.streams import escaped
 from ingest.errors import BrokenFeed, IngestError, UsageError
 from ingest.feeds.gate import parse_feed
 
 if TYPE_CHECKING:
     from ingest.model import Item, ParsedFeed
 
-# UTF-8 of the characters that `ingest.cli.output.escaped` escapes, beyond ASCII; JSON has escaped C0 already.
+# UTF-8 of the characters that `ingest.cli.streams.escaped` escapes, beyond ASCII; JSON has escaped C0 already.
 _ACTING = (
     re.compile(rb"\xc2[\x80-\x9f]"),  # C1
     re.compile(rb"\xd8\x9c"),  # U+061C
@@ -113,8 +114,6 @@ def as_line(one: Reading) -> bytes:
         octets = b"\x7f"
     # Searched as bytes, each expression with a byte to begin with: `str.isprintable` takes six times as long.
     if b"\x7f" in octets or (not octets.isascii() and any(acts.search(octets) for acts in _ACTING)):
-        from ingest.cli.output import escaped
-
         octets = escaped(line).encode()
     return octets + b"\n"
 

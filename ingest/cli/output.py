@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,16 +20,13 @@ from typing import Any, BinaryIO, Literal, TextIO
 
 import click
 
+from ingest.cli.streams import UNSAFE, escaped
 from ingest.errors import UsageError
 from ingest.redaction import redacted
 
 Format = Literal["table", "json", "jsonl", "csv"]
 Row = Mapping[str, Any]
 
-# C0 and C1 controls, and the characters that turn or hide the text beside them.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
 # Below this many columns a table is only crumbs; records are shown one under the other.
 NARROW = 60
 # From this many columns on, what is worth knowing and not needed finds room too.
@@ -39,7 +35,7 @@ WIDE = 120
 
 def one_line(text: str) -> str:
     """`text` as one line that a terminal shows as it is."""
-    return _UNSAFE.sub("", " ".join(text.split()))
+    return UNSAFE.sub("", " ".join(text.split()))
 
 
 def shown(line: str) -> str:
@@ -187,11 +183,6 @@ def to_json(value: Any) -> str:
     """One line of JSON; characters a terminal would act on are escaped."""
     text = json.dumps(value, ensure_ascii=False, default=_json_default, allow_nan=False, separators=(", ", ": "))
     return escaped(text)
-
-
-def escaped(line: str) -> str:
-    """A line of JSON in which nothing is left that a terminal would act on."""
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
 
 
 def _json_default(value: Any) -> Any:

@@ -1,10 +1,14 @@
-"""Standard streams that take any text."""
+"""Standard streams that take any text, and lines that act on no terminal."""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import Any
+
+# C0 and C1 controls, and the characters that turn or hide the text beside them.
+UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
 
 
 def prepare_streams() -> None:
@@ -26,3 +30,8 @@ def prepare_streams() -> None:
 def forget_output() -> None:
     """The reader has seen enough (`| head`). What is still buffered must not fail again when Python ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def escaped(line: str) -> str:
+    """A line of JSON in which nothing is left that a terminal would act on."""
+    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
