@@ -219,6 +219,10 @@ class SqliteStore:
         with self._file.reading() as db:
             return reading.links(db, url)
 
+    def rules(self) -> dict[int, int]:
+        with self._file.reading() as db:
+            return reading.rules(db)
+
     def rulings_on(self, url: str) -> list[dict[str, Any]]:
         with self._file.reading() as db:
             return reading.rulings_on(db, url)

@@ -58,8 +58,8 @@ class Finding:
 def doctor(invocation: Invocation, form: str | None) -> int:
     """Example: ingest doctor
 
-    Looks at Python, the SQLite engine, the settings, the store with its locks, and the free disk. Ends with 0 when
-    nothing is bad, 4 when the settings are, 5 when the store is.
+    Looks at Python, the SQLite engine, the settings, the store with its locks, under which rules its stories were
+    decided, and the free disk. Ends with 0 when nothing is bad, 4 when the settings are, 5 when the store is.
     """
     findings = list(look(invocation))
     emit(
@@ -139,6 +139,7 @@ def _store(invocation: Invocation) -> Iterator[Finding]:
             yield Finding("store", "bad", law, "put back a backup, then `ingest db check`", 5)
         if not broken:
             yield Finding("store", "ok", f"{path}, {path.stat().st_size // 2**20} MiB, all laws hold")
+    yield from _rules(invocation)
     yield from _locks(invocation)
     yield from _feeds(invocation)
 
@@ -152,6 +153,26 @@ def _unmade(path: Path) -> Finding:
         why = f"{path} cannot be made: this user may not write to its folder"
         return Finding("store", "bad", why, f"chmod u+w {folder}, or name another file with --store", 5)
     return Finding("store", "ok", f"{path} does not exist yet", "ingest run")
+
+
+def _rules(invocation: Invocation) -> Iterator[Finding]:
+    """Whether the stories were decided under the rules of this version."""
+    from ingest.dedupe.rules import RULES_VERSION  # numpy comes with it
+
+    try:
+        with invocation.reading() as store:
+            pairs = store.rules()
+    except StoreError:
+        return  # said above
+    other = sum(count for version, count in pairs.items() if version != RULES_VERSION)
+    if other:
+        versions = ", ".join(str(version) for version in sorted(pairs) if version != RULES_VERSION)
+        detail = (
+            f"{other} of {sum(pairs.values())} pairs were weighed under rules {versions}; these are {RULES_VERSION}"
+        )
+        yield Finding("stories", "warn", detail, "ingest recluster; ingest recluster --dry-run says what would move")
+    else:
+        yield Finding("stories", "ok", f"decided under rules {RULES_VERSION}")
 
 
 def _feeds(invocation: Invocation) -> Iterator[Finding]:
@@ -181,7 +202,8 @@ def _feed(feed: FeedRow, said: dict[str, Any]) -> Finding | None:
     if not feed.enabled:
         if feed.last_error_class is None:
             return None
-        fix = f"ingest feeds remove {feed.url}, or ingest feeds enable {feed.url}"
+        again = "add" if feed.disabled_reason == coverage.DROPPED else "enable"
+        fix = f"ingest feeds remove {feed.url}, or ingest feeds {again} {feed.url}"
         return Finding("feeds", "warn", f"{feed.url} is off: {feed.disabled_reason}", fix)
     if feed.failures >= SICK or said["silent_since"] is not None:
         return Finding("feeds", "warn", f"{feed.url}: {said['trouble']}", f"ingest feeds test {feed.url}")

@@ -40,6 +40,9 @@ class Reading(Protocol):
     def links(self, url: str) -> list[dict[str, Any]]:
         """Compared pairs of an article's texts with the articles on the other side, strongest first."""
 
+    def rules(self) -> dict[int, int]:
+        """How many compared pairs were weighed under each version of the rules; states of one article are none."""
+
     def rulings_on(self, url: str) -> list[dict[str, Any]]:
         """What analysts ruled on an article, oldest first, also what was undone: id, at, kind, by, note, undoes,
         undone_by, articles (url, story_id, side)."""

@@ -26,6 +26,8 @@ SKETCHED = """
     SELECT f.shingles FROM article AS a JOIN text AS t ON t.id = a.text_id AND t.sketch
     JOIN fingerprint AS f ON f.text_id = t.id WHERE a.id = ?"""
 
+RULES = "SELECT version, count(*) FROM link WHERE rule != 'revision' GROUP BY version"
+
 
 def links(db: sqlite3.Connection, url: str) -> list[dict[str, Any]]:
     names = {"article": article_id(db, url)}
@@ -39,6 +41,10 @@ def links(db: sqlite3.Connection, url: str) -> list[dict[str, Any]]:
             "version": version, "articles": _carriers(db, other),
         })  # fmt: skip
     return pairs
+
+
+def rules(db: sqlite3.Connection) -> dict[int, int]:
+    return dict(db.execute(RULES))
 
 
 def rulings_on(db: sqlite3.Connection, url: str) -> list[dict[str, Any]]:

@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import shlex
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -214,6 +216,20 @@ def test_doctor_looks_at_the_store(ingest: Call, store: str) -> None:
     findings = {row["check"]: row for row in ingest("doctor", "--store", store).rows}
     assert {"python", "sqlite", "settings", "disk", "store", "locks"} <= set(findings)
     assert findings["store"]["state"] == "ok"
+    assert findings["stories"]["state"] == "ok"
+
+
+def test_doctor_offers_to_decide_anew(ingest: Call, tmp_path: Path) -> None:
+    """Pairs that were weighed under older rules are counted, with what weighs them again; after that all is well."""
+    furnish(tmp_path / "newsfold.db")
+    with closing(sqlite3.connect(tmp_path / "newsfold.db")) as db, db:
+        db.execute("UPDATE link SET version = version - 1 WHERE rule != 'revision'")
+    [found] = [row for row in ingest("doctor").rows if row["check"] == "stories"]
+    assert found["state"] == "warn"
+    assert found["fix"].startswith("ingest recluster")
+    assert ingest("recluster").code == 0
+    [found] = [row for row in ingest("doctor").rows if row["check"] == "stories"]
+    assert found["state"] == "ok"
 
 
 def test_doctor_names_a_file_that_is_no_store(ingest: Call, tmp_path: Path) -> None:
