@@ -41,13 +41,17 @@ DROPPED: Final = "no longer in the settings"
 def known_feeds(store: Store, configured: Collection[str]) -> list[FeedRow]:
     """The feeds of the store as they are polled: of those from the settings only what these still name, which may have
     moved since."""
-    named = {*store.present_urls(list(configured))}
+    dropped = dropped_feeds(store, configured)
     return [
-        replace(feed, enabled=False, disabled_reason=DROPPED)
-        if feed.enabled and feed.origin == "config" and feed.url not in named
-        else feed
+        replace(feed, enabled=False, disabled_reason=DROPPED) if feed.enabled and feed.url in dropped else feed
         for feed in store.feeds()
     ]
+
+
+def dropped_feeds(store: Store, configured: Collection[str]) -> set[str]:
+    """The addresses of feeds that the settings named once and do not name now, under none that a feed of theirs had."""
+    named = {*store.present_urls(list(configured))}
+    return {feed.url for feed in store.feeds() if feed.origin == "config"} - named
 
 
 def blank() -> dict[str, Any]:

@@ -174,7 +174,7 @@ def enable(invocation: Invocation, urls: tuple[str, ...]) -> None:
     """Example: ingest feeds enable https://example.org/feed.xml
 
     The next run polls them at once, also feeds that were switched off because they were gone. What the settings switch
-    off is switched on there.
+    off is switched on there, and what they no longer name is added: ingest feeds add URL.
     """
     named = _configured(invocation)
     for url in urls:
@@ -241,6 +241,10 @@ def _switch(invocation: Invocation, urls: Sequence[str], named: dict[str, FeedSp
     store = invocation.open_store(create=bool(new))
     try:
         _require(urls, [*named, *(row.url for row in store.feeds())])
+        if reason is None and (dropped := coverage.dropped_feeds(store, list(named)).intersection(urls)):
+            raise UsageError("the settings no longer name this feed", where=min(dropped),
+                             why=f"{_settings(invocation)} did once, and the next run would leave it away",
+                             fix=f"ingest feeds add {min(dropped)}")  # fmt: skip
         store.add_feeds(new, now=invocation.now())
         store.switch_feeds(urls, off=reason, now=invocation.now())
     finally:

@@ -68,7 +68,11 @@ def test_what_the_settings_no_longer_name_is_not_polled(ingest: Call, settings: 
     assert (rows[SET]["enabled"], rows[SET]["disabled_reason"]) == (False, "no longer in the settings")
     assert rows[A]["enabled"]
     assert SET not in ingest("feeds", "export").out
-    assert f"{SET} is off: no longer in the settings" in ingest("doctor").out
+    doctor = {row["detail"]: row["fix"] for row in ingest("doctor").rows}
+    assert doctor[f"{SET} is off: no longer in the settings"].endswith(f"or ingest feeds add {SET}")
+    assert "ingest feeds add" in ingest("feeds", "enable", SET).error()[2]
+    ingest("feeds", "add", SET)
+    assert enabled(ingest) == {SET: True, A: True}
 
 
 def test_a_feed_is_added_once_however_it_is_spelled(ingest: Call) -> None:
