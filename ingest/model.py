@@ -9,7 +9,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
-FeedFormat = Literal["rss", "atom", "rdf", "json", "sitemap", "sitemapindex"]
+from ingest.items import FeedFormat, Item, ParsedFeed, Wishes
+
+__all__ = (
+    "FAILURES",
+    "REJECTIONS",
+    "Article",
+    "FeedFormat",
+    "Hop",
+    "Item",
+    "NotModified",
+    "Page",
+    "ParsedFeed",
+    "PublishedFrom",
+    "TopicHit",
+    "Validators",
+    "Wishes",
+)
+
 PublishedFrom = Literal["json-ld", "meta", "feed", "time", "url", "none"]
 
 # What speaks for the topic: group, matched text as printed, where it stands, number of its first word there from 1.
@@ -22,44 +39,6 @@ REJECTIONS: Final = (
 )  # fmt: skip
 # Why fetching or extracting an article failed (class `failed`).
 FAILURES: Final = ("fetch-error", "extract-error", "quarantined", "gone")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One entry as the feed said it. Texts are plain (tags removed, entities resolved, control characters gone)."""
-
-    url: str | None  # absolute http(s); None when the entry names no usable address
-    guid: str | None  # as printed, whitespace trimmed
-    title: str = ""
-    summary: str = ""
-    content: str | None = None  # HTML of the full text where the feed carries it (content:encoded, Atom content, JSON)
-    author: str | None = None
-    published: datetime | None = None
-    updated: datetime | None = None
-    language: str | None = None  # the entry's own, else the feed's; lower case ("de", "pt-br")
-    publisher: str | None = None  # whose report it is, where a search feed or an aggregator says so (`<source>`)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """How often a feed wants to be asked, by its own words."""
-
-    every: int | None = None  # seconds at least between two polls
-    skip_hours: frozenset[int] = frozenset()  # 0 to 23, UTC
-    skip_days: frozenset[int] = frozenset()  # Monday is 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParsedFeed:
-    """A feed's bytes as items, in the feed's order."""
-
-    format: FeedFormat
-    title: str
-    language: str | None
-    home: str | None  # the site's page, absolute
-    items: tuple[Item, ...]
-    sitemaps: tuple[str, ...] = ()  # of a sitemap index: the sitemaps it lists, newest first where dated
-    wishes: Wishes = Wishes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,9 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring as quoted
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.cli.limits import Limits
 from ingest.cli.streams import escaped
@@ -30,8 +29,7 @@ _ACTING = (
 ENTRY = ("title", "link", "guid", "published", "updated", "author", "summary", "language")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The bytes of a feed, and what HTTP said of them."""
 
     body: bytes
@@ -40,8 +38,7 @@ class Answer:
     charset: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One feed that was read, or why it was not."""
 
     file: str  # as the user called it

@@ -8,15 +8,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 # Bytes; the same as `ingest.settings.MAX_CONFIG_BYTES`. What is larger is refused there.
 _MAX_CONFIG: Final = 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """`fetch.max_feed_bytes`, `fetch.max_items` and `extract.timeout` (seconds); the defaults of `ingest.config`."""
 
     max_feed_bytes: int = 15 * 2**20

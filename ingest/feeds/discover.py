@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from ingest.feeds.decode import decoded
 from ingest.feeds.page import announced
 from ingest.feeds.tree import link
-from ingest.model import ParsedFeed
+from ingest.items import ParsedFeed
 from ingest.urls import BadUrl, outlet_of
 
 # Where content systems put feeds and news sitemaps when nobody says otherwise, the most common first.

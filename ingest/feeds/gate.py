@@ -4,18 +4,16 @@ and at last given to feedparser. Nothing outside the bytes is ever read."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ingest.errors import BrokenFeed, EmptyFeed, FeedError, NotAFeed
 from ingest.feeds import atom, jsonfeed, rss, sitemap
 from ingest.feeds.decode import MAX_BYTES, decoded, gunzipped
 from ingest.feeds.inert import lenient, strict, well_formed
-from ingest.feeds.page import announced
 from ingest.feeds.roots import Root, find_root
 from ingest.feeds.tree import Source
 from ingest.feeds.wishes import wishes
-from ingest.model import Item, ParsedFeed
+from ingest.items import Item, ParsedFeed
 from ingest.urls import is_http
 
 if TYPE_CHECKING:
@@ -62,6 +60,8 @@ def _parsed(body: bytes, url: str, content_type: str | None, charset: str | None
 
 
 def _not_a_feed(text: str, url: str, content_type: str | None) -> NotAFeed:
+    from ingest.feeds.page import announced  # wanted for web pages alone
+
     hint = announced(text, url)
     seen = "a web page" if "<html" in text[:4096].lower() or hint else content_type or "something else"
     fix = f"the page announces {hint[0]}" if hint else ""
@@ -100,7 +100,7 @@ def _has_entry(text: str) -> bool:
 def _from_tree(text: str, url: str, max_items: int) -> ParsedFeed | None:
     """None where the text is ill-formed. Raises NotAFeed for a tree of another kind."""
     tree = well_formed(text)
-    return None if tree is None else _read(Source.of(tree, text, url), max_items)
+    return None if tree is None else _read(Source(tree, text, url), max_items)
 
 
 def _from_pieces(feed: str, local: str, url: str, max_items: int) -> ParsedFeed:
@@ -110,13 +110,13 @@ def _from_pieces(feed: str, local: str, url: str, max_items: int) -> ParsedFeed:
     top = lenient(head)
     if top is None:
         raise BrokenFeed("unreadable feed", where=url, why="ill-formed from its first tag on")
-    source = Source.of(top, head, url, loose=True)
+    source = Source(top, head, url, loose=True)
     frame = _read(source, max_items)
     items: list[Item] = []
     for piece in entries:
         # Of a piece that is cut off, only what can be found again counts.
         items.extend(i for i in _from_piece(piece, frame, url) if piece.whole or i.url or i.guid)
-    return replace(frame, items=tuple(items[:max_items]))
+    return frame._replace(items=tuple(items[:max_items]))
 
 
 def _from_piece(piece: Piece, frame: ParsedFeed, url: str) -> Iterator[Item]:
@@ -125,19 +125,19 @@ def _from_piece(piece: Piece, frame: ParsedFeed, url: str) -> Iterator[Item]:
     if tree is None:
         tree = lenient(piece.text)
     if tree is not None:
-        source = Source.of(tree, piece.text, frame.home or url, loose=loose)
+        source = Source(tree, piece.text, frame.home or url, loose=loose)
         for item in _read(source, 1).items:
-            yield item if item.language else replace(item, language=frame.language)
+            yield item if item.language else item._replace(language=frame.language)
 
 
 def _read(source: Source, max_items: int) -> ParsedFeed:
     kind = source.names[source.root.tag]
     if kind in _RSS:
         source.entries = rss.entries(source)
-        return replace(rss.read(source, max_items=max_items), wishes=wishes(source))
+        return rss.read(source, max_items=max_items)._replace(wishes=wishes(source))
     if kind in _ATOM:
         source.entries = atom.entries(source)
-        return replace(atom.read(source, max_items=max_items), wishes=wishes(source))
+        return atom.read(source, max_items=max_items)._replace(wishes=wishes(source))
     if kind == "urlset":
         source.entries = sitemap.entries(source)
         return sitemap.read(source, max_items=max_items)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, Protocol
 
 from ingest.feeds.wrapped import unwrapped
-from ingest.model import Item
+from ingest.items import Item
 from ingest.urls import BadUrl, address_key, canonical_url
 
 State = Literal["new", "changed", "unchanged", "repeat", "nolink"]
@@ -92,7 +92,7 @@ class _Seen:
         url = None
         if item.url:
             if (target := unwrapped(item.url)) is not item.url:
-                item = replace(item, url=target)
+                item = item._replace(url=target)
             try:
                 url = canonical_url(target, feed_url)
             except BadUrl:

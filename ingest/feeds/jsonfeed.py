@@ -11,7 +11,7 @@ from ingest.errors import BrokenFeed, NotAFeed
 from ingest.feeds.dates import parse_date
 from ingest.feeds.text import language, plain, sound, token
 from ingest.feeds.tree import link
-from ingest.model import Item, ParsedFeed
+from ingest.items import Item, ParsedFeed
 from ingest.urls import safe_link
 
 _ITEMS: Final = re.compile(r'"items"\s*:\s*\[')

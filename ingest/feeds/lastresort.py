@@ -10,7 +10,7 @@ from typing import Any, Final
 from ingest.errors import BrokenFeed
 from ingest.feeds.text import language, plain, sound, token
 from ingest.feeds.tree import link
-from ingest.model import FeedFormat, Item, ParsedFeed
+from ingest.items import FeedFormat, Item, ParsedFeed
 
 # feedparser's time grows with the square of tags and attributes in places: 42,000 items or 100,000 attributes took
 # over 10 s, 200,000 nested tags 9 s. What fits below takes under 2 s.

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html.entities import html5
-from typing import Final
+from typing import Final, NamedTuple
 
 from ingest.feeds.roots import FIRST_TAG, Root
 
@@ -51,8 +50,7 @@ def mended(text: str, root: Root) -> str:
     return _declared(feed, root.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One entry of an ill-formed feed as a document of its own."""
 
     text: str

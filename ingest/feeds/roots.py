@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 # The first tag of a feed's root. A name alone is no proof: the readers decide.
 FIRST_TAG: Final = re.compile(
@@ -15,8 +14,7 @@ _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORE
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """Where a feed begins in a text."""
 
     start: int

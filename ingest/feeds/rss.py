@@ -7,7 +7,7 @@ from typing import Final
 from ingest.feeds.inert import Element
 from ingest.feeds.text import language, plain, token
 from ingest.feeds.tree import RDF_ABOUT, XML_LANG, Fields, Source, attribute, link, markup_of
-from ingest.model import Item, ParsedFeed
+from ingest.items import Item, ParsedFeed
 from ingest.urls import safe_link
 
 ENTRY: Final = frozenset({

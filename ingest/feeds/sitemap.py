@@ -9,7 +9,7 @@ from ingest.feeds.dates import parse_date
 from ingest.feeds.inert import Element
 from ingest.feeds.text import language, plain
 from ingest.feeds.tree import Source, link
-from ingest.model import Item, ParsedFeed
+from ingest.items import Item, ParsedFeed
 
 ENTRY: Final = frozenset({
     "loc", "lastmod", "news:news", "news:title", "news:publication_date", "news:publication", "news:name",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from html import escape
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urljoin
 
 from ingest.feeds.dates import parse_date
@@ -79,24 +78,24 @@ def attribute(element: Element, name: str) -> str | None:
     return element.get(name) or element.get("{" + name)
 
 
-@dataclass(slots=True)
 class Source:
-    """A feed's tree with its entries, ready for a reader."""
+    """A feed's tree with its entries, ready for a reader.
 
-    root: Element
-    names: Names
-    url: str
-    entries: list[Element] = field(default_factory=list)
-    loose: bool = False  # ill-formed: fields may stand inside one another
-    has_base: bool = False  # xml:base stands somewhere
-    has_lang: bool = False  # and xml:lang
-    _around: dict[Element, Element] | None = None
+    `text` is what the tree was made of; `loose`: it is ill-formed, so fields may stand inside one another.
+    """
 
-    @classmethod
-    def of(cls, root: Element, text: str, url: str, *, loose: bool = False) -> Source:
-        """The source of a tree that was made of `text`."""
+    __slots__ = ("_around", "entries", "has_base", "has_lang", "loose", "names", "root", "url")
+
+    def __init__(self, root: Element, text: str, url: str, *, loose: bool = False) -> None:
+        self.root = root
+        self.names = Names(root)
+        self.url = url
+        self.entries: list[Element] = []
+        self.loose = loose
         has = "xml:" in text
-        return cls(root, Names(root), url, [], loose, has and "xml:base" in text, has and "xml:lang" in text)
+        self.has_base = has and "xml:base" in text
+        self.has_lang = has and "xml:lang" in text
+        self._around: dict[Element, Element] | None = None
 
     def fields(self, element: Element, known: frozenset[str]) -> Fields:
         """The element's fields by short name; of an ill-formed one, at any depth."""
@@ -144,8 +143,7 @@ class Source:
             here = self._around.get(here)
 
 
-@dataclass(slots=True)
-class Fields:
+class Fields(NamedTuple):
     """Fields of a feed or an entry by short name, in document order."""
 
     found: dict[str, list[Element]]

@@ -7,7 +7,7 @@ from typing import Final
 
 from ingest.feeds.inert import Element
 from ingest.feeds.tree import Source
-from ingest.model import Wishes
+from ingest.items import Wishes
 
 _SY: Final = "http://purl.org/rss/1.0/modules/syndication:"
 _KNOWN: Final = frozenset({"ttl", "skiphours", "skipdays", f"{_SY}updateperiod", f"{_SY}updatefrequency"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -47,4 +46,4 @@ def recent(sitemap: ParsedFeed, *, now: datetime) -> ParsedFeed:
         said = max((date for date in (item.published, item.updated) if date is not None), default=None)
         if now - said <= RECENT if said is not None else bool(item.title):
             kept.append(item)
-    return replace(sitemap, items=tuple(kept))
+    return sitemap._replace(items=tuple(kept))

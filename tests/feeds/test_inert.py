@@ -65,7 +65,7 @@ def test_any_document_reads_the_same(inside: str) -> None:
 def test_language_and_base_are_those_around() -> None:
     """xml:lang and xml:base are inherited in either tree."""
     for tree in both(FEED):
-        source = Source.of(tree, FEED, "https://elsewhere.example/")
+        source = Source(tree, FEED, "https://elsewhere.example/")
         entry = tree[1] if hasattr(tree, "__getitem__") else None
         assert entry is not None
         assert attribute(entry, XML_BASE) == "b/"
