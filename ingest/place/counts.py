@@ -100,18 +100,18 @@ class Counts:
             return self
         keys, held = np.unique(np.concatenate(members), return_counts=True)
         worth = np.maximum(self._placing.worth(story, keys), max(lineage(side, self) for side in sides))
-        return _left_out(self, keys, _most(held, len(members), worth))
+        return left_out(self, keys, most(held, len(members), worth))
 
 
-def _most(held: NDArray[np.int64], members: int, worth: NDArray[np.int64]) -> NDArray[np.int64]:
+def most(held: NDArray[np.int64], members: int, worth: NDArray[np.int64]) -> NDArray[np.int64]:
     """What a story may contribute to the counts of runs, where so many of the members at hand hold each, and all of its
     articles together are worth so much."""
     share = held / members
-    most = np.minimum(1.0, share + SURE * np.sqrt(share * (1.0 - share) / members))
-    return np.asarray(np.ceil(most * worth).astype(np.int64))
+    ceiling = np.minimum(1.0, share + SURE * np.sqrt(share * (1.0 - share) / members))
+    return np.asarray(np.ceil(ceiling * worth).astype(np.int64))
 
 
-def _left_out(counts: Frequencies, keys: U64, own: NDArray[np.int64]) -> Frequencies:
+def left_out(counts: Frequencies, keys: U64, own: NDArray[np.int64]) -> Frequencies:
     def lessened(shingles: U64) -> NDArray[np.int64]:
         return np.asarray(np.maximum(1, counts(shingles) - _looked_up(keys, own, shingles, missing=0)))
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest import urls
 from ingest.config import Dedupe
-from ingest.dedupe.compare import Side, common_from
+from ingest.dedupe.compare import Frequencies, Side, common_from
 from ingest.dedupe.fingerprint import fingerprint, scheme
 from ingest.dedupe.passages import common_phrases, shared_passages, shingle_counts_wanted
 from ingest.dedupe.relation import Shares, shares
@@ -19,6 +18,8 @@ from ingest.dedupe.sketch import compare, sample, sample_shares
 from ingest.dedupe.tokens import U64
 from ingest.dedupe.told import told
 from ingest.errors import NothingMatched
+from ingest.explain.counted import counts_beside
+from ingest.explain.words import decision_in_words, ruling_in_words
 from store.base import Store
 
 # Links, passages and phrases that are told: the strongest ten say it, the rest is in the store.
@@ -44,7 +45,7 @@ def explain_one(store: Store, url: str, rules: Dedupe) -> dict[str, Any]:
         ],
         "passages": [] if article["canonical"] else _passages(article["text"], canonical["text"]),
         "sampled": None if article["canonical"] else _sampled(_side(store, article), _side(store, canonical)),
-        "common": _common(store, article["text"]),
+        "common": _common(counts_beside(store, [story]), article["text"]),
         "rules": _rules(rules),
     }  # fmt: skip
 
@@ -53,7 +54,7 @@ def explain_two(store: Store, url: str, other: str, rules: Dedupe) -> dict[str, 
     """Why two articles are together or not: compared afresh, under the present frequencies."""
     a, b = _article(store, url), _article(store, other)
     sides = [_side(store, article) for article in (a, b)]
-    counts = _counted(store, sides)
+    counts = counts_beside(store, [store.story(one["story_id"]) or {} for one in (a, b)])
     verdict = compare(sides[0], sides[1], counts, rules)
     found = _shares(*sides)
     stored = next((link for link in store.links(a["url"]) if _carries(link, b["url"])), None)
@@ -81,73 +82,9 @@ def explain_two(store: Store, url: str, other: str, rules: Dedupe) -> dict[str, 
         "stored_link": None if stored is None else _link(stored),
         "passages": _passages(a["text"], b["text"]),
         "sampled": _sampled(*sides),
-        "common": _common(store, a["text"], b["text"]),
+        "common": _common(counts, a["text"], b["text"]),
         "rules": _rules(rules),
     }  # fmt: skip
-
-
-def ruling_in_words(ruling: Mapping[str, Any]) -> str:
-    """What an analyst ruled, as a sentence."""
-    what = {
-        "tied": "merged it with another story", "parted": "split it from others", "pinned": "pinned it",
-        "undone": f"took back decision {ruling['undoes']}",
-    }[ruling["kind"]]  # fmt: skip
-    note = f" ({ruling['note']})" if ruling["note"] else ""
-    undone = f"; undone by decision {ruling['undone_by']}" if ruling["undone_by"] else ""
-    return f"decision {ruling['id']}: {ruling['by']} {what}{note}{undone}"
-
-
-def decision_in_words(decision: Mapping[str, Any]) -> str:
-    """One decision of a story as a sentence."""
-    return _change_in_words(decision) + _set_aside((decision.get("facts") or {}).get("furniture", ()))
-
-
-def _set_aside(furniture: Sequence[Mapping[str, Any]]) -> str:
-    """What was cut of the text because its outlet prints it in many stories."""
-    named = ", ".join(f"“{block['text']}” (in {block['stories']} stories)" for block in furniture)
-    return f"; set aside, as its outlet prints it again and again: {named}" if named else ""
-
-
-def _change_in_words(decision: Mapping[str, Any]) -> str:
-    facts = decision.get("facts") or {}
-    linked = [link for link in facts.get("links", ()) if link.get("linked")]
-    url, other = decision.get("url"), decision.get("other_story_id")
-    if decision["kind"] in _ANALYST:
-        return ruling_in_words(decision)
-    match decision["kind"]:
-        case "joined" if linked:
-            best = linked[0]
-            why = RULES.get(best["rule"], best["rule"])
-            return f"{url} joined: {why} ({_figure(best)}, {best['threshold']} needed)"
-        case "new" if not facts.get("compared"):
-            return f"{url} began it; nothing like it was known"
-        case "new":
-            return f"{url} began it; texts compared: {facts['compared']}, none was of its lineage"
-        case kind:
-            return _SENTENCES[kind].format(url=url, other=other, texts=facts.get("texts", 1))
-
-
-def _figure(link: Mapping[str, Any]) -> str:
-    """What the threshold of a link's rule is about: the score for most."""
-    if link["rule"] == "passages":
-        return f"{link['passages']} of the shorter text stands in shared passages"
-    # Of a short text that is known by a sketch, as of no other link, another figure decides.
-    return f"Jaccard {link['jaccard']}" if link["rule"] == "sketch" and "jaccard" in link else f"score {link['score']}"
-
-
-_ANALYST: Final = frozenset({"tied", "parted", "pinned", "undone"})
-_SENTENCES: Final[Mapping[str, str]] = {
-    "joined": "{url} joined: its text is known word for word",
-    "revised": "{url} changed its text",
-    "merged": "story {other} turned out to be the same",
-    "split": "parted from story {other}",
-    "moved": "texts came over from story {other}: {texts}",
-    "restarted": "{url} started over with another text",
-    "gone": "{url} is not there any more; its text is kept",
-    "returned": "{url} is there again",
-    "walled": "{url} must be paid for by now; the text that was free is kept",
-    "opened": "{url} can be read freely again",
-}
 
 
 def _article(store: Store, url: str) -> dict[str, Any]:
@@ -204,17 +141,6 @@ def _runs(side: Side) -> U64:
     return side.shingles if side.sketch else sample(side.text)
 
 
-def _counted(store: Store, sides: list[Side]) -> Any:
-    """Frequencies of the sides' runs, asked of the store once."""
-    wanted = np.unique(np.concatenate([side.shingles for side in sides]))
-    found = np.maximum(1, store.frequencies(wanted))
-
-    def counts(shingles: U64) -> NDArray[np.int64]:
-        return found[np.searchsorted(wanted, shingles)]
-
-    return counts
-
-
 def _link(link: Mapping[str, Any]) -> dict[str, Any]:
     first = link["articles"][0] if link["articles"] else {}
     return {
@@ -236,18 +162,21 @@ def _passages(text: str | None, other: str | None) -> list[dict[str, Any]]:
     return [{"words": passage.words, "text": passage.text} for passage in shared_passages(text, other)[:TOLD]]
 
 
-def _common(store: Store, text: str | None, other: str | None = None) -> list[dict[str, Any]]:
-    """Phrases that weigh little, with the number of articles that have them; with `other`, those that both share."""
+def _common(counts: Frequencies, text: str | None, other: str | None = None) -> list[dict[str, Any]]:
+    """Phrases that weigh little, with the number of articles that have them; with `other`, those that both share.
+
+    Articles of a popular story of the text's own are left out, as in the comparison.
+    """
     if text is None:
         return []
     wanted = shingle_counts_wanted(text)
     if other is not None:
         wanted = sorted({*wanted} & {*shingle_counts_wanted(other)})
     runs = np.array(wanted, dtype=np.int64)
-    articles = store.frequencies(runs.view(np.uint64))
+    articles = counts(runs.view(np.uint64))
     common = articles > common_from(articles)
-    counts = dict(zip(runs[common].tolist(), articles[common].tolist(), strict=True))
-    return [{"articles": phrase.articles, "text": phrase.text} for phrase in common_phrases(text, counts)[:TOLD]]
+    found = dict(zip(runs[common].tolist(), articles[common].tolist(), strict=True))
+    return [{"articles": phrase.articles, "text": phrase.text} for phrase in common_phrases(text, found)[:TOLD]]
 
 
 def _rulings(store: Store, url: str) -> list[dict[str, Any]]:
