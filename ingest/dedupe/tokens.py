@@ -21,6 +21,7 @@ U64 = NDArray[np.uint64]
 TOKENIZER_VERSION = 1
 
 _SEPARATOR, _WORD, _DIGIT, _SINGLE, _DROP = 0, 1, 2, 3, 4
+_NEWLINE = ord("\n")
 # Letters beyond this plane are historic scripts and rare ideographs: the latter are handled as single characters.
 _TABLE_SIZE = 0x20000
 
@@ -53,6 +54,7 @@ class Tokens:
     hashes: U64
     numeric: NDArray[np.bool_]  # the token begins with a digit
     single: NDArray[np.bool_]  # one character of an unspaced script
+    lines: NDArray[np.intp]  # tokens before each line but the first
 
     def __len__(self) -> int:
         return len(self.hashes)
@@ -157,7 +159,7 @@ def tokenize(text: str) -> Tokens:
 
 def _tokenize(text: str) -> Tokens:
     found, _ = _tokens(fold(text))
-    for array in (found.hashes, found.numeric, found.single):
+    for array in (found.hashes, found.numeric, found.single, found.lines):
         array.flags.writeable = False  # whoever else asks for this text gets the same arrays
     return found
 
@@ -178,7 +180,9 @@ def _tokens(folded: str) -> tuple[Tokens, NDArray[np.intp]]:
     sums = np.zeros(len(codes) + 1, dtype=np.uint64)
     np.cumsum(_mixed_codes(codes) * up[: len(codes)], out=sums[1:])
     hashes = mix((sums[ends] - sums[starts]) * down[starts])
-    return Tokens(hashes, kinds[starts] == _DIGIT, kinds[starts] == _SINGLE), kept[starts]
+    lines = starts.searchsorted(np.flatnonzero(codes == _NEWLINE))
+    first = kinds[starts]
+    return Tokens(hashes, first == _DIGIT, first == _SINGLE, lines), kept[starts]
 
 
 # An article that finds its story is tokenised for its fingerprint, for its shares and once for each text that may have

@@ -54,7 +54,9 @@ def block_key(block: str) -> int | None:
     words = key(block)
     found = words.split()
     # Two characters of a script without spaces, each of which is a token, are about a word; long blocks are in any.
-    size = len(found) - 0.5 * sum(_UNSPACED.match(word) is not None for word in found[: 2 * _SENTENCE_WORDS])
+    size = float(len(found))
+    if not words.isascii():
+        size -= 0.5 * sum(_UNSPACED.match(word) is not None for word in found[: 2 * _SENTENCE_WORDS])
     if size < _SENTENCE_WORDS:
         label = _SENTENCE.search(block) is None and not any(ch.isdigit() for ch in words)
         if not label or size < _LABEL_WORDS:

@@ -89,12 +89,16 @@ def _add(case: _Case, text_id: int | None) -> Placed:
         placing.restart_urls(list(known.addresses), article)
     remember(placing, case.incoming, case.met, article=article, story=story)
     _learn(case, None)
-    settled = Settled(frozenset({story}))
-    if text_id is None and case.found.linked and not welcome(placing, case.found, story):
-        settled = settle(placing, text, case.desk.rules, now=case.now)
-    refresh(placing, settled.stories, case.desk.rules, article=article, moved=settled.moved)
-    home = placing.stories_of([text])[text]
-    change: Literal["new", "joined"] = "new" if placing.story_sizes([home])[home][0] == 1 else "joined"
+    settled, home = Settled(frozenset({story})), story
+    change: Literal["new", "joined"] = "new"
+    if text_id is None and not case.found.linked:  # a story of its own
+        refresh(placing, [story], case.desk.rules)
+    else:
+        if text_id is None and not welcome(placing, case.found, story):
+            settled = settle(placing, text, case.desk.rules, now=case.now)
+        refresh(placing, settled.stories, case.desk.rules, article=article, moved=settled.moved)
+        home = placing.stories_of([text])[text]
+        change = "new" if placing.story_sizes([home])[home][0] == 1 else "joined"
     _record(case, text, article, home, "restarted" if known.state == "restarted" else change)
     return Placed(
         outcome="new", article_id=article, story_id=home, change=change, merged=settled.merged, split=settled.split,
@@ -107,7 +111,8 @@ def _source(placing: Placing, text_id: int | None, found: Evidence) -> str | Non
     if text_id is not None:
         return placing.texts([text_id])[text_id].urls[0]
     linked = found.linked[:1]
-    return placing.texts(linked)[linked[0]].urls[0] if linked else None
+    best = found.texts[linked[0]] if linked else None
+    return best.urls[0] if isinstance(best, StoredText) else None
 
 
 def _revise(case: _Case, text_id: int | None, article: ArticleRef) -> Placed:
@@ -243,6 +248,7 @@ def _reuses(case: _Case, text: int, story: int) -> None:
     others = _lenders(case.found)
     story_of = placing.stories_of(others) if others else {}
     by_story: dict[int, Reuse] = {}
+    bodies = placing.bodies(other for other in others if story_of[other] != story) if others else {}
     here: Tokens | None = None
     for other in others:
         if story_of[other] == story or story_of[other] in by_story:
@@ -250,9 +256,9 @@ def _reuses(case: _Case, text: int, story: int) -> None:
         if case.incoming.sketch or case.found.texts[other].sketch:
             words = _words_sampled(placing, text, other)
         else:
-            here = here or tokenize(placing.bodies([text])[text])
+            here = here or tokenize(case.incoming.article.text)
             # In runs of four or more, as they are counted everywhere.
-            words = int(shared_words(here, tokenize(placing.bodies([other])[other])).sum())
+            words = int(np.count_nonzero(shared_words(here, tokenize(bodies[other]))))
         if words >= PASSAGE:
             share = round(words / case.incoming.prints.words, 4)
             by_story[story_of[other]] = Reuse(text_id=text, other_text_id=other, words=words, share=share)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ingest import topic
 from ingest.dedupe.fingerprint import fingerprint, widths
-from ingest.dedupe.tokens import shingle, tokenize, tokenize_all
+from ingest.dedupe.tokens import U64, shingle, tokenize
 from ingest.extract.learned import Sighting, block_key, stories_of, to_cut
 from ingest.extract.plain import tokens
 from ingest.model import TopicHit
@@ -31,7 +31,8 @@ NAMED = 80
 class Met:
     """The blocks of one article that can be told again: where each was met before, and which were set aside now."""
 
-    blocks: Mapping[int, str] = field(default_factory=dict)  # key -> text
+    text: str = ""  # of the article as it came
+    blocks: Mapping[int, int] = field(default_factory=dict)  # key -> line of the text
     seen: Mapping[int, Sequence[Occurrence]] = field(default_factory=dict)
     cut: Mapping[str, int] = field(default_factory=dict)  # text -> stories of the outlet in which it stands
 
@@ -47,22 +48,23 @@ def recognised(placing: Placing, incoming: Incoming) -> tuple[Incoming, Met]:
     article = incoming.article
     blocks = article.text.split("\n")
     keys = [block_key(block) for block in blocks]
-    known = {key: block for key, block in zip(keys, blocks, strict=True) if key is not None}
+    known = {key: line for line, key in enumerate(keys) if key is not None}
     seen = placing.occurrences(known) if known else {}
     stories = {block: count for block, found in seen.items() if (count := _stories(found, incoming.outlet))}
     if not stories:
-        return incoming, Met(known, seen)
+        return incoming, Met(article.text, known, seen)
     spent = sum(len(tokens(block)) for block in article.furniture)
     hits = [hit[1] for hit in incoming.topic_hits]
     gone = to_cut(blocks, stories, title=article.title, topic=hits, spent=spent)
     if not gone:
-        return incoming, Met(known, seen)
+        return incoming, Met(article.text, known, seen)
     cut = {blocks[at]: stories[key] for at in gone if (key := keys[at]) is not None}
     text = "\n".join(block for at, block in enumerate(blocks) if at not in set(gone))
     prints = fingerprint(text)
+    met = Met(article.text, known, seen, cut)
     article = replace(article, text=text, furniture=(*article.furniture, *cut), words=prints.words)
     counted = replace(incoming, article=article, prints=prints, topic_hits=_moved(incoming.topic_hits, blocks, gone))
-    return counted, Met(known, seen, cut)
+    return counted, met
 
 
 def remember(placing: Placing, incoming: Incoming, met: Met, *, article: int, story: int) -> None:
@@ -94,13 +96,22 @@ def _met_before(placing: Placing, met: Met, whole: str) -> list[int]:
     new = [block for block in met.blocks if block not in met.seen]
     if not new:
         return list(met.blocks)
-    texts = [met.blocks[block] for block in new]
-    found, bounds = tokenize_all(texts)
-    width = widths(tokenize(whole))[0]
-    runs = [shingle(found.hashes[bounds[n] : bounds[n + 1]], width) for n in range(len(new))]
-    counts = placing.frequencies(np.concatenate(runs))
-    ends = np.cumsum([len(one) for one in runs])[:-1]
-    met_now = {block for block, own in zip(new, np.split(counts, ends), strict=True) if len(own) and own.min() > 0}
+    tokens, width = tokenize(met.text), widths(tokenize(whole))[0]
+    bounds, runs = [0, *tokens.lines.tolist(), len(tokens)], shingle(tokens.hashes, width)
+    found: dict[int, U64] = {}
+    for block in new:
+        begin, end = bounds[met.blocks[block] : met.blocks[block] + 2]
+        # A line that is shorter than a run is one, all the same.
+        short = end - begin < width
+        own = shingle(tokens.hashes[begin:end], width) if short else runs[begin : end - width + 1]
+        if len(own):
+            found[block] = own
+    met_now: set[int] = set()
+    if found:
+        counts = placing.frequencies(np.concatenate(list(found.values())))
+        lengths = np.array([len(own) for own in found.values()])
+        least = np.minimum.reduceat(counts, np.cumsum(lengths) - lengths)
+        met_now = {block for block, articles in zip(found, least.tolist(), strict=True) if articles}
     return [block for block in met.blocks if block in met.seen or block in met_now]
 
 

@@ -253,10 +253,12 @@ def _as_before(placing: Placing, story: int, article: int, rules: Dedupe) -> boo
 
     Reading them all for each would make 10,000 copies ten minutes' work.
     """
+    if placing.story_sizes([story])[story][0] < POPULAR:
+        return False
     pair = placing.beside_canonical(story, article)
     held = next((member for member in pair if member.canonical), None)
     joining = next((member for member in pair if member.id == article), None)
-    if held is None or joining is None or held is joining or placing.story_sizes([story])[story][0] < POPULAR:
+    if held is None or joining is None or held is joining:
         return False
     # Only where the canonical text itself is on the topic, all others are, whatever this one was or is.
     pins = placing.pins([story])
