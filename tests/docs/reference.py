@@ -87,7 +87,7 @@ def _settings() -> Iterator[str]:
 
 
 def meanings(kind: type[config.Section]) -> dict[str, str]:
-    """Key -> the comment above it in ingest/config.py."""
+    """Key -> the comment above it in ingest/config."""
     lines, found, above = inspect.getsource(kind).splitlines(), dict[str, str](), list[str]()
     for line in map(str.strip, lines):
         if line.startswith("# "):

@@ -86,7 +86,7 @@ def test_the_reference_is_what_the_code_says() -> None:
 
 
 def test_every_setting_says_what_it_means() -> None:
-    """Each key has its comment in ingest/config.py, which the reference shows."""
+    """Each key has its comment in ingest/config, which the reference shows."""
     silent = [f"{name}.{key}" for name, kind, _ in sections() for key, said in meanings(kind).items() if not said]
     assert silent == []
 
