@@ -33,8 +33,8 @@ log = logging.getLogger("ingest.daemon")
 
 # Seconds that a cycle has to end itself after a stop, out of the ten that whoever stops us waits.
 GRACE: Final = 7.0
-# Seconds after which a cycle begins nothing more. A feed joins a cycle once, and is usually not due again any sooner
-# (`fetch.min_interval`); what a slow host still owes is taken up by a later cycle.
+# Seconds after which a cycle begins nothing more, however many feeds join it: only between two cycles stories are
+# described anew, memory is given back and settings are read. What a slow host still owes is taken up by a later cycle.
 LONGEST: Final = 300.0
 # Sections that are read at the start alone.
 FIXED: Final = ("store", "daemon", "log")

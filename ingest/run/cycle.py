@@ -20,7 +20,7 @@ from ingest.run.rechecks import Rechecks
 from ingest.run.room import Room
 from ingest.run.round import Round
 from ingest.run.summary import Summary
-from ingest.run.work import FeedWork, PageJob
+from ingest.run.work import FeedWork, Finished, PageJob, Record
 from ingest.run.writer import Writer
 from ingest.workers import Workers
 from store.base import Store
@@ -63,6 +63,7 @@ class Cycle:
         self._options = options
         self._room = Room(config.store)
         self._claimed: set[int] = set()  # feeds (ids) that this cycle has had
+        self._under_way: set[int] = set()  # those of them of which nothing is written yet
         self.summary = Summary(clock())
 
     def run(self, workers: Workers) -> Summary:
@@ -80,9 +81,9 @@ class Cycle:
             ):
                 writer = Writer(
                     self._store, self._desk(), self.summary, hosts=fetcher.changed_hosts, room=self._room.check,
-                    steps=config.fetch.recheck,
+                    steps=config.fetch.recheck, written=self._written,
                 )  # fmt: skip
-                intake = Intake(self._store, beside=beside_the_topic(config.topic))
+                self._intake = intake = Intake(self._store, beside=beside_the_topic(config.topic))
                 self._loop = loop = Loop(crawl, workers, answered=self._answered, stop=self._stop)
                 round_ = Round(config, self._clock, self._stop, self.summary, intake, writer, loop)
                 self._rechecks = Rechecks(
@@ -110,13 +111,21 @@ class Cycle:
         return self._store.due_checks(now=self._clock(), limit=fetch.recheck_pages, per_host=most)
 
     def _claim(self, urls: Sequence[str] | None, *, force: bool) -> list[FeedRow]:
-        """Feeds that are due and that this cycle has not had yet."""
+        """Feeds that are due and that this cycle is not at already."""
         rows = self._store.claim_feeds(
             now=self._clock(), lease=LEASE, owner=OWNER, urls=urls, force=force, limit=MAX_FEEDS
         )
-        fresh = [row for row in rows if row.id not in self._claimed]
+        fresh = [row for row in rows if row.id not in self._under_way]
         self._claimed |= {row.id for row in fresh}
+        self._under_way |= {row.id for row in fresh}
         return fresh
+
+    def _written(self, record: Record | Finished) -> None:
+        """The store knows an entry's fate, or when a feed is due again: either may be met anew."""
+        if isinstance(record, Finished):
+            self._under_way.discard(record.feed.row.id)
+        elif record.asked:
+            self._intake.settled(record.url)
 
     def _join(self, index: FeedWork, sitemaps: Sequence[str]) -> None:
         """The sitemaps that an index lists become feeds below it; those that are due are asked at once."""

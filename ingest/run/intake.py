@@ -28,12 +28,17 @@ class Listed:
 
 @dataclass(slots=True)
 class Intake:
-    """Sorts entries by what the store knows. Addresses taken once in a run are not taken twice."""
+    """Sorts entries by what the store knows, and by what is on its way there: no address is asked for twice at once."""
 
     store: Store
     # Whether title and summary rule the topic out, so that the page is spared the fetch; None where all is kept.
     beside: Callable[[Item], bool] | None = None
-    taken: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)  # addresses that feeds led to in this cycle
+    under_way: set[str] = field(default_factory=set)  # those of them of which nothing is written yet
+
+    def settled(self, url: str) -> None:
+        """What became of an address that was asked for is written: the store knows it from here on."""
+        self.under_way.discard(urls.address_key(url))
 
     def sort(self, feed: FeedWork, parsed: ParsedFeed, now: datetime) -> Listed:
         """Decide which entries need their page."""
@@ -59,7 +64,7 @@ class Intake:
                     )
                 )
             elif sighting.url is not None:
-                self.taken.add(urls.address_key(sighting.url))
+                self._take(urls.address_key(sighting.url))
                 refused = known.refusals.get(sighting.url)
                 page = known.pages.get(sighting.url) if urls.address_key(sighting.url) in known.articles else None
                 listed.jobs.append(PageJob(feed, sighting, sighting.url, page, refused))
@@ -76,13 +81,17 @@ class Intake:
             if item.url is None or refused is None or refused.retry_at is None or refused.retry_at > now:
                 continue
             key = urls.address_key(item.url)
-            if item.last_seen < feed.read_at or key in self.taken:
+            if item.last_seen < feed.read_at or key in self.under_way:
                 continue
-            self.taken.add(key)
+            self._take(key)
             told = Item(url=item.url, guid=item.guid, title=refused.title or "")
             sighting = Sighting(item=told, key=item.key, url=item.url, digest=item.digest, state="changed")
             jobs.append(PageJob(feed, sighting, item.url, refused=refused))
         return jobs
+
+    def _take(self, key: str) -> None:
+        self.taken.add(key)
+        self.under_way.add(key)
 
     def _verdict(self, sighting: Sighting, known: _Known, now: datetime) -> str | Fate | None:
         """What becomes of an entry without its page; None: the page is needed."""
@@ -93,7 +102,7 @@ class Intake:
                 return "unchanged"
             named = f"; it is by {sighting.item.publisher}" if sighting.item.publisher else ""
             return Fate("rejected", "opaque-link", why + named)
-        if sighting.state == "repeat" or urls.address_key(sighting.url) in self.taken:
+        if sighting.state == "repeat" or urls.address_key(sighting.url) in self.under_way:
             return "duplicate_url"
         refused = known.refusals.get(sighting.url)
         stored = urls.address_key(sighting.url) in known.articles

@@ -125,7 +125,7 @@ class PageAnswers:
         the host had nothing against it."""
         job.feed.deferred = True
         job.feed.cut_short |= ours
-        self._settle(Record(feed=job.feed, item=None, url=job.url, outcome="deferred"))
+        self._settle(Record(feed=job.feed, item=None, url=job.url, outcome="deferred", asked=True))
 
     def _settle_job(
         self, job: PageJob, *, incoming: Incoming | None = None, fate: Fate | None = None,
@@ -136,6 +136,6 @@ class PageAnswers:
             Record(
                 feed=job.feed, item=item, url=job.url, title=job.sighting.item.title, incoming=incoming, fate=fate,
                 outcome=outcome, page=page, refused=job.refused,
-                looked_at=job.known.url if job.known is not None and outcome == "unchanged" else None,
+                looked_at=job.known.url if job.known is not None and outcome == "unchanged" else None, asked=True,
             )
         )  # fmt: skip

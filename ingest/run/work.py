@@ -65,6 +65,7 @@ class Record:
     page: PageRow | None = None
     refused: Rejected | None = None  # what was recorded before
     looked_at: str | None = None  # the page of a stored article that was asked for and has not changed
+    asked: bool = False  # its page was asked for, or would have been
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,18 +32,20 @@ class Writer:
     """Writes records in the order in which they were added; what is counted was committed.
 
     `hosts` gives the hosts that changed since last asked; `room` raises DiskFull where a batch must not be written.
-    `steps` are those of the re-check ladder.
+    `steps` are those of the re-check ladder. `written` hears of each entry and each feed that was committed.
     """
 
     def __init__(
         self, store: Store, desk: Desk, summary: Summary, *, hosts: Callable[[], list[HostRow]],
         room: Callable[[], None], steps: Sequence[int] = (),
+        written: Callable[[Record | Finished], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self._store = store
         self._desk = desk
         self._summary = summary
         self._hosts = hosts
         self._room = room
+        self._written = written
         # While the ladder is off, times are kept by the shipped one: switched on, it knows what is due.
         self._steps = tuple(steps) or tuple(Fetch().recheck)
         self._waiting: list[Record | Finished | Looked] = []
@@ -79,6 +81,8 @@ class Writer:
                 self._count(record, result)
             elif isinstance(record, Looked):
                 self._count_look(record, result)
+            if not isinstance(record, Looked):
+                self._written(record)
         for _, result in done:
             if isinstance(result, Placed) and result.story_id and result.outcome in ("new", "revised"):
                 self._grown.add(result.story_id)

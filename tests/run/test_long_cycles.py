@@ -35,29 +35,37 @@ def holding(page: bytes, release: threading.Event) -> Callable[[socket.socket, A
 
 
 def test_feeds_that_fall_due_join_a_cycle_under_way(server: Server, desk: Desk) -> None:
-    """A page that keeps the cycle busy holds up no other feed: one that falls due meanwhile is asked, once, and its
-    article is fetched before the slow one has come."""
+    """A page that keeps the cycle busy holds up no other feed: one that falls due meanwhile is asked, never before, and
+    again when it is due again; its articles are there before the slow one has come, each asked for once."""
     release = threading.Event()
     slow = put(server, 6100)
     server.routes["/n/bericht-6100"] = holding(press.page(press.story(6100)).encode(), release)
     with Server("127.82.0.2") as other:
         late = put(other, 6101)
-        page = other.routes["/n/bericht-6101"]
+        first = other.routes["/rss"]
+        put(other, 6101, 6102)
+        second, page = other.routes["/rss"], other.routes["/n/bericht-6102"]
+        assert isinstance(first, bytes)
+        assert isinstance(second, bytes)
         assert isinstance(page, bytes)
+        other.routes["/rss"] = [first, second]
 
         def give(connection: socket.socket, _: Asked) -> None:
             release.set()
             connection.sendall(page)
 
-        other.routes["/n/bericht-6101"] = give
-        desk.store.add_feeds([FeedSpec(url=late, origin="added")], now=NOW)
+        other.routes["/n/bericht-6102"] = give
+        desk.store.add_feeds([FeedSpec(url=late, origin="added", interval=1)], now=NOW)
 
         def joining() -> list[str]:
-            return [late] if server.asked("/n/bericht-6100") else []
+            return [late] if server.asked("/n/bericht-6100") and not release.is_set() else []
 
         done = desk.run(slow, config=PATIENT, joining=joining)
-        assert (done.items["new"], done.items["failed"], done.feeds["ok"]) == (2, 0, 2)
-        assert len(other.asked("/rss")) == 1
+        assert (done.items["new"], done.items["unchanged"], done.items["seen"]) == (3, 1, 4)
+        asked = [one.at for one in other.asked("/rss")]
+        assert len(asked) == done.feeds["ok"] - 1 == 2
+        assert asked[1] - asked[0] >= 0.9
+        assert all(len(other.asked(f"/n/bericht-{n}")) == 1 for n in (6101, 6102))
 
 
 def test_a_cycle_that_lasts_too_long_leaves_the_rest(server: Server, desk: Desk) -> None:
