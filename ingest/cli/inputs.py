@@ -17,6 +17,7 @@ from ingest.urls import is_http
 
 if TYPE_CHECKING:
     from ingest.cli.invocation import Invocation
+    from ingest.fetch import Fetcher
     from ingest.model import Page
 
 # Inputs under way at once: enough to keep processes and network busy, few enough to hold in memory.
@@ -113,16 +114,23 @@ def fetched(
     invocation: Invocation, inputs: Iterable[Input], kind: Literal["page", "feed"]
 ) -> Mapping[str, Page | FetchError]:
     """What the network says to the addresses among the inputs, by address."""
-    from ingest.model import NotModified
-
-    wanted = list(dict.fromkeys(one.url for one in inputs if one.path is None and one.url))
+    wanted = [one for one in inputs if one.path is None]
     if not wanted:
         return {}
-    from ingest.fetch import Fetcher, Request  # httpx: 60 ms
+    from ingest.fetch import Fetcher  # httpx: 60 ms
+
+    with Fetcher(invocation.config.fetch, clock=invocation.now) as fetcher:
+        return asked(fetcher, wanted, kind)
+
+
+def asked(fetcher: Fetcher, inputs: Iterable[Input], kind: Literal["page", "feed"]) -> Mapping[str, Page | FetchError]:
+    """The answers to the addresses among the inputs, each asked once, by address."""
+    from ingest.fetch import Request
+    from ingest.model import NotModified
 
     answers: dict[str, Page | FetchError] = {}
-    with Fetcher(invocation.config.fetch, clock=invocation.now) as fetcher, fetcher.crawl() as crawl:
-        for url in wanted:
+    with fetcher.crawl() as crawl:
+        for url in dict.fromkeys(one.url for one in inputs if one.path is None and one.url):
             crawl.add(Request(url=url, kind=kind))
         for outcome in crawl:
             if not isinstance(outcome.result, NotModified):  # nothing conditional was asked

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from ingest import urls
 from ingest.cli import tasks
-from ingest.cli.inputs import Input, batches, read_file
+from ingest.cli.inputs import Input, asked, batches, read_file
 from ingest.cli.invocation import Invocation
 from ingest.errors import FetchError, UsageError
-from ingest.fetch import Fetcher, Request
-from ingest.model import NotModified, Page
+from ingest.fetch import Fetcher
+from ingest.model import Page
 from ingest.run import tasks as work
 from ingest.run.fate import Fate, of_fetch
 from ingest.seeds.texts import from_json, from_text
@@ -59,7 +59,7 @@ def readings(
             fetcher = Fetcher(invocation.config.fetch, clock=invocation.now, hosts=list(hosts))
             stack.enter_context(fetcher)
         for batch in batches(listed):
-            answers = _fetched(fetcher, batch) if fetcher else {}
+            answers = asked(fetcher, batch, "page") if fetcher else {}
             waiting = [(one, _begin(invocation, workers, one, answers)) for one in batch]
             yield from (_ended(one, begun) for one, begun in waiting)
             if fetcher:
@@ -82,20 +82,6 @@ def _workers(invocation: Invocation, pages: int) -> Iterator[Workers]:
 
 
 _Begun = Reading | tuple[Page, Future[work.Extracted | work.Failure]]
-
-
-def _fetched(fetcher: Fetcher, batch: list[Input]) -> Mapping[str, Page | FetchError]:
-    answers: dict[str, Page | FetchError] = {}
-    wanted = dict.fromkeys(one.url for one in batch if one.path is None and one.url)
-    if not wanted:
-        return answers
-    with fetcher.crawl() as crawl:
-        for url in wanted:
-            crawl.add(Request(url=url, kind="page"))
-        for outcome in crawl:
-            if not isinstance(outcome.result, NotModified):  # nothing conditional was asked
-                answers[outcome.request.url] = outcome.result
-    return answers
 
 
 def _begin(
