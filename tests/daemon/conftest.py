@@ -25,6 +25,8 @@ from tests.e2e.web import Site
 __all__ = ("desk", "web")
 
 TICK = 0.3
+# An address of this process alone: a port that was free a moment ago is nobody else's by then.
+HERE = f"127.90.{os.getpid() // 250 % 250}.{os.getpid() % 250 + 1}"
 
 
 @dataclass
@@ -71,8 +73,8 @@ class Watch:
 
 
 def ask(port: int, path: str, method: str = "GET") -> tuple[int, str]:
-    """Status and body of one request to this machine; 0 where nobody listens."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    """Status and body of one request to HERE; 0 where nobody listens."""
+    connection = http.client.HTTPConnection(HERE, port, timeout=60)
     try:
         connection.request(method, path)
         answer = connection.getresponse()
@@ -84,7 +86,7 @@ def ask(port: int, path: str, method: str = "GET") -> tuple[int, str]:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with socket.create_server((HERE, 0)) as server:
         return int(server.getsockname()[1])
 
 
@@ -92,7 +94,7 @@ def free_port() -> int:
 def watching(desk: Desk, *args: str, tick: float = TICK, **env: str) -> Iterator[Watch]:
     """`ingest daemon` over this desk's store and settings; killed at the end where it still runs."""
     port = free_port()
-    asked = {"INGEST_DAEMON__TICK": str(tick), "INGEST_DAEMON__LISTEN": f"127.0.0.1:{port}"}
+    asked = {"INGEST_DAEMON__TICK": str(tick), "INGEST_DAEMON__LISTEN": f"{HERE}:{port}"}
     with desk.start("--log-format", "json", "daemon", *args, **(asked | env)) as process:
         watch = Watch(process, port, desk)
         assert process.stderr is not None

@@ -111,8 +111,8 @@ def test_a_daemon_follows_a_clock_that_is_set(web: Web, desk: Desk, clock: Clock
             time.sleep(2 * TICK)
             assert polls() == expected  # no storm
             until(lambda: len(watch.events("cycle", "done")) == expected)  # noqa: B023 -- as above
-        assert len(watch.events("clock", "set")) == 3
-        assert watch.end() < 30
+        assert len(watch.events("clock", "set")) >= 3  # a machine that stalls for a second looks like another step
+        assert watch.end() < 90
     clock.put(0)
     with watching(desk) as watch:
         until(lambda: polls() == 5, 100)
@@ -125,6 +125,6 @@ def test_a_daemon_follows_a_clock_that_is_set(web: Web, desk: Desk, clock: Clock
         until(watch.ready, SOON)
         clock.put(HOUR + 60)
         until(lambda: polls() == asked + 1, SOON)
-        assert watch.end() < 30
+        assert watch.end() < 90
         assert watch.codes == [0]
     assert desk.laws() == []

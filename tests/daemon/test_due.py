@@ -78,7 +78,7 @@ def test_ticks_without_a_feed_to_ask_write_nothing(web: Web, desk: Desk) -> None
     third = printed(other, 9401)
     configure(desk, [first, second], interval=1)
     with watching(desk, INGEST_FETCH__PER_HOST="1", INGEST_FETCH__THREADS="1") as watch:
-        until(lambda: web.asked(first), 60)
+        until(lambda: web.asked(first))
         _settled(watch)
         asked, before, state = len(web.asked(second)), watch.figures(), _state(desk)
         until(lambda: watch.figures()["newsfold_ticks_total"] >= before["newsfold_ticks_total"] + 6)
@@ -89,8 +89,8 @@ def test_ticks_without_a_feed_to_ask_write_nothing(web: Web, desk: Desk) -> None
         assert _state(desk) == state
         assert len(web.asked(second)) == asked
         desk.call("feeds", "add", third)
-        until(lambda: web.asked(third), 60)
-        assert watch.end() < 60
+        until(lambda: web.asked(third))
+        assert watch.end() < 90
         assert watch.codes == [0]
     assert desk.laws() == []
     with closing(sqlite3.connect(desk.file)) as db:
@@ -124,6 +124,6 @@ def test_a_slow_host_holds_up_no_other_feed(web: Web, desk: Desk) -> None:
         desk.call("feeds", "add", late)
         until(lambda: other.url("/n/artikel-9415") in desk.articles())
         assert not watch.events("cycle", "done")
-        assert watch.end() < 60
+        assert watch.end() < 90
     assert len(web.asked(late)) == 1
     assert desk.laws() == []

@@ -22,7 +22,7 @@ from ingest.daemon.listen import Listener
 from ingest.errors import ConfigError
 from ingest.run import Summary
 from ingest.settings import load
-from tests.daemon.conftest import ask, free_port
+from tests.daemon.conftest import HERE, ask, free_port
 from tests.e2e.conftest import REPOSITORY, Desk
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -50,7 +50,7 @@ def health(clock: Clock, tmp_path: Path) -> Health:
 
 @pytest.fixture
 def port(health: Health) -> Iterator[int]:
-    with Listener(("127.0.0.1", free_port()), health) as listener:
+    with Listener((HERE, free_port()), health) as listener:
         yield listener.port
 
 
@@ -114,12 +114,12 @@ def test_it_answers_get_alone(port: int, method: str) -> None:
 
 def test_clients_that_dawdle_hold_nobody_up(health: Health) -> None:
     """Sixteen connections that say nothing: others are turned away or served, the end is not delayed."""
-    with Listener(("127.0.0.1", free_port()), health) as listener:
-        silent = [socket.create_connection(("127.0.0.1", listener.port)) for _ in range(15)]
+    with Listener((HERE, free_port()), health) as listener:
+        silent = [socket.create_connection((HERE, listener.port)) for _ in range(15)]
         assert ask(listener.port, "/livez")[0] == 200
-        silent += [socket.create_connection(("127.0.0.1", listener.port)) for _ in range(5)]
+        silent += [socket.create_connection((HERE, listener.port)) for _ in range(5)]
         begun = time.monotonic()
-    assert time.monotonic() - begun < 30  # the silent ones would stay for ever
+    assert time.monotonic() - begun < 100  # the silent ones would stay for ever
     for one in silent:
         one.close()
 
@@ -127,7 +127,7 @@ def test_clients_that_dawdle_hold_nobody_up(health: Health) -> None:
 def test_metrics_without_the_package_say_how_to_get_it(health: Health, monkeypatch: pytest.MonkeyPatch) -> None:
     """501 and the command that installs it; the other paths work."""
     monkeypatch.setattr(metrics, "INSTALLED", False)
-    with Listener(("127.0.0.1", free_port()), health) as listener:
+    with Listener((HERE, free_port()), health) as listener:
         status, said = ask(listener.port, "/metrics")
         assert (status, "pip install 'newsfold[metrics]'" in said) == (501, True)
         assert ask(listener.port, "/livez")[0] == 200

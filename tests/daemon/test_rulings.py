@@ -27,7 +27,7 @@ def test_rulings_hold_while_the_daemon_runs(web: Web, desk: Desk) -> None:
         return None if row is None else int(row["story_id"])
 
     with watching(desk) as watch:
-        until(lambda: desk.file.exists() and watch.ready() and None not in map(story, links), 60)
+        until(lambda: desk.file.exists() and watch.ready() and None not in map(story, links))
         merged = desk.call("merge", str(story(links[0])), str(story(links[1])), "--note", "one affair")
         assert merged.code == 0, merged.err
         assert story(links[0]) == story(links[1])
@@ -39,7 +39,7 @@ def test_rulings_hold_while_the_daemon_runs(web: Web, desk: Desk) -> None:
         odd = told[0].but(paragraphs=(*told[0].paragraphs[:3], "Ein anderer Schluss, der hier allein zu lesen ist."))
         late = [theirs.put(f"/n/artikel-{n}", press.page(one)) for n, one in enumerate((copy, odd))]
         theirs.put("/rss.xml", press.rss(list(zip(late, (copy, odd), strict=True))))
-        until(lambda: None not in map(story, late), 60)
+        until(lambda: None not in map(story, late))
         assert {story(link) for link in (*links, *late)} == {story(links[0])}
 
         assert desk.call("split", late[1]).code == 0
@@ -47,7 +47,7 @@ def test_rulings_hold_while_the_daemon_runs(web: Web, desk: Desk) -> None:
         changed = told[0].but(title="Neu: " + told[0].title, paragraphs=(*told[0].paragraphs, "Mehr dazu morgen früh."))
         ours.put("/n/artikel-0", press.page(changed))
         ours.put("/rss.xml", press.rss(list(zip(links, (changed, told[1]), strict=True))))
-        until(lambda: desk.articles()[links[0]]["revisions"] == 2, 60)
+        until(lambda: desk.articles()[links[0]]["revisions"] == 2)
         watch.end()
     again = desk.call("recluster")
     assert again.code == 0, again.err

@@ -35,7 +35,7 @@ def test_a_daemon_tells_how_it_is_and_reads_its_settings_anew(web: Web, desk: De
         assert counted["newsfold_stories_total new"] == 2
         assert counted["newsfold_stage_seconds_total extract"] > 0
         assert counted["newsfold_store_bytes"] > 8192
-        assert time.time() - counted["newsfold_last_cycle_timestamp_seconds"] < 60
+        assert time.time() - counted["newsfold_last_cycle_timestamp_seconds"] < 600
         assert counted["newsfold_ready"] == 1
 
         before = watch.figures()
@@ -52,7 +52,7 @@ def test_a_daemon_tells_how_it_is_and_reads_its_settings_anew(web: Web, desk: De
         until(lambda: web.asked(added))
         until(lambda: watch.events("settings", "reloaded"))
         assert watch.events("settings", "reloaded")[0]["feeds"] == 2
-        assert watch.end() < 30
+        assert watch.end() < 90
         assert watch.codes == [0]
     assert len(web.asked(first)) == 1
     assert desk.laws() == []
@@ -95,7 +95,7 @@ def test_a_daemon_pauses_below_the_floor_and_goes_on(web: Web, desk: Desk, small
         assert len(desk.articles()) == 1
         ballast.write_bytes(b"x" * 12 * 2**20)
         until(lambda: watch.ask("/readyz")[0] == 503)
-        assert watch.end() < 30
+        assert watch.end() < 90
         assert watch.codes == [0]
 
 

@@ -25,7 +25,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SETTINGS = {
     "INGEST_FETCH__ALLOW_PRIVATE": '["127.81.0.0/16"]',
     "INGEST_FETCH__SPACING": "0",
-    "INGEST_FETCH__TIMEOUT": "2",
+    "INGEST_FETCH__TIMEOUT": "30",  # thousands of times what a page takes: no busy machine makes a failure of it
     "INGEST_FETCH__RECHECK": "[]",  # tests count requests; those of re-checks switch them on
     "INGEST_FETCH__PATIENCE": "0",  # a Retry-After of a second would hold up every test by a second
     "INGEST_EXTRACT__WORKERS": "1",

@@ -42,7 +42,7 @@ def test_pages_that_are_no_articles(web: Web, desk: Desk) -> None:
         closed.put("/privat/artikel-1", press.page(press.story(5001))): "robots",
         site.put("/n/heft.pdf", b"%PDF-1.7\n%\xe2\xe3\n" * 50, kind="application/pdf"): "not-html",
         site.put("/n/riesig", b"<html>" + b" " * 300_000): "too-large",
-        site.put("/n/haengt", press.page(press.story(5002)), delay=8): "fetch-error",
+        site.put("/n/haengt", press.page(press.story(5002)), delay=300): "fetch-error",
         site.url("/n/anderswo"): "fetch-error",
         site.url("/n/nie-da"): "gone",
         site.put("/n/kaputt", status=500): "fetch-error",
@@ -50,7 +50,7 @@ def test_pages_that_are_no_articles(web: Web, desk: Desk) -> None:
     good = site.put("/n/artikel-1", press.page(press.story(5003)))
     told = {url: press.story(5100 + n) for n, url in enumerate([*pages, good])}
     feed = site.put("/rss.xml", press.rss(list(told.items())), etag='"fest"')
-    limits = {"INGEST_FETCH__MAX_PAGE_BYTES": "200000", "INGEST_FETCH__PER_HOST": "8", "INGEST_FETCH__TIMEOUT": "1.5"}
+    limits = {"INGEST_FETCH__MAX_PAGE_BYTES": "200000", "INGEST_FETCH__PER_HOST": "8", "INGEST_FETCH__TIMEOUT": "4"}
     desk.settings.update(limits)
     done = desk.run([feed])
     refused = desk.rejected()

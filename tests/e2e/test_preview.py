@@ -51,4 +51,4 @@ def test_a_dry_run_keeps_nothing(web: Web, desk: Desk) -> None:
         begun = time.monotonic()
         hanging.send_signal(signal.SIGINT)
         assert desk.end(hanging).code == 130
-    assert time.monotonic() - begun < 30  # the host would keep it for minutes
+    assert time.monotonic() - begun < 90  # the host would keep it for minutes

@@ -117,7 +117,7 @@ def test_a_second_run_is_refused_and_a_stopped_one_is_taken_up(web: Web, desk: D
         begun = time.monotonic()
         first.send_signal(signal.SIGTERM)
         done = desk.end(first)
-    assert time.monotonic() - begun < 30  # the host would keep it for minutes
+    assert time.monotonic() - begun < 90  # the host would keep it for minutes
     assert (done.code, done.items) == (0, {"seen": 4, "new": 2, "deferred": 2})
     assert "2 deferred" in done.err
     for n, one in enumerate(told[2:]):
@@ -144,7 +144,7 @@ def test_a_signal_to_all_processes_ends_a_run(web: Web, desk: Desk, number: sign
         begun = time.monotonic()
         os.killpg(running.pid, number)
         done = desk.end(running)
-    assert time.monotonic() - begun < 30  # the host would keep it for minutes
+    assert time.monotonic() - begun < 90  # the host would keep it for minutes
     assert done.code == code
     assert set(done.items) <= {"seen", "new", "deferred"}
     assert done.items["deferred"] >= 1

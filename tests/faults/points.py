@@ -90,13 +90,13 @@ def can_trace() -> bool:
         return False
     pid = os.fork()
     if not pid:
-        wait_for_tracer(5)
+        wait_for_tracer(60)
         os._exit(0)
     with traced(pid, "trace=none"):
         return os.waitpid(pid, 0)[1] == 0
 
 
-def wait_for_tracer(seconds: float = 20) -> None:
+def wait_for_tracer(seconds: float = 100) -> None:
     """In the process to be traced: go on when strace has hold of it."""
     ctypes.CDLL(None).prctl(_SET_TRACER, _ANYBODY)  # else some systems let only a parent trace
     ends = time.monotonic() + seconds
@@ -114,7 +114,7 @@ def traced(pid: int, *rules: str, to: Path | None = None, options: Sequence[str]
         command += ["-e", rule]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as tracer:
         yield
-        tracer.wait(timeout=60)
+        tracer.wait(timeout=300)
 
 
 def count_system_calls(log: Path) -> Counter[str]:

@@ -59,7 +59,7 @@ def races(folder: Path, cycles: int, seed: int) -> dict[str, Any]:
 
 
 def _race(calls: list[Call], name: str) -> str:
-    loser = first_of(calls, 30)
+    loser = first_of(calls, 300)
     if loser is None:
         return "no loser"
     [winner] = [one for one in calls if one is not loser]

@@ -44,7 +44,7 @@ def open_fetcher() -> Iterator[MakeFetcher]:
             clock: Callable[[], datetime] = utc_now,
             **settings: Any,
         ) -> Fetcher:
-            chosen = {"allow_private": ["127.0.0.0/8"], "spacing": 0.0, "timeout": 5.0, **settings}
+            chosen = {"allow_private": ["127.0.0.0/8"], "spacing": 0.0, "timeout": 60.0, **settings}
             fetcher = Fetcher(Fetch(**chosen), clock=clock, hosts=hosts, stop=stop, resolve=resolve)
             return stack.enter_context(fetcher)
 

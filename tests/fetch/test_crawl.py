@@ -30,15 +30,20 @@ def servers() -> Iterator[Callable[[int], list[Server]]]:
 
 
 class Crowd:
-    """Answers after a while, and counts how many requests were under way at once at most."""
+    """Answers after a while, and counts how many requests were under way at once at most. It waits until so many have
+    been: on a machine that is busy they take their time."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, wanted: int = 1) -> None:
         self._seconds, self._lock, self._running, self.most = seconds, threading.Lock(), 0, 0
+        self._wanted, self._reached = wanted, threading.Event()
 
     def answer(self, connection: socket.socket, _: Asked) -> None:
         with self._lock:
             self._running += 1
             self.most = max(self.most, self._running)
+            if self.most >= self._wanted:
+                self._reached.set()
+        self._reached.wait(60)
         time.sleep(self._seconds)
         with self._lock:
             self._running -= 1
@@ -91,7 +96,11 @@ def test_every_request_is_answered_once(servers: Callable[[int], list[Server]], 
 
 def test_spacing_is_kept_per_host(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
     """Requests to one host keep their distance, measured from the end of one; hosts run side by side."""
-    many = servers(3)
+    many, begun = servers(3), threading.Barrier(3)
+
+    def together(connection: socket.socket, _: Asked) -> None:
+        begun.wait(60)  # all three hosts are asked at once
+        connection.sendall(answer(body=b"together"))
 
     def slow(connection: socket.socket, _: Asked) -> None:
         time.sleep(0.1)
@@ -99,13 +108,13 @@ def test_spacing_is_kept_per_host(servers: Callable[[int], list[Server]], open_f
 
     requests = [request for s in many for request in feeds(s, 4)]
     for s in many:
-        s.routes["/1"] = slow
+        s.routes |= {"/0": together, "/1": slow}
     outcomes = crawl(open_fetcher(spacing=0.2, robots=False), requests)
     assert all(isinstance(outcome.result, Page) for outcome in outcomes)
     for s in many:
         assert all(gap >= 0.19 for gap in gaps(s))
         assert sum(gap >= 0.29 for gap in gaps(s)) >= 1
-    assert max(s.log[0].at for s in many) < min(s.log[-1].at for s in many)
+    assert not begun.broken
 
 
 def test_busy_host_delays_nobody(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
@@ -146,8 +155,10 @@ def test_one_at_a_time_per_host(server: Server, open_fetcher: MakeFetcher) -> No
     server.routes |= {f"/{n}": crowd.answer for n in range(10)}
     crawl(open_fetcher(), requests)
     assert crowd.most == 1
+    several = Crowd(0.03, wanted=2)
+    server.routes |= {f"/{n}": several.answer for n in range(10)}
     crawl(open_fetcher(per_host=3), requests)
-    assert crowd.most in {2, 3}
+    assert several.most in {2, 3}
 
 
 def test_slow_reader_slows_the_network(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
@@ -225,14 +236,15 @@ def test_long_retry_after_defers(
     fetcher = open_fetcher(patience=5)
     started = utc_now()
     outcomes = crawl(fetcher, requests)
+    ended, rest, second = utc_now(), timedelta(seconds=seconds), timedelta(seconds=1)
     assert len(server.log) == 1
     for outcome in outcomes:
         assert isinstance(outcome.result, Deferred)
-        assert abs((outcome.result.until - started).total_seconds() - seconds) < 2
+        assert started - second <= outcome.result.until - rest <= ended + second
     (row,) = fetcher.changed_hosts()
     assert row.host == server.host
     assert row.retry_after is not None
-    assert abs((row.retry_after - started).total_seconds() - seconds) < 2
+    assert started - second <= row.retry_after - rest <= ended + second
     assert fetcher.changed_hosts() == []
 
 
@@ -266,14 +278,14 @@ def test_stored_times_are_in_the_runs_clock(server: Server, open_fetcher: MakeFe
         return datetime(2031, 5, 1, tzinfo=UTC) + timedelta(seconds=time.monotonic() - born)
 
     waits = HostRow(host=server.host, next_at=datetime(2031, 5, 1, tzinfo=UTC) + timedelta(seconds=0.5))
-    fetcher = open_fetcher(hosts=[waits], clock=clock, spacing=1.0)
+    fetcher = open_fetcher(hosts=[waits], clock=clock, spacing=1000.0)
     (outcome,) = crawl(fetcher, feeds(server, 1))
     assert isinstance(outcome.result, Page)
     assert outcome.result.fetched_at.year == 2031
     assert server.log[0].at - born >= 0.45
     (row,) = fetcher.changed_hosts()
     assert row.next_at is not None
-    assert timedelta(seconds=0.5) < row.next_at - clock() < timedelta(seconds=1.1)
+    assert timedelta(seconds=500) < row.next_at - clock() <= timedelta(seconds=1000)
 
 
 def test_dead_host_is_given_a_rest(open_fetcher: MakeFetcher) -> None:
@@ -316,9 +328,9 @@ def test_forbidden_pages_wait_for_nothing(server: Server, open_fetcher: MakeFetc
     requests = pages(server, 100)
     server.routes["/robots.txt"] = robots("User-agent: *\nDisallow: /")
     started = time.monotonic()
-    outcomes = crawl(open_fetcher(spacing=0.3), requests)
+    outcomes = crawl(open_fetcher(spacing=5.0), requests)
     assert all(isinstance(o.result, Refused) and o.result.reason == "robots" for o in outcomes)
-    assert time.monotonic() - started < 15  # with the spacing it would be 30 s
+    assert time.monotonic() - started < 100  # with the spacing it would be 500 s
     assert len(server.log) == 1
 
 
@@ -416,7 +428,7 @@ def test_crawl_delay(server: Server, open_fetcher: MakeFetcher) -> None:
     server.log.clear()
     server.routes["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 4000")
     crawl(open_fetcher(max_crawl_delay=0.1), requests)
-    assert all(0.09 <= gap < 20 for gap in gaps(server))  # an hour if the cap did not hold
+    assert all(0.09 <= gap < 600 for gap in gaps(server))  # an hour if the cap did not hold
 
 
 def test_robots_hold_for_redirect_targets(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
@@ -468,34 +480,40 @@ def test_robots_can_be_switched_off(server: Server, open_fetcher: MakeFetcher) -
 # --- the end --------------------------------------------------------------------------------------------------------
 
 
-def _hang(connection: socket.socket, _: Asked) -> None:
-    time.sleep(60)
-
-
 @pytest.mark.parametrize("how", ["stop", "deadline", "close"])
 def test_end_comes_at_once(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher, how: str) -> None:
     """A stop or the run's deadline answers everything that is left, also what is under way, at once."""
-    many = servers(3)
+    many, hanging, over = servers(3), threading.Barrier(4), threading.Event()
+
+    def hang(_connection: socket.socket, _: Asked) -> None:
+        if how != "deadline":
+            hanging.wait(60)
+        over.wait(600)
+
     requests = [request for s in many for request in feeds(s, 20)]
     for s in many:
-        s.routes["/1"] = _hang
+        s.routes["/1"] = hang
     stop = threading.Event()
-    fetcher = open_fetcher(stop=stop, deadline=1 if how == "deadline" else 120, timeout=120)
+    fetcher = open_fetcher(stop=stop, deadline=1 if how == "deadline" else 600, timeout=600)
     with fetcher.crawl() as pool:
         for request in requests:
             pool.add(request)
+        if how != "deadline":
+            hanging.wait(60)
         if how == "stop":
-            threading.Timer(0.5, stop.set).start()
+            stop.set()
         if how == "close":
-            threading.Timer(0.5, pool.close).start()
+            pool.close()
         started = time.monotonic()
         results = [outcome.result for outcome in pool]
-        assert time.monotonic() - started < 20  # the servers hold their answers for a minute
+        assert time.monotonic() - started < 100  # the servers hold their answers for ten minutes
         assert len(results) == 60
-        assert Counter(type(result) for result in results) == {Page: 3, Deferred: 57}
+        found = Counter(type(result) for result in results)
+        assert found == {Page: 3, Deferred: 57} or (how == "deadline" and found[Deferred] >= 57)
         pool.add(requests[0])
         (late,) = list(pool)
         assert isinstance(late.result, Deferred)
+    over.set()
     assert not pool._threads
 
 

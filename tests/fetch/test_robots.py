@@ -96,7 +96,7 @@ def test_hostile_files_cost_little(text: str) -> None:
     """No robots.txt of the size we read keeps a thread busy."""
     started = time.process_time()
     said(text[:MAX_BYTES]).verdict("https://paper.example/" + "a" * 2000)
-    assert time.process_time() - started < 5  # about 0.3 s on a machine at rest; minutes for the first, unguarded
+    assert time.process_time() - started < 20  # about 0.3 s on a machine at rest; minutes for the first, unguarded
 
 
 @given(st.binary(max_size=400))

@@ -42,7 +42,7 @@ def test_a_stop_cancels_what_does_not_end() -> None:
         begun = time.monotonic()
         loop.run(lambda _quiet, _under_way: None)
     assert ends == [True] * 3
-    assert GRACE <= time.monotonic() - begun < GRACE + 30  # each would take 200 s
+    assert GRACE <= time.monotonic() - begun < GRACE + 100  # each would take 200 s
 
 
 class BrokenCrawl:

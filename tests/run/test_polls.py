@@ -23,7 +23,7 @@ from tests.e2e.press import NOW
 from tests.fetch.server import Server, answer, redirect
 
 CONFIG = Config(
-    fetch=Fetch(allow_private=["127.82.0.0/16"], spacing=0, timeout=10, patience=0, robots=False, recheck=[]),
+    fetch=Fetch(allow_private=["127.82.0.0/16"], spacing=0, timeout=60, patience=0, robots=False, recheck=[]),
     extract=Extract(workers=1),
 )
 LOGIN = b"<!doctype html><html><body><form>Passwort: <input name=p></form></body></html>"

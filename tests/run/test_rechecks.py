@@ -23,7 +23,7 @@ from tests.e2e.press import NOW
 from tests.e2e.web import Site, Web
 
 CONFIG = Config(
-    fetch=Fetch(allow_private=["127.81.0.0/16"], spacing=0, timeout=10, patience=0), extract=Extract(workers=1)
+    fetch=Fetch(allow_private=["127.81.0.0/16"], spacing=0, timeout=60, patience=0), extract=Extract(workers=1)
 )
 QUARTER = timedelta(minutes=15)
 PAID = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}</script>'

@@ -28,7 +28,7 @@ from tests.e2e.press import NOW
 from tests.e2e.web import Site, Web
 
 CONFIG = Config(
-    fetch=Fetch(allow_private=["127.81.0.0/16"], spacing=0, timeout=10, patience=0, robots=False, recheck=[]),
+    fetch=Fetch(allow_private=["127.81.0.0/16"], spacing=0, timeout=60, patience=0, robots=False, recheck=[]),
     extract=Extract(workers=1),
 )
 SITE = "https://kranbote.example"
