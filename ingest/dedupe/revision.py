@@ -7,12 +7,14 @@ nothing about the article.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
-from ingest.dedupe.tokens import tokenize
+import numpy as np
+
+from ingest.dedupe.tokens import shingle, tokenize
 
 # Characters of a line that may be one of those; a longer one is a paragraph.
 _SHORT: Final = 160
@@ -66,6 +68,24 @@ _SENTENCE_END: Final = re.compile(r"[.!?…][\"'“”»’)\]]*$")
 _TAIL: Final = 1 / 3
 # Words of a name that was exchanged.
 _NAME_WORDS: Final = 3
+# Days and months have a capital and are no names.
+_CALENDAR: Final = re.compile(
+    rf"{_DAY}|{_MONTH}|[a-z]+tag(?:früh|morgen|vormittag|mittag|nachmittag|abend|nacht)", re.IGNORECASE
+)
+# Numbers as newsrooms write them out; `ein` and `one` are articles and pronouns as often.
+_WRITTEN: Final = frozenset(
+    ("zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf", "dutzend", "hundert",
+     "hunderte", "tausend", "tausende", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+     "eleven", "twelve", "dozen", "hundred", "hundreds", "thousand", "thousands")
+)  # fmt: skip
+# Share of the shorter one's runs of two words from which one paragraph is another state of the other: of 1,715 pairs of
+# paragraphs of one news article 1.4 % share as much.
+_SAME_PARAGRAPH: Final = 0.2
+# The same from which paragraphs were merely divided otherwise, where fewer words came or went than a sentence has.
+_REWRAPPED: Final = 0.8
+_SENTENCE: Final = 5
+# Paragraphs against paragraphs that are compared all with all; a ticker of hundreds is paired by place.
+_COMPARED: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,21 +108,74 @@ def changes(before: State, after: State) -> list[str]:
     kinds = ["headline"] if after.title and _folded(before.title) != _folded(after.title) else []
     old, new = standing(_less(before.text, after.furniture)), standing(_less(after.text, before.furniture))
     added = removed = edited = False
-    aligned = SequenceMatcher(None, [*map(_folded, old)], [*map(_folded, new)], autojunk=False)
-    for tag, a, b, c, d in aligned.get_opcodes():
-        if tag == "equal":
-            continue
-        paired = min(b - a, d - c) if tag == "replace" else 0
-        for was, now in zip(old[a : a + paired], new[c : c + paired], strict=True):
+    for was, now in _changed(old, new):
+        if was and now:
             kinds += [kind for kind in _word_changes(was.split(), now.split()) if kind not in kinds]
             edited = True
-        removed |= b - a > paired
-        added |= d - c > paired
+        added |= not was
+        removed |= not now
     kinds += ["paragraph-added"] * added + ["paragraph-removed"] * removed
     kinds += ["attribution"] * _reattributed(before, after)
     if edited and not {"number", "name"} & set(kinds):
         kinds.append("minor")
     return [kind for kind in ORDER if kind in kinds]
+
+
+def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Paragraphs that differ, and what they have become: "" where they were left out, and before where they are new.
+
+    The same words in other paragraphs are no change; a paragraph that stands elsewhere is a state of itself.
+    """
+    gone: list[str] = []
+    come: list[str] = []
+    for tag, a, b, c, d in SequenceMatcher(
+        None, [*map(_folded, old)], [*map(_folded, new)], autojunk=False
+    ).get_opcodes():
+        was, now = " ".join(old[a:b]), " ".join(new[c:d])
+        if tag == "equal" or _folded(was) == _folded(now):
+            continue
+        if b - a != d - c and abs(len(was.split()) - len(now.split())) < _SENTENCE and _alike(was, now) >= _REWRAPPED:
+            yield was, now
+            continue
+        pairs = _paired(old[a:b], new[c:d])
+        yield from ((old[a + i], new[c + k]) for i, k in pairs.items())
+        gone += (old[a + i] for i in range(b - a) if i not in pairs)
+        come += (new[c + k] for k in range(d - c) if k not in pairs.values())
+    elsewhere = {*map(_folded, gone)} & {*map(_folded, come)}
+    yield from ((one, one if _folded(one) in elsewhere else "") for one in gone)
+    yield from (("", one) for one in come if _folded(one) not in elsewhere)
+
+
+def _paired(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    """Which of the new paragraphs is another state of which old one, in order; by place where there are too many."""
+    if len(old) * len(new) > _COMPARED:
+        return {n: n for n in range(min(len(old), len(new)))}
+    alike = [[_alike(was, now) for now in new] for was in old]
+    # The best sum over pairs in order: the classical table, from its end.
+    best = np.zeros((len(old) + 1, len(new) + 1))
+    for i in range(len(old) - 1, -1, -1):
+        for k in range(len(new) - 1, -1, -1):
+            best[i, k] = max(best[i + 1, k], best[i, k + 1], best[i + 1, k + 1] + alike[i][k])
+    pairs: dict[int, int] = {}
+    i = k = 0
+    while i < len(old) and k < len(new) and best[i, k]:
+        if best[i, k] == best[i + 1, k + 1] + alike[i][k] and alike[i][k]:
+            pairs[i] = k
+            i, k = i + 1, k + 1
+        elif best[i, k] == best[i + 1, k]:
+            i += 1
+        else:
+            k += 1
+    return pairs
+
+
+def _alike(was: str, now: str) -> float:
+    """Share of the shorter paragraph's runs of two words that stand in the other; 0 where they are two paragraphs."""
+    here, there = (np.unique(shingle(tokenize(text).hashes, 2)) for text in (was, now))
+    if not len(here) or not len(there):
+        return 0.0
+    share = len(np.intersect1d(here, there, assume_unique=True)) / min(len(here), len(there))
+    return share if share >= _SAME_PARAGRAPH else 0.0
 
 
 ORDER: Final = ("headline", "number", "name", "paragraph-added", "paragraph-removed", "attribution", "minor")
@@ -157,13 +230,17 @@ def _word_changes(was: Sequence[str], now: Sequence[str]) -> list[str]:
         if tag == "equal":
             continue
         words = [word.strip(".,;:!?()„“”\"'") for word in (*was[a:b], *now[c:d])]
-        if any(char.isdigit() for word in words for char in word):
+        if any(char.isdigit() for word in words for char in word) or all(word.casefold() in _WRITTEN for word in words):
             kinds.append("number")
         # A capital inside a sentence is a name in English; in German, where nouns have one too, only a few words that
         # were exchanged for as many are taken for one.
-        elif tag == "replace" and b - a == d - c <= _NAME_WORDS and a > 0 and all(word[:1].isupper() for word in words):
+        elif tag == "replace" and b - a == d - c <= _NAME_WORDS and a > 0 and all(map(_may_name, words)):
             kinds.append("name")
     return kinds
+
+
+def _may_name(word: str) -> bool:
+    return word[:1].isupper() and _CALENDAR.fullmatch(word) is None
 
 
 def _folded(text: str) -> bytes:

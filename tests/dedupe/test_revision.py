@@ -23,7 +23,8 @@ def kinds(old: str, new: str, *, was: str = "Kran", now: str = "Kran") -> list[s
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("elf Schiffe", "zwölf Schiffe", ["minor"]),
+        ("elf Schiffe", "zwölf Schiffe", ["number"]),
+        ("Donnerstagmorgen", "Freitagmorgen", ["minor"]),
         ("62 Meter", "64 Meter", ["number"]),
         ("Wiebke Tarnow", "Wiebke Ternow", ["name"]),
         ("Linien vorerst nach", "Linien vorläufig nach", ["minor"]),
@@ -45,7 +46,34 @@ def test_kinds_of_change_of_paragraphs() -> None:
     assert kinds(TEXT, TEXT, was="Kran stürzt", now="") == []
     found = kinds(TEXT, TEXT.replace("62", "63") + "\nNeu ist das hier.", was="a", now="b")
     assert found == ["headline", "number", "paragraph-added"]
-    assert kinds(TEXT, "\n".join(TEXT.split("\n")[::-1]))
+    assert kinds(TEXT, "\n".join(TEXT.split("\n")[::-1])) == ["minor"]
+
+
+def test_paragraphs_are_held_against_their_own_states() -> None:
+    """One put in before another is added, and the other keeps its small change; one in place of another is new, and
+    that one is gone; one that only stands elsewhere, or was divided, is neither."""
+    first, second, *rest = TEXT.split("\n")
+    other = "Ganz anders klingt es im Rathaus, wo niemand von einem Schaden wissen will."
+    assert kinds(TEXT, "\n".join([first, other, second.replace("vorerst", "vorläufig"), *rest])) == ["paragraph-added"]
+    changed = first.replace("62 Meter", "64 Meter")
+    assert kinds(TEXT, "\n".join([other, changed, second, *rest])) == ["number", "paragraph-added"]
+    assert kinds(TEXT, "\n".join([first, other, *rest])) == ["paragraph-added", "paragraph-removed"]
+    assert kinds(TEXT, "\n".join([second, first, *rest])) == ["minor"]
+    assert kinds(TEXT, "\n".join([f"{first} {second}", *rest])) == []
+    assert kinds(TEXT, "\n".join([*first.replace(". ", ".\n", 1).split("\n"), second, *rest])) == []
+
+
+def test_a_days_name_is_no_name() -> None:
+    """Days and months have a capital, and people named after none of them were exchanged."""
+    text = "Der Zug fuhr am Montag im März über die Brücke bei Tessendorf."
+    assert kinds(text, text.replace("Montag", "Dienstag").replace("März", "April")) == ["minor"]
+    assert kinds(text, text.replace("Tessendorf", "Tessenau")) == ["name"]
+
+
+def test_hundreds_of_changed_paragraphs_are_paired_by_place() -> None:
+    """A ticker whose every entry changed is no table of all against all."""
+    before = "\n".join(f"Um {n} Uhr fuhr der Zug Nummer {n} nach Tessenau ab, wie die Bahn sagte." for n in range(400))
+    assert kinds(before, before.replace("Tessenau", "Tessendorf")) == ["name"]
 
 
 @pytest.mark.parametrize(
