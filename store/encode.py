@@ -7,6 +7,7 @@ are, and they lose nothing of a `datetime`. Lists are JSON text. Long texts are 
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,15 +55,30 @@ def plain_or_none(text: str | None) -> str | None:
     return None if text is None else plain(text)
 
 
+# Made once: with settings of its own `json.dumps` makes an encoder for every value, which takes as long as to use it.
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+
+
 def as_json(value: Mapping[str, Any] | Iterable[Any]) -> str:
     """A mapping or a sequence as JSON; anything JSON does not know is written as its text."""
     kept = dict(value) if isinstance(value, Mapping) else list(value)
-    return plain(json.dumps(kept, ensure_ascii=False, separators=(",", ":"), default=str))
+    return plain(_JSON.encode(kept))
+
+
+class _Packers(threading.local):
+    """One of each for a thread, which is as many as may use one at a time: making one takes longer than to unpack."""
+
+    def __init__(self) -> None:
+        self.pack = zstandard.ZstdCompressor(level=LEVEL)
+        self.unpack = zstandard.ZstdDecompressor()
+
+
+_PACKERS = _Packers()
 
 
 def pack(text: str) -> bytes:
     """A long text as a zstd frame."""
-    return zstandard.ZstdCompressor(level=LEVEL).compress(text.encode("utf-8", "replace"))
+    return _PACKERS.pack.compress(text.encode("utf-8", "replace"))
 
 
 def unpack(frame: bytes) -> str:
@@ -70,4 +86,4 @@ def unpack(frame: bytes) -> str:
     size = zstandard.frame_content_size(frame)
     if not 0 <= size <= MAX_BODY_BYTES:
         raise ValueError(f"a stored text claims {size} bytes")
-    return zstandard.ZstdDecompressor().decompress(frame, max_output_size=MAX_BODY_BYTES).decode("utf-8")
+    return _PACKERS.unpack.decompress(frame, max_output_size=MAX_BODY_BYTES).decode("utf-8")

@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # numpy takes 100 ms to import, which a list of stories need 
     from numpy.typing import NDArray
 
     from store.frequencies import Frequencies
+    from store.postings import Fresh
 
 
 class Memory:
@@ -50,14 +51,16 @@ class Memory:
 
     def __init__(self) -> None:
         self.counted: Frequencies | None = None  # how common shingles are; loaded when it is first asked for
-        self.silent = tables.candidates.Silent()
+        self.fresh: Fresh | None = None  # the postings that wait, likewise
+        self.recalled = tables.candidates.Recalled()
         self._version: int | None = None  # of the file, as others change it
 
     def refresh(self, db: sqlite3.Connection) -> None:
         """Forget what another process may have changed. For the writing connection, in its transaction."""
         [(version,)] = db.execute("PRAGMA data_version")
         if version != self._version:
-            self.silent.forget()
+            self.recalled.forget()
+            self.fresh = None
             self._version = version
         if self.counted is not None and not self.counted.current(db):
             self.counted = None
@@ -71,20 +74,24 @@ class SqlitePlacing:
         self._memory = memory
         self._touched: set[int] = set()  # stories whose members or canonical article changed
         self._uncounted: set[int] = set()  # those of them whose row does not say so yet
+        self._asked: tuple[bytes, int | None] | None = None  # the last text asked for, and its id
 
     # --- texts and links --------------------------------------------------------------------------------------------
 
     def text_id(self, sha256: bytes) -> int | None:
-        return tables.texts.text_id(self._db, sha256)
+        # Whoever places an article asks three times.
+        if self._asked is None or self._asked[0] != sha256:
+            self._asked = sha256, tables.texts.text_id(self._db, sha256)
+        return self._asked[1]
 
     def candidates(
         self, bands: Sequence[int], *, cap: int, limit: int, per_story: int | None = None
     ) -> list[Candidate]:
-        silent = self._memory.silent
-        return tables.candidates.find(self._db, bands, silent, cap=cap, limit=limit, per_story=per_story)
+        known = self._memory.recalled, self._fresh()
+        return tables.candidates.find(self._db, bands, *known, cap=cap, limit=limit, per_story=per_story)
 
     def stories_of(self, ids: Iterable[int]) -> Mapping[int, int]:
-        return tables.candidates.stories_of(self._db, set(ids))
+        return self._memory.recalled.stories_of(self._db, set(ids))
 
     def prints(self, ids: Iterable[int]) -> Mapping[int, Print]:
         return tables.texts.prints(self._db, ids)
@@ -103,7 +110,11 @@ class SqlitePlacing:
         if known is not None:
             return known
         self._touch(story_id)
-        return tables.texts.add(self._db, text, story_id=story_id, at=at)
+        fresh = self._fresh()  # as it was before this text
+        added = tables.texts.add(self._db, text, story_id=story_id, at=at)
+        fresh.add(self._db, added, text.bands)
+        self._asked = text.sha256, added
+        return added
 
     def frequencies(self, shingles: NDArray[np.uint64], *, above: int = 0) -> NDArray[np.int64]:
         known = self._known()
@@ -199,12 +210,12 @@ class SqlitePlacing:
 
     def assign(self, story_of: Mapping[int, int]) -> None:
         if changed := tables.stories.assign(self._db, story_of):
-            self._memory.silent.forget()
+            self._memory.recalled.forget()
             self._touch(*changed)
 
     def merge(self, story_id: int, into: int, *, at: datetime) -> None:
         tables.stories.merge(self._db, story_id, into, at=at)
-        self._memory.silent.forget()
+        self._memory.recalled.forget()
         self._touch(story_id, into)
 
     def redirect(self, story_id: int, into: int | None) -> None:
@@ -304,14 +315,17 @@ class SqlitePlacing:
             tables.search.index(self._db, story_id)
         if self._memory.counted is not None:
             self._memory.counted.save(self._db)
+        if self._memory.fresh is not None:
+            self._memory.fresh.save(self._db)
 
     def _touch(self, *story_ids: int) -> None:
         self._touched.update(story_ids)
         self._uncounted.update(story_ids)
 
     def _count(self, story_ids: set[int]) -> None:
-        tables.stories.count(self._db, story_ids)
-        self._uncounted -= story_ids
+        if story_ids:
+            tables.stories.count(self._db, story_ids)
+            self._uncounted -= story_ids
 
     def _known(self) -> Frequencies:
         from store.frequencies import Frequencies
@@ -319,3 +333,10 @@ class SqlitePlacing:
         if self._memory.counted is None:
             self._memory.counted = Frequencies.load(self._db)
         return self._memory.counted
+
+    def _fresh(self) -> Fresh:
+        from store.postings import Fresh
+
+        if self._memory.fresh is None:
+            self._memory.fresh = Fresh.load(self._db)
+        return self._memory.fresh

@@ -155,6 +155,10 @@ body = Table(
     _need("frame", Bytes), **ROWS,
 )  # fmt: skip
 posting = Table("posting", metadata, _part("band", Whole), _part("text_id", Whole), **CLUSTERED)
+# What was posted of late, a row a text, and the last text of which each part of the bands went to `posting` (see
+# `store.postings`).
+fresh_posting = Table("fresh_posting", metadata, _part("text_id", Whole), _need("bands", Bytes), **ROWS)
+posting_part = Table("posting_part", metadata, _part("part", Whole), _need("upto", Whole), **ROWS)
 # How common each shingle is (see `store.frequencies`): pages of cells, and what was counted since they were written.
 # `articles` is how many had been counted by then.
 frequency_page = Table(

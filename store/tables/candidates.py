@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from store.encode import as_json
 from store.model import Candidate
+
+if TYPE_CHECKING:  # numpy takes 100 ms to import, which a list of stories need not wait for
+    from store.postings import Fresh
 
 # Share of a crowded band's postings that one story must hold for the band to say something: furniture stands in many
 # stories, a few times each; the passage of a popular story in that story and in a few strays. Counting stories instead
@@ -17,8 +21,12 @@ POPULAR_SHARE = 0.5
 # Where a story has more texts among the candidates than are wanted of one, others are looked for among so many times as
 # many candidates.
 WIDER = 8
-# Bands remembered as silent: 4 MB at most.
+# Bands remembered as silent, and texts of which the story is remembered: 4 MB each at most.
 MOST_SILENT = 50_000
+MOST_STORIES = 30_000
+# Texts of a crowd that are looked at beyond the first half, before it is told that no story holds most of it: as many
+# as one story may have among these.
+STRAYS = 8
 
 # A list is read up to `cap` postings and one more, however long it is. As one string a list costs one row.
 POSTED = """
@@ -33,39 +41,58 @@ SAMPLE_ENDS = """
 SAMPLE_SPREAD = "SELECT id FROM text WHERE story_id = ? ORDER BY sha256 LIMIT ?"
 
 
-class Silent:
-    """Bands that are known to say nothing: crowded, and no one story holds most of their postings.
+class Recalled:
+    """What a process remembers of candidates, until a text goes to another story: silent bands, and texts' stories.
 
-    What is looked at of a crowded band are its first postings by text, and these never change: only a text that goes to
-    another story can change what they say. Then all is forgotten.
+    A silent band is crowded, and no one story holds most of its postings. What is looked at of a crowded band are its
+    first postings by text, and these never change: only a text that goes to another story can change what they say.
     """
 
     def __init__(self) -> None:
         self._cap = 0
-        self._bands: set[int] = set()
+        self._silent: set[int] = set()
+        self._story_of: dict[int, int] = {}
 
-    def among(self, bands: Iterable[int], *, cap: int) -> set[int]:
+    def silent(self, bands: Iterable[int], *, cap: int) -> set[int]:
         """Those of these bands that say nothing where so many postings are a crowd."""
         if cap != self._cap:
             self._cap = cap
-            self.forget()
-        return self._bands.intersection(bands)
+            self._silent.clear()
+        return self._silent.intersection(bands)
 
-    def add(self, band: int) -> None:
-        if len(self._bands) >= MOST_SILENT:
-            self.forget()
-        self._bands.add(band)
+    def silence(self, band: int) -> None:
+        if len(self._silent) >= MOST_SILENT:
+            self._silent.clear()
+        self._silent.add(band)
+
+    def stories_of(self, db: sqlite3.Connection, texts: Collection[int]) -> dict[int, int]:
+        """The story in which each text stands."""
+        known = self._story_of
+        found = {text: known[text] for text in texts if text in known}
+        if missing := [text for text in texts if text not in found]:
+            read = dict(db.execute(STORIES_OF_TEXTS, (as_json(missing),)))
+            if len(known) + len(read) > MOST_STORIES:
+                known.clear()
+            known |= read
+            found |= read
+        return found
+
+    def known_first(self, texts: Sequence[int]) -> list[int]:
+        """The texts whose stories need not be read, then the others."""
+        return sorted(texts, key=lambda text: text not in self._story_of)
 
     def forget(self) -> None:
-        self._bands.clear()
+        self._silent.clear()
+        self._story_of.clear()
 
 
 def find(
-    db: sqlite3.Connection, bands: Sequence[int], silent: Silent, *, cap: int, limit: int, per_story: int | None = None
-) -> list[Candidate]:
+    db: sqlite3.Connection, bands: Sequence[int], recalled: Recalled, fresh: Fresh, *, cap: int, limit: int,
+    per_story: int | None = None,
+) -> list[Candidate]:  # fmt: skip
     shared: dict[int, int] = {}
     rarity: dict[int, float] = {}
-    for posted in _posted(db, bands, silent, cap):
+    for posted in _posted(db, bands, recalled, fresh, cap):
         worth = 1 / len(posted)
         for text_id in posted:
             shared[text_id] = shared.get(text_id, 0) + 1
@@ -76,7 +103,7 @@ def find(
     of_story: Counter[int] = Counter()
     for start in range(0, len(best), limit):
         piece = best[start : start + limit]
-        story_of = stories_of(db, piece)
+        story_of = recalled.stories_of(db, piece)
         for text_id in piece:
             story = story_of[text_id]
             of_story[story] += 1
@@ -87,25 +114,33 @@ def find(
     return chosen
 
 
-def stories_of(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, int]:
-    return dict(db.execute(STORIES_OF_TEXTS, (as_json(ids),)))
-
-
 def sample(db: sqlite3.Connection, story_id: int, size: int) -> list[int]:
     ends = [text_id for (text_id,) in db.execute(SAMPLE_ENDS, {"story": story_id}) if text_id is not None]
     spread = [text_id for (text_id,) in db.execute(SAMPLE_SPREAD, (story_id, size))]
     return list(dict.fromkeys(ends + spread))[:size]
 
 
-def _posted(db: sqlite3.Connection, bands: Sequence[int], silent: Silent, cap: int) -> Iterator[list[int]]:
+def _posted(
+    db: sqlite3.Connection, bands: Sequence[int], recalled: Recalled, fresh: Fresh, cap: int
+) -> Iterator[list[int]]:
     """The texts of each band that says something: rare ones, and popular ones most of which are one story's."""
-    asked = set(bands) - silent.among(bands, cap=cap)
-    for band, found in db.execute(POSTED, {"bands": as_json(sorted(asked)), "cap": cap}).fetchall():
+    asked = sorted(set(bands) - recalled.silent(bands, cap=cap))
+    waiting = fresh.of(asked)
+    for band, found in db.execute(POSTED, {"bands": as_json(asked), "cap": cap}).fetchall():
         posted = [int(text_id) for text_id in found.split(",")] if found else []
-        if len(posted) > cap:
-            stories = Counter(stories_of(db, posted).values())
-            if max(stories.values()) < POPULAR_SHARE * len(posted):
-                silent.add(band)
-                continue
-        if posted:
+        if band in waiting:  # newer than all that went before them
+            posted = (posted + waiting[band])[: cap + 1]
+        if len(posted) > cap and not _popular(db, posted, recalled):
+            recalled.silence(band)
+        elif posted:
             yield posted
+
+
+def _popular(db: sqlite3.Connection, posted: Sequence[int], recalled: Recalled) -> bool:
+    """Does one story hold most of a crowd? Where none has more than a few of its first half, none can."""
+    half = int(len(posted) * (1 - POPULAR_SHARE)) + STRAYS + 1
+    for some in (recalled.known_first(posted)[:half], posted):
+        stories: Mapping[int, int] = Counter(recalled.stories_of(db, some).values())
+        if max(stories.values()) + len(posted) - len(some) < POPULAR_SHARE * len(posted):
+            return False
+    return True

@@ -27,7 +27,6 @@ BODIES = "SELECT text_id, dictionary_id, frame FROM body WHERE text_id IN (SELEC
 ADD_TEXT = "INSERT INTO text (sha256, words, first_seen, story_id, sketch) VALUES (?, ?, ?, ?, ?)"
 ADD_FINGERPRINT = "INSERT INTO fingerprint (text_id, shingles, features) VALUES (?, ?, ?)"
 ADD_BODY = "INSERT INTO body (text_id, frame) VALUES (?, ?)"
-ADD_POSTING = "INSERT INTO posting (band, text_id) VALUES (?, ?)"
 
 # What `TEXTS` brings of one text.
 Row = tuple[int, bytes, int, bytes, bytes, int, int, int]
@@ -57,12 +56,11 @@ def bodies(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, str]:
 
 
 def add(db: sqlite3.Connection, text: NewText, *, story_id: int, at: datetime) -> int:
-    """A text that is not stored yet, with fingerprint, body and postings; its id."""
+    """A text that is not stored yet, with fingerprint and body; its id."""
     added = db.execute(ADD_TEXT, (text.sha256, text.words, micros(at), story_id, int(text.sketch))).lastrowid
     assert added is not None  # noqa: S101 -- an INSERT of one row always has a row number; for the type checker
     db.execute(ADD_FINGERPRINT, (added, text.shingles, text.features))
     db.execute(ADD_BODY, (added, pack(text.body)))
-    db.executemany(ADD_POSTING, [(band, added) for band in sorted(set(text.bands))])
     return added
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
+from store.postings import Fresh
+
 UNDONE = {
+    "0012": "DROP TABLE fresh_posting; DROP TABLE posting_part",
     "0011": "DROP TABLE listed_sitemap",
     "0010": "DROP TABLE occurrence",
     "0009": "DROP TABLE fed",
@@ -29,6 +32,8 @@ def make_older(db: sqlite3.Connection, version: str) -> None:
     """Bring the tables back to a version. Ends the transaction."""
     for later in sorted(UNDONE, reverse=True):
         if later > version:
+            if later == "0012":
+                db.executemany("INSERT OR IGNORE INTO posting VALUES (?, ?)", sorted(Fresh.load(db).rows()))
             db.executescript(UNDONE[later])
     db.execute("UPDATE alembic_version SET version_num = ?", (version,))
     db.commit()

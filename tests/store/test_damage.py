@@ -189,7 +189,7 @@ def test_damaged_row_is_reported_by_check(file: Path, opener: Opener) -> None:
     db = sqlite3.connect(file)
     db.executescript(
         "UPDATE story SET articles = 9 WHERE id = 1; UPDATE body SET frame = x'00' WHERE text_id = 2;"
-        "DELETE FROM posting WHERE text_id = 3; UPDATE article SET revisions = 2 WHERE id = 2;"
+        "DELETE FROM fresh_posting WHERE text_id = 3; UPDATE article SET revisions = 2 WHERE id = 2;"
     )
     db.close()
     found = opener().check()

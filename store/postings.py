@@ -1,0 +1,149 @@
+"""Which texts have a band: the index of candidates, written so that an article costs the disk no page for each band.
+
+Bands are hashes: the 65 rows of one article lie on 65 pages of a table of a million articles, which a commit would
+write one and all. So an article's bands are written in one row after the last article's (`fresh_posting`), and known in
+memory to whoever writes. Every few articles one part of all bands, the next in turn, goes from there to its place in
+the table `posting`, where a page then takes ten rows at once: a log-structured merge tree (O'Neil and others, 1996) of
+two levels, merged a part at a time so that no transaction pays for all.
+
+Both happen in the transaction of whoever adds the article: after a crash, rows and parts are what was committed. Of a
+band, what lies in `posting` is older than what waits, as a part is moved as a whole.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+I64 = NDArray[np.int64]
+
+# Parts, in the order of bands, and texts after which the next one is moved: all are within 16,384 texts, whose bands
+# take 9 MB, half of them at a time, and a tenth of a second to read at the start. Among a million articles a page then
+# takes seven rows at once and an article writes 10 pages instead of 65; a part is moved within 5 ms.
+PARTS = 1024
+MOVE_EVERY = 16
+# Bits of a band below the number of its part. Bands have 32 bits; larger numbers go to the first and the last part.
+_BELOW = 22
+# Texts whose bands are kept by themselves before they are sorted in with the others: 8 ms of work, that seldom.
+YOUNG = 512
+
+FRESH = "SELECT text_id, bands FROM fresh_posting ORDER BY text_id"
+MOVED = "SELECT part, upto FROM posting_part"
+NEWEST = "SELECT coalesce(max(id), 0) FROM text"
+ADD = "INSERT INTO fresh_posting (text_id, bands) VALUES (?, ?)"
+POST = "INSERT INTO posting (band, text_id) VALUES (?, ?)"
+MOVE = "INSERT OR REPLACE INTO posting_part (part, upto) VALUES (?, ?)"
+FORGET = "DELETE FROM fresh_posting WHERE text_id <= ?"
+
+
+class Fresh:
+    """The postings that wait, as they stand inside a transaction. Whoever rolls back throws this away."""
+
+    def __init__(self) -> None:
+        self._newest = 0  # the last text
+        self._saved = 0  # the last text of the last transaction
+        self._upto: I64 = np.zeros(PARTS, dtype=np.int64)  # the last text of which each part was moved
+        # Rows in the order of band, then text; those that were moved since are left out at the next sorting.
+        self._bands: I64 = np.zeros(0, dtype=np.int64)
+        self._texts: I64 = np.zeros(0, dtype=np.int64)
+        # Those of the last texts by band, and the bands of each part among them.
+        self._young: dict[int, list[int]] = {}
+        self._in_part: dict[int, list[int]] = {}
+        self._kept = 0  # how many texts these are
+
+    @classmethod
+    def load(cls, db: sqlite3.Connection) -> Fresh:
+        """What was committed. Raises ValueError or IndexError where a row is damaged."""
+        found = cls()
+        for part, upto in db.execute(MOVED):
+            found._upto[part] = upto
+        [(found._newest,)] = db.execute(NEWEST)
+        found._saved = found._newest
+        rows = db.execute(FRESH).fetchall()
+        bands = [np.frombuffer(row, dtype="<i8") for _, row in rows]
+        if bands:
+            found._sort_in(np.concatenate(bands), np.repeat([text for text, _ in rows], [len(one) for one in bands]))
+        return found
+
+    def rows(self) -> set[tuple[int, int]]:
+        """All that wait, as (band, text)."""
+        waits = self._texts > self._upto[_part(self._bands)]
+        found = set(zip(self._bands[waits].tolist(), self._texts[waits].tolist(), strict=True))
+        return found | {(band, text) for band, texts in self._young.items() for text in texts}
+
+    def of(self, bands: Iterable[int]) -> dict[int, list[int]]:
+        """The texts of these bands that wait, in ascending order; bands without any are left out."""
+        asked = np.fromiter(bands, dtype=np.int64)
+        starts, ends = (np.searchsorted(self._bands, asked, side=side) for side in ("left", "right"))
+        upto = self._upto[_part(asked)]
+        found: dict[int, list[int]] = {}
+        for at in np.flatnonzero(ends > starts):
+            texts = self._texts[starts[at] : ends[at]]
+            found[int(asked[at])] = texts[texts > upto[at]].tolist()
+        for band in self._young.keys() & set(asked.tolist()):
+            found[band] = found.get(band, []) + self._young[band]
+        return {band: texts for band, texts in found.items() if texts}
+
+    def add(self, db: sqlite3.Connection, text_id: int, bands: Iterable[int]) -> None:
+        """One more text, the newest."""
+        own = np.array(sorted(set(bands)), dtype=np.int64)
+        db.execute(ADD, (text_id, own.astype("<i8").tobytes()))
+        self._newest = text_id
+        for band, part in zip(own.tolist(), _part(own).tolist(), strict=True):
+            if band in self._young:
+                self._young[band].append(text_id)
+            else:
+                self._young[band] = [text_id]
+                self._in_part.setdefault(part, []).append(band)
+        self._kept += 1
+        if self._kept == YOUNG:
+            rows = np.array([(band, text) for band, texts in self._young.items() for text in texts], dtype=np.int64)
+            self._sort_in(*rows.reshape(-1, 2).T)
+            self._young, self._in_part, self._kept = {}, {}, 0
+
+    def save(self, db: sqlite3.Connection) -> None:
+        """Move the parts whose turn has come with what was added."""
+        turns = range(self._saved // MOVE_EVERY, self._newest // MOVE_EVERY)
+        self._saved = self._newest
+        for part in sorted({turn % PARTS for turn in turns}):
+            db.executemany(POST, self._waiting(part))
+            db.execute(MOVE, (part, self._newest))
+            self._upto[part] = self._newest
+        if turns:
+            db.execute(FORGET, (int(self._upto.min()),))
+
+    def _waiting(self, part: int) -> list[tuple[int, int]]:
+        """The rows of a part that were not moved yet, in their order in `posting`; the young ones wait no longer."""
+        first, last = _bounds(part)
+        start, end = np.searchsorted(self._bands, first), np.searchsorted(self._bands, last, side="right")
+        bands, texts = self._bands[start:end], self._texts[start:end]
+        waits = texts > self._upto[part]
+        rows = list(zip(bands[waits].tolist(), texts[waits].tolist(), strict=True))
+        rows += [(band, text) for band in self._in_part.pop(part, ()) for text in self._young.pop(band)]
+        return sorted(rows)
+
+    def _sort_in(self, bands: I64, texts: I64) -> None:
+        """Sort in rows of texts that are newer than all here, and leave out what was moved."""
+        waits = texts > self._upto[_part(bands)]
+        bands, texts = bands[waits], texts[waits]
+        order = np.argsort(bands, kind="stable")
+        bands, texts = bands[order], texts[order]
+        waits = self._texts > self._upto[_part(self._bands)]
+        held, of = self._bands[waits], self._texts[waits]
+        at = np.searchsorted(held, bands, side="right")
+        self._bands, self._texts = np.insert(held, at, bands), np.insert(of, at, texts)
+
+
+def _part(bands: I64) -> NDArray[np.intp]:
+    parts: NDArray[np.intp] = (np.clip(bands >> _BELOW, -PARTS // 2, PARTS // 2 - 1) + PARTS // 2).astype(np.intp)
+    return parts
+
+
+def _bounds(part: int) -> tuple[int, int]:
+    """The first and the last band of a part."""
+    first = (part - PARTS // 2) << _BELOW
+    lowest, highest = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+    return lowest if part == 0 else first, highest if part == PARTS - 1 else first + (1 << _BELOW) - 1
