@@ -5,16 +5,18 @@ The table that comes along (outlets.toml) is from general knowledge and names it
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from ingest import config, urls
 
 T = TypeVar("T")
+_PORT: Final = re.compile(r":\d+$")
 Kind = Literal["publisher", "agency", "aggregator", "press-release"]
 
 
@@ -69,6 +71,10 @@ def generally_known() -> dict[str, Known]:
 
 
 def _nearest(table: dict[str, T], host: str) -> T | None:
-    """What a table says of a host or its nearest parent."""
-    labels = host.removeprefix("www.").split(".")
-    return next((table[name] for start in range(len(labels)) if (name := ".".join(labels[start:])) in table), None)
+    """What a table says of a host or its nearest parent, with the port that the address has, else of any port."""
+    for one in dict.fromkeys((host, _PORT.sub("", host))):
+        labels = one.removeprefix("www.").split(".")
+        for start in range(len(labels)):
+            if (name := ".".join(labels[start:])) in table:
+                return table[name]
+    return None

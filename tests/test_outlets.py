@@ -13,6 +13,9 @@ MINE = (
     Outlet("Bild in other hands", ["bild.de"], owner="Others", kind="aggregator"),
     Outlet("Talfunk", ["funk.example"], kind="agency"),
     Outlet("Yonhap in English", ["en.yna.co.kr"]),
+    Outlet("Intranet", ["10.0.0.7"]),
+    Outlet("Test desk", ["10.0.0.7:8080"]),
+    Outlet("Own machine", ["[::1]"]),
 )
 
 
@@ -30,6 +33,10 @@ MINE = (
         ("https://www.presseportal.de/pm/1", OutletOf("presseportal.de", None, "press-release")),
         ("https://de.nachrichten.yahoo.com/x", OutletOf("yahoo.com", None, "aggregator")),
         ("https://unbekannt.example/a", OutletOf("unbekannt.example", None)),
+        ("http://10.0.0.7/a", OutletOf("Intranet", None)),
+        ("http://10.0.0.7:8077/a", OutletOf("Intranet", None)),
+        ("http://10.0.0.7:8080/a", OutletOf("Test desk", None)),
+        ("http://[::1]:8080/a", OutletOf("Own machine", None)),
         ("http://127.0.0.1:8080/a", OutletOf("127.0.0.1:8080", None)),
     ],
 )

@@ -193,8 +193,9 @@ def _feeds(invocation: Invocation) -> Iterator[Finding]:
         hidden = len(findings) - SHOWN_FEEDS
         yield Finding("feeds", "warn", f"{hidden} more feeds are off, fail, are silent or unread", "ingest feeds list")
     if not findings:
-        polled = sum(feed.enabled for feed in known)
-        yield Finding("feeds", "ok", f"{polled} of {len(known)} known feeds are polled, none has trouble")
+        polled, failed = sum(feed.enabled for feed in known), sum(feed.enabled and feed.failures > 0 for feed in known)
+        trouble = f"{failed} failed at the last poll: ingest feeds list" if failed else "none has trouble"
+        yield Finding("feeds", "ok", f"{polled} of {len(known)} known feeds are polled, {trouble}")
 
 
 def _feed(feed: FeedRow, said: dict[str, Any]) -> Finding | None:

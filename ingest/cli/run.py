@@ -165,5 +165,5 @@ def _farewell(invocation: Invocation, done: Summary, idle: str | None) -> None:
     invocation.say(done.in_words())
     if idle is not None:
         invocation.say(idle)
-    found = done.stories["new"] or done.stories["joined"] or idle is not None
+    found = done.stories["new"] or done.stories["joined"] or done.items["revised"] or done.rechecks["revised"] or idle
     invocation.say("next: ingest stories" if found else "next: ingest doctor")
