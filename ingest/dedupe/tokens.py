@@ -8,9 +8,10 @@ words (Han, Kana, Hangul excepted, Thai, Lao, Khmer, Myanmar) give one token per
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,14 +155,22 @@ def fold(text: str) -> str:
 
 def tokenize(text: str) -> Tokens:
     """The tokens of a text. Any string is fine; one without letters and digits has none."""
-    return _remembered(text) if len(text) <= REMEMBERED_LENGTH else _tokenize(text)
+    found = _remembered.find(text)
+    return _remembered.keep(text, _tokens(fold(text))[0]) if found is None else found
 
 
-def _tokenize(text: str) -> Tokens:
-    found, _ = _tokens(fold(text))
-    for array in (found.hashes, found.numeric, found.single, found.lines):
-        array.flags.writeable = False  # whoever else asks for this text gets the same arrays
-    return found
+def tokenize_together(texts: Iterable[str]) -> None:
+    """Have the tokens of these texts at hand for who asks `tokenize` for them next."""
+    missing = [text for text in texts if len(text) <= REMEMBERED_LENGTH and _remembered.find(text) is None]
+    if not missing:
+        return
+    found, bounds = tokenize_all(missing)
+    line = 0
+    for text, begin, end in zip(missing, bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        lines = found.lines[line : line + text.count("\n")] - begin
+        line += len(lines) + 1  # between two texts stands one more
+        part = slice(begin, end)
+        _remembered.keep(text, Tokens(found.hashes[part], found.numeric[part], found.single[part], lines))
 
 
 def tokenize_all(texts: Sequence[str]) -> tuple[Tokens, NDArray[np.intp]]:
@@ -185,9 +194,36 @@ def _tokens(folded: str) -> tuple[Tokens, NDArray[np.intp]]:
     return Tokens(hashes, first == _DIGIT, first == _SINGLE, lines), kept[starts]
 
 
-# An article that finds its story is tokenised for its fingerprint, for its shares and once for each text that may have
-# lent it a passage: seven times on labelled edits.
-_remembered = lru_cache(maxsize=REMEMBERED)(_tokenize)
+class _Remembered:
+    """The tokens of the texts that were asked for last.
+
+    An article that finds its story is tokenised for its fingerprint, for its shares and once for each text that may
+    have lent it a passage: seven times on labelled edits.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: dict[str, Tokens] = {}  # least recently used first
+
+    def find(self, text: str) -> Tokens | None:
+        with self._lock:
+            found = self._known.pop(text, None)
+            if found is not None:
+                self._known[text] = found
+            return found
+
+    def keep(self, text: str, found: Tokens) -> Tokens:
+        for array in (found.hashes, found.numeric, found.single, found.lines):
+            array.flags.writeable = False  # whoever else asks for this text gets the same arrays
+        if len(text) <= REMEMBERED_LENGTH:
+            with self._lock:
+                self._known[text] = found
+                if len(self._known) > REMEMBERED:
+                    del self._known[next(iter(self._known))]
+        return found
+
+
+_remembered = _Remembered()
 
 
 def token_bounds(folded: str) -> list[tuple[int, int]]:

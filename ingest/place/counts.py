@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.dedupe.compare import COMMON_FROM, Frequencies, Side, common_from
 from ingest.dedupe.tokens import U64
+from ingest.place.bodies import Bodies
 from store.base import Placing
 from store.model import Print, StoredText
 
@@ -29,7 +30,7 @@ def runs_of(stored: Print) -> U64:
     return np.frombuffer(stored.shingles, dtype="<u8")
 
 
-def side_of(placing: Placing, stored: Print, runs: U64 | None = None) -> Side:
+def side_of(stored: Print, bodies: Bodies, runs: U64 | None = None) -> Side:
     """A stored text as a side of a comparison; its words are fetched when a rule asks for them, once.
 
     `runs` are its runs where they are at hand: `Counts` knows the arrays that it was made of. A bare print knows no
@@ -41,23 +42,8 @@ def side_of(placing: Placing, stored: Print, runs: U64 | None = None) -> Side:
         words=stored.words,
         outlets=frozenset(stored.outlets) if isinstance(stored, StoredText) else frozenset(),
         sketch=stored.sketch,
-        later=_Later(placing, stored.id),
+        later=partial(bodies, stored.id),
     )
-
-
-class _Later:
-    """A stored text's words, fetched at the first call. Of thirty sides few are ever read: this costs them nothing."""
-
-    __slots__ = ("_body", "_placing", "_text")
-
-    def __init__(self, placing: Placing, text: int) -> None:
-        self._placing, self._text = placing, text
-        self._body: str | None = None
-
-    def __call__(self) -> str:
-        if self._body is None:
-            self._body = self._placing.bodies([self._text]).get(self._text, "")
-        return self._body
 
 
 class Counts:

@@ -14,6 +14,7 @@ from ingest.dedupe import sketch
 from ingest.dedupe.compare import Frequencies, Side, common_at, weights
 from ingest.dedupe.reading import Marks, passages
 from ingest.dedupe.tokens import found_in
+from ingest.place.bodies import Bodies
 from ingest.place.counts import Counts, side_of
 from store.base import Placing
 from store.model import LinkRow
@@ -125,7 +126,8 @@ def foreign_to(placing: Placing, text: int, rows: Collection[LinkRow], rules: De
     """What this stored text took from others, if it took from several, by the compared pairs that name it."""
     links = {row.b if row.a == text else row.a: row if row.a == text else _turned(row) for row in rows}
     stored = placing.texts({text, *links})
-    sides = {one: side_of(placing, known) for one, known in stored.items()}
+    bodies = Bodies(placing)
+    sides = {one: side_of(known, bodies) for one, known in stored.items()}
     parts = _parts(placing, {one: stored[one].story_id for one in links}, rules.digest_stories)
     if len({*parts.values()}) < rules.digest_stories:
         return Foreign()

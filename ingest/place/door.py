@@ -12,11 +12,12 @@ from ingest.dedupe.relation import shared_words
 from ingest.dedupe.rules import RULES_VERSION
 from ingest.dedupe.tokens import Tokens, tokenize
 from ingest.place import sketched
+from ingest.place.bodies import Bodies
 from ingest.place.desk import Desk, Incoming, Placed
 from ingest.place.evidence import Evidence, gather, link_row
 from ingest.place.identity import Known, identify
 from ingest.place.learned import Met, recognised, remember
-from ingest.place.stories import Settled, refresh, settle, welcome
+from ingest.place.stories import Settled, begin, refresh, settle, welcome
 from store.base import Placing
 from store.model import ArticleRef, Decision, LinkRow, NewArticle, NewText, Reuse, StoredText
 
@@ -35,7 +36,8 @@ def place(placing: Placing, incoming: Incoming, desk: Desk) -> Placed:
     met = Met()
     if desk.furniture and not incoming.sketch and not incoming.seed:
         incoming, met = recognised(placing, incoming)
-    known = identify(placing, incoming)
+    text_id = placing.text_id(incoming.prints.sha256)
+    known = identify(placing, incoming, text_id)
     if known.article is not None and known.state in ("same", "twin"):
         placing.saw_article(known.article.id, urls=known.addresses, at=now)
         return Placed(
@@ -43,7 +45,6 @@ def place(placing: Placing, incoming: Incoming, desk: Desk) -> Placed:
             article_id=known.article.id,
             story_id=known.article.story_id,
         )
-    text_id = placing.text_id(incoming.prints.sha256)
     found = Evidence()
     if text_id is None:
         found = gather(placing, incoming, desk.rules)
@@ -82,9 +83,8 @@ def _add(case: _Case, text_id: int | None) -> Placed:
     placing, known = case.placing, case.known
     source = _source(placing, text_id, case.found)
     text, story = _ensure_text(case, text_id, home=None)
-    article = placing.add_article(
-        _facts(case.incoming, known.url), text_id=text, story_id=story, urls=known.addresses, at=case.now
-    )
+    facts = _facts(case.incoming, known.url)
+    article = placing.add_article(facts, text_id=text, story_id=story, urls=known.addresses, at=case.now)
     if known.state == "restarted":
         placing.restart_urls(list(known.addresses), article)
     remember(placing, case.incoming, case.met, article=article, story=story)
@@ -92,7 +92,7 @@ def _add(case: _Case, text_id: int | None) -> Placed:
     settled, home = Settled(frozenset({story})), story
     change: Literal["new", "joined"] = "new"
     if text_id is None and not case.found.linked:  # a story of its own
-        refresh(placing, [story], case.desk.rules)
+        begin(placing, story, article, facts, case.desk.rules, at=case.now)
     else:
         if text_id is None and not welcome(placing, case.found, story):
             settled = settle(placing, text, case.desk.rules, now=case.now)
@@ -248,7 +248,8 @@ def _reuses(case: _Case, text: int, story: int) -> None:
     others = _lenders(case.found)
     story_of = placing.stories_of(others) if others else {}
     by_story: dict[int, Reuse] = {}
-    bodies = placing.bodies(other for other in others if story_of[other] != story) if others else {}
+    bodies = case.found.bodies or Bodies(placing)
+    bodies.fetch(other for other in others if story_of[other] != story)
     here: Tokens | None = None
     for other in others:
         if story_of[other] == story or story_of[other] in by_story:
@@ -258,7 +259,7 @@ def _reuses(case: _Case, text: int, story: int) -> None:
         else:
             here = here or tokenize(case.incoming.article.text)
             # In runs of four or more, as they are counted everywhere.
-            words = int(np.count_nonzero(shared_words(here, tokenize(bodies[other]))))
+            words = int(np.count_nonzero(shared_words(here, tokenize(bodies(other)))))
         if words >= PASSAGE:
             share = round(words / case.incoming.prints.words, 4)
             by_story[story_of[other]] = Reuse(text_id=text, other_text_id=other, words=words, share=share)

@@ -14,6 +14,7 @@ from ingest.dedupe.reading import read
 from ingest.dedupe.rules import RULES_VERSION
 from ingest.dedupe.sketch import compare
 from ingest.dedupe.strangers import strangers
+from ingest.place.bodies import Bodies
 from ingest.place.counts import OWN_STORY_FROM, Counts, lineage, runs_of, side_of
 from ingest.place.desk import Incoming
 from ingest.place.digest import strangers_to
@@ -40,6 +41,7 @@ class Evidence:
 
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
     texts: Mapping[int, Print] = field(default_factory=dict)
+    bodies: Bodies | None = None  # their words; None where nothing was compared
 
     @property
     def linked(self) -> list[int]:
@@ -66,7 +68,7 @@ class Evidence:
             text: replace(verdict, linked=False, rule="digest") if text in apart else verdict
             for text, verdict in self.verdicts.items()
         }
-        return Evidence(verdicts, self.texts)
+        return Evidence(verdicts, self.texts, self.bodies)
 
 
 def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
@@ -97,7 +99,8 @@ def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
     # What is known of their articles is read for the others alone. Beside a popular story any may be judged anew.
     near = [text for text in texts if popular or text not in far]
     texts |= placing.texts(near) if near else {}
-    sides = {text: side_of(placing, texts[text], runs[text]) for text in near}
+    bodies = Bodies(placing, [text for text in near if not texts[text].sketch])
+    sides = {text: side_of(texts[text], bodies, runs[text]) for text in near}
     verdicts: dict[int, Verdict] = {}
     home: Frequencies = counts
     for story in sorted(per_story, key=lambda story: (-popular.get(story, 0), story)):
@@ -111,10 +114,10 @@ def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
         # strays of its lineage among them.
         if home is counts and story in popular and any(verdicts[text].linked for text in per_story[story]):
             home = own
-    found = Evidence(verdicts, texts)
+    found = Evidence(verdicts, texts, bodies)
     if not found.linked:
         return found
-    sides |= {text: side_of(placing, texts[text], runs[text]) for text in far if text not in sides}
+    sides |= {text: side_of(texts[text], bodies, runs[text]) for text in far if text not in sides}
     links = {text: link_row(NEW, text, verdict) for text, verdict in verdicts.items()}
     apart = strangers_to(
         placing, new, links, {text: (texts[text].story_id, sides[text]) for text in texts}, counts, rules
@@ -125,13 +128,14 @@ def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
 def verify(placing: Placing, pairs: Sequence[tuple[int, int]], rules: Dedupe) -> list[LinkRow]:
     """Compare pairs of stored texts that nothing had brought together yet."""
     texts = placing.texts({text for pair in pairs for text in pair})
-    sides = {text: side_of(placing, stored) for text, stored in texts.items()}
+    bodies = Bodies(placing)
+    sides = {text: side_of(stored, bodies) for text, stored in texts.items()}
     counts = Counts(placing, [side.shingles for side in sides.values()])
     popular = _popular(placing, {stored.story_id for stored in texts.values()})
     lessened: dict[int, Frequencies] = {}
     for story in popular:
         sample = placing.texts(placing.sample(story, rules.per_story)).values()
-        lessened[story] = counts.without([side_of(placing, stored) for stored in sample], story)
+        lessened[story] = counts.without([side_of(stored, bodies) for stored in sample], story)
     rows = []
     for a, b in pairs:
         home = max((texts[a].story_id, texts[b].story_id), key=lambda story: (popular.get(story, 0), -story))

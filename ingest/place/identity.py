@@ -41,14 +41,16 @@ class Known:
     changes: tuple[str, ...] = ()  # what a new state changed
 
 
-def identify(placing: Placing, incoming: Incoming) -> Known:
-    """Find the article an incoming text belongs to, by its addresses; the text decides only where they are claims."""
+def identify(placing: Placing, incoming: Incoming, text_id: int | None) -> Known:
+    """Find the article an incoming text belongs to, by its addresses; the text decides only where they are claims.
+
+    `text_id` is that text where it is stored already.
+    """
     article = incoming.article
     own = _addresses((article.url, *incoming.asked))
     claim = _claim(article.url, article.canonical_claim)
     claimed = _addresses([claim] if claim else [])
     found = placing.articles_at([*own, *claimed])
-    text_id = placing.text_id(incoming.prints.sha256)
     ours = next((found[key] for key in own if key in found), None)
     if ours is not None:
         if ours.text_id != text_id and _against(placing, incoming, ours).kept < STARTS_OVER:

@@ -14,7 +14,7 @@ from ingest.place.evidence import Evidence, verify
 from ingest.place.rulings import InForce, in_force
 from ingest.place.standings import Standings
 from store.base import Placing
-from store.model import Component, Decision, LinkRow, Member
+from store.model import Component, Decision, LinkRow, Member, NewArticle
 
 # Rounds of comparing pairs that the partition asked for. Each round settles a pair of groups; real components need
 # one or two.
@@ -212,6 +212,15 @@ def look_back(placing: Placing, stories: Iterable[int], rules: Dedupe) -> None:
     sizes = placing.story_sizes(stories)
     grown = [story for story, (articles, _) in sizes.items() if 1 < articles < POPULAR]
     refresh(placing, grown, rules, anew=True)
+
+
+def begin(placing: Placing, story: int, article: int, facts: NewArticle, rules: Dedupe, *, at: datetime) -> None:
+    """Say of a new story that its one article stands for it; what `refresh` would say, without asking who is in it."""
+    only = Contender(
+        id=article, sha256=b"", outlet=facts.outlet, published=None, published_from="none", first_seen=at,
+        words=facts.words, free=facts.free, seed=facts.seed, partial=facts.partial,
+    )  # fmt: skip
+    placing.set_canonical(story, article, reason=choose([only], rules).reason)
 
 
 def refresh(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.dedupe.tokens import shingle, tokenize
+from ingest.dedupe.tokens import REMEMBERED, Tokens, shingle, tokenize, tokenize_together
 from tests.quality.edits import typography
 from tests.quality.reports import reports
 
@@ -105,3 +105,32 @@ def test_shingles_are_the_runs_in_order(tokens: list[int], width: int) -> None:
         assert shingle(run, width).tolist() == [found[at]]
     if len(tokens) == width > 1 and tokens != tokens[::-1]:
         assert shingle(array[::-1].copy(), width).tolist() != found.tolist()
+
+
+def test_lines_are_told_among_the_tokens() -> None:
+    """Where each line begins among the tokens, empty ones and those without words too."""
+    found = tokenize("Der Hafen\n\n—\nvon Ärgersund, 1897\nruht\n")
+    assert (found.lines.tolist(), len(found)) == ([2, 2, 2, 5, 6], 6)
+
+
+@given(st.lists(st.text("aÄß 1\n.台\u0301", max_size=12), max_size=9))
+def test_texts_together_have_the_tokens_of_each(texts: list[str]) -> None:
+    """Whether a text is tokenised alone or with others, whoever asks gets the same tokens and lines."""
+    alone = [_as_lists(tokenize(f"{text} ")) for text in texts]
+    tokenize_together(texts)
+    assert [_as_lists(tokenize(text)) for text in texts] == alone
+
+
+def test_tokens_are_remembered_for_the_last_texts_alone() -> None:
+    """A text asked for again is the same object until as many others came."""
+    first = tokenize("Der Hafen von Ärgersund")
+    for number in range(REMEMBERED - 1):
+        tokenize(f"Text {number}")
+    assert tokenize("Der Hafen von Ärgersund") is first
+    for number in range(REMEMBERED):
+        tokenize(f"Text {number} von anderen")
+    assert tokenize("Der Hafen von Ärgersund") is not first
+
+
+def _as_lists(tokens: Tokens) -> list[list[int]]:
+    return [array.tolist() for array in (tokens.hashes, tokens.numeric, tokens.single, tokens.lines)]
