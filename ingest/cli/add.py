@@ -139,22 +139,13 @@ def _placed(
 
 
 def _incoming(reading: Reading, outlets: Outlets) -> Incoming:
-    from ingest.place import Incoming
+    from ingest.outlets import OutletOf
     from ingest.run.tasks import Extracted
+    from ingest.run.work import incoming
     from ingest.urls import is_http
 
     found = reading.found
     assert isinstance(found, Extracted)  # noqa: S101  the caller looked; for the type checker
-    url = found.article.url
-    outlet = outlets.of(url, named=reading.outlet) if is_http(url) else None
-    return Incoming(
-        article=found.article,
-        prints=found.prints,
-        outlet=outlet.name if outlet else reading.outlet or UNKNOWN_OUTLET,
-        owner=outlet.owner if outlet else None,
-        kind=outlet.kind if outlet else "publisher",
-        agency=outlet.agency if outlet else None,
-        asked=reading.asked,
-        on_topic=found.on_topic,
-        topic_hits=found.topic_hits,
-    )
+    url, named = found.article.url, reading.outlet
+    outlet = outlets.of(url, named=named) if is_http(url) else OutletOf(named or UNKNOWN_OUTLET, owner=None)
+    return incoming(found, outlet, asked=reading.asked, source=None)
