@@ -200,7 +200,7 @@ class SqlitePlacing:
     def live_story(self, story_id: int) -> int | None:
         return tables.stories.live(self._db, story_id)
 
-    def redirects(self, story_ids: Iterable[int]) -> list[tuple[int, int, int]]:
+    def redirects(self, story_ids: Iterable[int]) -> list[tuple[int, int, int, int | None]]:
         return tables.stories.redirects(self._db, story_ids)
 
     def add_story(self, *, at: datetime) -> int:

@@ -11,6 +11,7 @@ from ingest.config import Dedupe
 from ingest.dedupe.canonical import Contender, choose, stays
 from ingest.dedupe.partition import Pair, partition
 from ingest.place.evidence import Evidence, verify
+from ingest.place.numbers import anchors_of, identities, named_again
 from ingest.place.rulings import InForce, in_force
 from ingest.place.standings import Standings
 from store.base import Placing
@@ -26,32 +27,6 @@ POPULAR = 48
 WELCOME = 0.75
 # Rules that tie texts whatever their score: states of one article, and one text.
 MUST = frozenset({"revision"})
-
-
-@dataclass(frozen=True, slots=True)
-class Identities:
-    """Groups with their story ids. `story_of` holds None where a group needs a new id; `merged` maps old -> new."""
-
-    story_of: Sequence[int | None]
-    merged: Mapping[int, int]
-
-
-def identities(
-    groups: Sequence[Collection[int]], previous: Mapping[int, int], canonical: Mapping[int, int]
-) -> Identities:
-    """Give groups of texts their permanent story ids.
-
-    `previous` maps a text to the story it stood in, `canonical` a story to its canonical text. A story's id goes with
-    its canonical text; where several meet, the oldest (smallest) stays and the others redirect to it; a group without
-    any is a new story.
-    """
-    story_of: list[int | None] = []
-    merged: dict[int, int] = {}
-    for group in groups:
-        heirs = sorted({previous[text] for text in group if text in previous and canonical.get(previous[text]) == text})
-        story_of.append(heirs[0] if heirs else None)
-        merged |= dict.fromkeys(heirs[1:], heirs[0]) if heirs else {}
-    return Identities(story_of, merged)
 
 
 def welcome(placing: Placing, found: Evidence, story: int) -> bool:
@@ -98,9 +73,9 @@ def settle_all(
     groups = _groups(placing, component, rulings, rules)
     members = placing.members(set(component.story_of.values()))
     canonical = {member.story_id: member for member in members if member.canonical}
-    anchors = _anchors(component, members)
+    anchors = anchors_of(component, members)
     found = identities(groups, component.story_of, anchors)
-    named = _named_again(placing, groups, found, component)
+    named = named_again(placing, groups, found, component, rulings.apart)
     target: dict[int, int] = {}
     split = 0
     for group, kept in zip(groups, named, strict=True):
@@ -118,26 +93,12 @@ def settle_all(
         placing.merge(old, new, at=now)
         # The article that stood for the story remembers where its number belongs, should they part again.
         former = canonical[old].id if old in canonical else None
-        placing.add_decision(Decision(at=now, kind="merged", story_id=new, other_story_id=old, article_id=former))
+        facts = {"stood": canonical[new].id} if new in canonical else {}
+        merged = Decision(at=now, kind="merged", story_id=new, other_story_id=old, article_id=former, facts=facts)
+        placing.add_decision(merged)
     # A merged story brings texts along that no link of this component reached.
     along = {member.text_id: member.story_id for member in members if member.story_id in found.merged}
     return Settled(frozenset(target.values()), frozenset(target), along | was, len(found.merged), split)
-
-
-def _anchors(component: Component, members: Sequence[Member]) -> dict[int, int]:
-    """The text with which each story's number goes: that of its canonical article.
-
-    A revision may have taken that article to another story, word for word its new text: then that of the first member,
-    or, where nobody is left, the oldest text of former states.
-    """
-    anchors: dict[int, int] = {}
-    for text, story in sorted(component.story_of.items()):
-        anchors.setdefault(story, text)
-    first: dict[int, int] = {}
-    for member in members:
-        if member.canonical or member.story_id not in first:
-            first[member.story_id] = member.text_id
-    return anchors | first
 
 
 def _region(placing: Placing, text_ids: Collection[int]) -> tuple[Component, InForce]:
@@ -149,25 +110,6 @@ def _region(placing: Placing, text_ids: Collection[int]) -> tuple[Component, InF
         if ruled.texts <= component.story_of.keys():
             return component, ruled
         reached |= ruled.texts
-
-
-def _named_again(
-    placing: Placing, groups: Sequence[Collection[int]], found: Identities, component: Component
-) -> list[int | None]:
-    """Groups with their story ids, where one that parts from a story takes back the id it had before they merged.
-
-    A redirect follows the article that stood for it: a number that somebody noted leads to what it meant.
-    """
-    story_of = list(found.story_of)
-    group_of = {text: number for number, group in enumerate(groups) for text in group}
-    for old, into, text in placing.redirects(set(component.story_of.values())):
-        if text not in group_of or story_of[group_of[text]] == into:
-            continue
-        home = story_of[group_of[text]]
-        placing.redirect(old, home)
-        if home is None:
-            story_of[group_of[text]] = old
-    return story_of
 
 
 def _record_moves(

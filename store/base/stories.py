@@ -16,9 +16,9 @@ class Stories(Protocol):
     def live_story(self, story_id: int) -> int | None:
         """The story that a number leads to, over redirects; None where there is none."""
 
-    def redirects(self, story_ids: Iterable[int]) -> list[tuple[int, int, int]]:
-        """Stories that were merged into these, oldest first: the redirect, where it leads, and the present text of the
-        article that stood for it."""
+    def redirects(self, story_ids: Iterable[int]) -> list[tuple[int, int, int, int | None]]:
+        """Stories that were merged into these, the earliest merge first: the redirect, where it leads, and the present
+        texts of the articles that stood for it and for that story when they merged (None where that is not known)."""
 
     def add_story(self, *, at: datetime) -> int:
         """A new story id. A canonical article must be set before the transaction ends."""

@@ -27,14 +27,17 @@ MERGE_STORY = """
 # A redirect always names a live story: one step, never a chain.
 MERGE_REDIRECTS = "UPDATE story SET merged_into = :into WHERE merged_into = :story"
 LIVE_STORY = "SELECT coalesce(merged_into, id) FROM story WHERE id = ?"
-# Who stood for a redirect is what its last merge says.
+# Who stood for a redirect is what its last merge says, and who stood for the story that it leads to.
 REDIRECTS = """
-    SELECT s.id, s.merged_into, a.text_id FROM json_each(?) AS wanted
+    SELECT s.id, s.merged_into, a.text_id, (
+        SELECT stood.text_id FROM article AS stood
+        WHERE stood.id = json_extract(d.facts, '$.stood') AND d.story_id = s.merged_into)
+    FROM json_each(?) AS wanted
     CROSS JOIN story AS s ON s.merged_into = wanted.value
     JOIN decision AS d ON d.id = (
         SELECT max(id) FROM decision WHERE kind = 'merged' AND other_story_id = s.id AND story_id IN (
             SELECT id FROM story WHERE id = s.merged_into OR merged_into = s.merged_into))
-    JOIN article AS a ON a.id = d.article_id ORDER BY s.id"""
+    JOIN article AS a ON a.id = d.article_id ORDER BY d.id"""
 # As a story again it begins like a new one, see ADD_STORY.
 REDIRECT = """
     UPDATE story SET merged_into = :into, canonical_id = CASE WHEN :into IS NULL THEN 0 END WHERE id = :story"""
@@ -95,7 +98,7 @@ def live(db: sqlite3.Connection, story_id: int) -> int | None:
     return None if row is None else int(row[0])
 
 
-def redirects(db: sqlite3.Connection, story_ids: Iterable[int]) -> list[tuple[int, int, int]]:
+def redirects(db: sqlite3.Connection, story_ids: Iterable[int]) -> list[tuple[int, int, int, int | None]]:
     return db.execute(REDIRECTS, (as_json(set(story_ids)),)).fetchall()
 
 

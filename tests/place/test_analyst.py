@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from ingest.errors import NothingMatched, UsageError
 from ingest.place import analyst
 from ingest.place.analyst import Effect, Said
+from ingest.place.recluster import Recluster
 from store import open_store
 from tests.place.desk import Newsroom
 from tests.quality import edits
@@ -101,6 +103,63 @@ def test_a_merge_can_be_taken_back(newsroom: Newsroom) -> None:
     assert newsroom.sizes() == [4]
     undo(newsroom, again.decision)
     assert (newsroom.stories(), newsroom.row(C)["story_id"]) == before
+    assert sound(newsroom)
+
+
+def test_numbers_come_back_whoever_stood_for_the_merged_story(newsroom: Newsroom) -> None:
+    """A later pin, and an earlier date, let the newer story's article stand for both: parted again, each has its own
+    number, though the older one was that of the other's canonical article meanwhile."""
+    two_stories(newsroom)
+    newsroom.take(E, WOLF, published=newsroom.now.replace(year=2020))
+    before = {url: newsroom.row(url)["story_id"] for url in (A, B, C, D, E)}
+    first = merge(newsroom, A, C)
+    pinned = pin(newsroom, D)
+    second = merge(newsroom, C, E)
+    assert len({newsroom.row(url)["story_id"] for url in before}) == 1
+    undo(newsroom, pinned.decision)
+    assert newsroom.row(E)["canonical"]
+    for made in (second, first):
+        undo(newsroom, made.decision)
+    assert {url: newsroom.row(url)["story_id"] for url in before} == before
+    assert sound(newsroom)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("seed", range(8))
+def test_any_sequence_can_be_taken_back(newsroom: Newsroom, seed: int) -> None:
+    """Merges, splits, pins and undoings in any order leave a sound store that a full pass does not move; all taken
+    back, the same articles stand together as before, with the same canonical ones."""
+    chance = edits.seeded(seed)
+    two_stories(newsroom)
+    newsroom.take(E, copy(HARBOUR))
+    newsroom.take(F, WOLF)
+    addresses = (A, B, C, D, E, F)
+
+    def state() -> list[tuple[int, bool]]:
+        rows = [newsroom.row(url) for url in addresses]
+        return [(row["story_id"], row["canonical"]) for row in rows]
+
+    before = newsroom.stories(), [canonical for _, canonical in state()]
+    made: list[int] = []
+    acts = {
+        "merge": lambda: merge(newsroom, *chance.sample(addresses, 2)),
+        "split": lambda: split(newsroom, *chance.sample(addresses, chance.randint(1, 2))),
+        "pin": lambda: pin(newsroom, chance.choice(addresses)),
+        "undo": lambda: undo(newsroom, chance.choice(made or [1])),
+    }
+    for _ in range(7):
+        newsroom.minutes += 1
+        with suppress(UsageError):
+            made.append(acts[chance.choice(list(acts))]().decision)
+        assert sound(newsroom)
+    during = state()
+    Recluster(newsroom.store, newsroom.rules, clock=lambda: newsroom.now).run()
+    assert state() == during
+    with newsroom.store.placing() as placing:
+        standing = [one.id for one in placing.rulings() if one.kind != "undone" and one.undone_by is None]
+    for decision in sorted(standing, reverse=True):
+        undo(newsroom, decision)
+    assert (newsroom.stories(), [canonical for _, canonical in state()]) == before
     assert sound(newsroom)
 
 

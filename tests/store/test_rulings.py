@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 from store.base import Store
@@ -71,7 +72,9 @@ def test_a_redirect_can_be_a_story_again(store: Store) -> None:
             at=NOW, kind="merged", story_id=first.story, other_story_id=second.story, article_id=second.article
         )
         place.add_decision(former)
-        assert place.redirects([first.story]) == [(second.story, first.story, second.text)]
+        assert place.redirects([first.story]) == [(second.story, first.story, second.text, None)]
+        place.add_decision(replace(former, facts={"stood": first.article}))
+        assert place.redirects([first.story]) == [(second.story, first.story, second.text, first.text)]
         assert place.live_story(second.story) == first.story
         assert place.live_story(99) is None
     with store.placing() as place:
