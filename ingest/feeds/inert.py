@@ -50,11 +50,18 @@ def well_formed(text: str) -> Element | None:
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.data
+    # Whoever calls has looked for one; behind a comment that looks like a root it is found here alone. expat would
+    # resolve its entities, up to 8 MiB of them.
+    parser.StartDoctypeDeclHandler = _refuse
     try:
         parser.Parse(text, True)  # noqa: FBT003  expat's signature
-    except (expat.ExpatError, ValueError):  # ValueError: lone surrogates
+    except (expat.ExpatError, ValueError):  # ValueError: lone surrogates, and `_refuse`
         return None
     return cast("Element", builder.close())
+
+
+def _refuse(*_: object) -> None:
+    raise ValueError("a document type")
 
 
 def strict(text: str) -> Element | None:

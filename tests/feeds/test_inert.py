@@ -37,6 +37,15 @@ def test_both_parsers_make_one_tree() -> None:
     assert shape(quick) == shape(slow)
 
 
+@pytest.mark.parametrize("before", ["", "<!-- <rss> -->", "<?x <rss> ?>"])
+def test_a_document_type_is_found_wherever_it_stands(before: str) -> None:
+    """None for it, also behind what looks like the root of a feed: no entity is resolved."""
+    entities = '<!DOCTYPE rss [<!ENTITY a "laugh"><!ENTITY b "&a;&a;">]>'
+    feed = "<rss><channel><title>&b;</title><item><title>&b;</title><guid>1</guid></item></channel></rss>"
+    assert well_formed(before + entities + feed) is None
+    assert "laugh" not in repr(parse_feed((before + entities + feed).encode(), url="https://a.example/", max_items=9))
+
+
 names = st.sampled_from(["a", "b", "item", "title"])
 texts = st.text("aä \n&<>\"'\u200b😀", max_size=12)
 
