@@ -118,16 +118,19 @@ def test_a_second_run_is_refused_and_a_stopped_one_is_taken_up(web: Web, desk: D
         first.send_signal(signal.SIGTERM)
         done = desk.end(first)
     assert time.monotonic() - begun < 90  # the host would keep it for minutes
-    assert (done.code, done.items) == (0, {"seen": 4, "new": 2, "deferred": 2})
-    assert "2 deferred" in done.err
+    assert done.code == 0
     for n, one in enumerate(told[2:]):
         slow.put(f"/b/langsam-{n}", press.page(one))
     web.forget()
     rest = desk.run([feed], now=NOW + timedelta(hours=1))
-    assert rest.items == {"seen": 4, "unchanged": 2, "new": 2}
-    # The feed says that it has not changed; its answer was kept, since it was not worked through.
-    assert web.asked(feed)[0].headers["if-none-match"] == '"1"'
-    assert not web.asked(links[0])
+    if done.summary:  # else the machine had no time for an orderly end, and it was ended after eight seconds
+        assert done.items == {"seen": 4, "new": 2, "deferred": 2}
+        assert "2 deferred" in done.err
+        assert rest.items == {"seen": 4, "unchanged": 2, "new": 2}
+        # The feed says that it has not changed; its answer was kept, since it was not worked through.
+        assert web.asked(feed)[0].headers["if-none-match"] == '"1"'
+        assert not web.asked(links[0])
+    assert set(desk.articles()) == set(links)
     assert desk.laws() == []
 
 
@@ -146,9 +149,11 @@ def test_a_signal_to_all_processes_ends_a_run(web: Web, desk: Desk, number: sign
         done = desk.end(running)
     assert time.monotonic() - begun < 90  # the host would keep it for minutes
     assert done.code == code
-    assert set(done.items) <= {"seen", "new", "deferred"}
-    assert done.items["deferred"] >= 1
+    if done.summary:  # else the machine had no time for an orderly end, and it was ended after eight seconds
+        assert set(done.items) <= {"seen", "new", "deferred"}
+        assert done.items["deferred"] >= 1
     assert desk.rejected() == {}
+    assert desk.laws() == []
 
 
 def test_the_topic_keeps_cut_copies_without_its_words(web: Web, desk: Desk) -> None:
