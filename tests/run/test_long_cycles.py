@@ -145,3 +145,38 @@ def test_a_page_fetched_for_a_feed_holds_up_no_second_look(server: Server, desk:
     done = desk.run(other, now=NOW + timedelta(minutes=20), config=looking)
     assert in_time == [True, True]
     assert (done.rechecks["asked"], done.rechecks["unchanged"], done.items["unchanged"]) == (2, 2, 1)
+
+
+def test_a_change_announced_after_a_second_look_is_fetched(server: Server, desk: Desk) -> None:
+    """A page was looked at again in this cycle; a feed that joins it says that the article has changed since: the page
+    is asked for once more, and the revision is there."""
+    looking = msgspec.structs.replace(PATIENT, fetch=msgspec.structs.replace(PATIENT.fetch, recheck=[900]))
+    looked, release, page = threading.Event(), threading.Event(), "/n/bericht-6141"
+    first, other = put(server, 6141), put(server, 6141, path="/zweiter")
+    desk.run(first, config=PATIENT)
+    desk.run(other, config=PATIENT)
+    told = press.story(6141)
+    more = told.but(title="Hafen doch offen", paragraphs=(*told.paragraphs, "Am Abend meldete sich der Hafenmeister."))
+    server.log.clear()
+
+    def joining() -> list[str]:
+        if not looked.is_set() or release.is_set():
+            return []
+        server.routes |= {
+            page: answer(body=press.page(more).encode()),
+            "/zweiter": answer(body=press.rss([(server.url(page), more)]).encode()),
+        }
+        return [other]
+
+    def seen(summary: Summary, _under_way: int) -> None:
+        if summary.rechecks["unchanged"]:
+            looked.set()
+        if summary.items["revised"]:
+            release.set()
+
+    with Server("127.82.0.3") as third:
+        slow = put(third, 6142)
+        third.routes["/n/bericht-6142"] = holding(press.page(press.story(6142)).encode(), release)
+        done = desk.run(slow, now=NOW + timedelta(hours=2), config=looking, joining=joining, progress=seen)
+    assert (done.rechecks["asked"], done.items["revised"], done.items["new"]) == (1, 1, 1)
+    assert len(server.asked(page)) == 2
