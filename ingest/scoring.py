@@ -28,7 +28,10 @@ class Rates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Some articles of an error: their label (of a false merge) or their story (of a false split)."""
+    """Some articles of an error: their label (of a false merge) or their story (of a false split).
+
+    A labelled pair has no label of its own: None.
+    """
 
     name: Hashable
     articles: int
@@ -75,7 +78,7 @@ def score(labels: Mapping[str, Hashable], stories: Mapping[str, Hashable], *, wo
 
 def score_pairs(labels: Mapping[tuple[str, str], bool], stories: Mapping[str, Hashable], *, worst: int = 10) -> Scores:
     """Compare labelled pairs (are the two one story?) with a clustering; pairs of articles that it does not know are
-    left out. Errors are single pairs, in order."""
+    left out. Errors are single pairs, those of the stories with most of them first."""
     known = {pair: same for pair, same in labels.items() if all(article in stories for article in pair)}
     said = {pair for pair in known if stories[pair[0]] == stories[pair[1]]}
     wanted = {pair for pair, same in known.items() if same}
@@ -84,8 +87,8 @@ def score_pairs(labels: Mapping[tuple[str, str], bool], stories: Mapping[str, Ha
         pairs=Rates(_over(hit, len(said)), _over(hit, len(wanted)), _over(2 * hit, len(said) + len(wanted))),
         b_cubed=Rates(None, None, None),
         ari=None,
-        false_merges=tuple(_pair_error(pair, stories) for pair in sorted(said - wanted)[:worst]),
-        false_splits=tuple(_pair_error(pair, stories) for pair in sorted(wanted - said)[:worst]),
+        false_merges=_pair_errors(said - wanted, stories, worst, merged=True),
+        false_splits=_pair_errors(wanted - said, stories, worst, merged=False),
     )
 
 
@@ -105,9 +108,21 @@ def _errors(members: Iterable[tuple[Hashable, Hashable, str]], worst: int) -> tu
     return tuple(sorted(found, key=lambda error: (-error.pairs, error.parts[0].examples))[:worst])
 
 
-def _pair_error(pair: tuple[str, str], stories: Mapping[str, Hashable]) -> Error:
-    parts = tuple(Part(name=stories[article], articles=1, examples=(article,)) for article in pair)
-    return Error(name=stories[pair[0]], articles=2, pairs=1, parts=parts)
+def _pair_errors(
+    wrong: Iterable[tuple[str, str]], stories: Mapping[str, Hashable], worst: int, *, merged: bool
+) -> tuple[Error, ...]:
+    """Pairs that stand together and should not (`merged`), or the other way round."""
+    where = {pair: frozenset(stories[article] for article in pair) for pair in wrong}
+    often = Counter(where.values())
+    return tuple(
+        Error(
+            name=stories[pair[0]] if merged else None,
+            articles=2,
+            pairs=1,
+            parts=tuple(Part(name=None if merged else stories[one], articles=1, examples=(one,)) for one in pair),
+        )
+        for pair in sorted(where, key=lambda pair: (-often[where[pair]], min(map(str, where[pair])), pair))[:worst]
+    )
 
 
 def _pairs(articles: int) -> int:

@@ -93,3 +93,13 @@ def test_labelled_pairs_agree_with_clusters(both: list[tuple[int, int]]) -> None
     labels, stories = named([label for label, _ in both]), named([story for _, story in both])
     pairs = {(a, b): labels[a] == labels[b] for a, b in combinations(labels, 2)} | {("00", "nobody"): True}
     assert score_pairs(pairs, stories).pairs == score(labels, stories).pairs
+
+
+def test_wrong_pairs_of_the_worst_story_come_first() -> None:
+    """Of one story three pairs were labelled as two, of another one: all are named, with where they stand."""
+    stories = {"a": 1, "b": 1, "c": 2, "d": 2, "e": 2}
+    wrong = dict.fromkeys((("a", "b"), ("c", "d"), ("c", "e"), ("d", "e")), False)
+    found = score_pairs(wrong | {("a", "c"): True}, stories)
+    assert [error.name for error in found.false_merges] == [2, 2, 2, 1]
+    [parted] = found.false_splits
+    assert (parted.name, [part.name for part in parted.parts]) == (None, [1, 2])

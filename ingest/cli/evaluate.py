@@ -166,6 +166,8 @@ def in_words(found: Scores, wanted: int, missing: list[str]) -> list[str]:
     lines += ["", _rates("pairs", found.pairs)]
     if found.ari is not None:
         lines += [_rates("B-cubed", found.b_cubed), f"{'adjusted Rand index':<20} {found.ari:.4f}"]
+    if found.ari is None:
+        return lines + _wrong_pairs(found)
     for title, errors, name, part in (
         ("stories that hold several labels", found.false_merges, "story", "label"),
         ("labels that stand in several stories", found.false_splits, "label", "story"),
@@ -175,6 +177,17 @@ def in_words(found: Scores, wanted: int, missing: list[str]) -> list[str]:
         for one in errors:
             lines.append(f"  {name} {one.name}: {one.articles} articles, {one.pairs} wrong pairs")
             lines += [f"    {part} {p.name}: {p.articles}, {', '.join(p.examples)}" for p in one.parts[:SHOWN]]
+    return lines
+
+
+def _wrong_pairs(found: Scores) -> list[str]:
+    """Labelled pairs that stand otherwise than their label says."""
+    lines = ["", "pairs of two stories that stand in one"] if found.false_merges else []
+    for one in found.false_merges:
+        lines += [f"  story {one.name}", *(f"    {part.examples[0]}" for part in one.parts)]
+    lines += ["", "pairs of one story that stand in two"] if found.false_splits else []
+    for one in found.false_splits:
+        lines += [f"  story {part.name}: {part.examples[0]}" for part in one.parts]
     return lines
 
 

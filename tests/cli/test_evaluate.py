@@ -66,6 +66,14 @@ def test_pairs_and_whole_clusters(ingest: Call, stocked: str, tmp_path: Path) ->
     [found] = ingest("evaluate", pairs, "--store", stocked).rows
     assert found["pairs"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
     assert found["ari"] is None
+    wrong = lines(tmp_path / "q.jsonl", {"a": a, "b": b, "same": False}, {"a": a, "b": c, "same": True})
+    [found] = ingest("evaluate", wrong, "--store", stocked).rows
+    [merged], [parted] = found["false_merges"], found["false_splits"]
+    assert (merged["story_id"], [one["label"] for one in merged["parts"]]) == (1, [None, None])
+    assert (parted["label"], [one["story_id"] for one in parted["parts"]]) == (None, [1, 2])
+    told = ingest("evaluate", wrong, "--format", "table", "--store", stocked).out
+    assert f"pairs of two stories that stand in one\n  story 1\n    {a}\n    {b}\n" in told
+    assert f"pairs of one story that stand in two\n  story 1: {a}\n  story 2: {c}\n" in told
     whole = lines(tmp_path / "w.jsonl", {"articles": [a, b, LABELS[2]["url"]]}, {"articles": [c]})
     [found] = ingest("evaluate", whole, "--store", stocked).rows
     assert (found["ari"], found["b_cubed"]["f1"]) == (1.0, 1.0)

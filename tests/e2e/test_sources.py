@@ -48,6 +48,28 @@ def test_a_paid_beginning_never_stands_for_a_free_full_text(web: Web, desk: Desk
     assert (story["full_copies"], story["partial_copies"]) == (0, 1)
 
 
+def test_twins_and_further_pages_are_one_article(web: Web, desk: Desk) -> None:
+    """One report in feeds under its own address and in AMP, print and page-two dress: one article, wherever a feed
+    led; the text is that of its own page."""
+    told, more = press.story(7200, paragraphs=5), press.story(7201, paragraphs=3)
+    site = web.site()
+    home = site.url("/lokales/kran-stuerzt-um")
+    head = f'<link rel="canonical" href="{home}">'
+    dresses = ["/amp/lokales/kran-stuerzt-um", "/drucken/4711", "/lokales/kran-stuerzt-um?seite=druck"]
+    for path in ("/lokales/kran-stuerzt-um", *dresses):
+        site.put(path, press.page(told, head=head))
+    site.put("/lokales/kran-stuerzt-um/2", press.page(more, head=head))
+    entries = [(site.url(path), told) for path in dresses]
+    first = site.put("/eins.xml", press.rss([(home, told), *entries[:2]]))
+    second = site.put("/zwei.xml", press.rss([*entries, (site.url("/lokales/kran-stuerzt-um/2"), more)]))
+    assert desk.run([first]).code == 0
+    assert desk.run([first, second], now=NOW + timedelta(hours=1)).code == 0
+    [row] = desk.articles().values()
+    assert (row["url"], row["text"], row["revisions"]) == (home, told.text, 1)
+    assert {site.url(path) for path in dresses} <= {*row["urls"]}
+    assert desk.laws() == []
+
+
 def test_an_agency_report_and_its_credit(web: Web, desk: Desk) -> None:
     """The number that one outlet prints makes the agency the origin, whoever was first. What moves around a text is no
     revision; another credit is one, though the text stays."""
