@@ -63,7 +63,7 @@ class Cycle:
         self._options = options
         self._room = Room(config.store)
         self._claimed: set[int] = set()  # feeds (ids) that this cycle has had
-        self._under_way: set[int] = set()  # those of them of which nothing is written yet
+        self._under_way: dict[int, str] = {}  # those of them of which nothing is written yet, with their addresses
         self.summary = Summary(clock())
 
     def run(self, workers: Workers) -> Summary:
@@ -117,13 +117,13 @@ class Cycle:
         )
         fresh = [row for row in rows if row.id not in self._under_way]
         self._claimed |= {row.id for row in fresh}
-        self._under_way |= {row.id for row in fresh}
+        self._under_way |= {row.id: row.url for row in fresh}
         return fresh
 
     def _written(self, record: Record | Finished) -> None:
         """The store knows an entry's fate, or when a feed is due again: either may be met anew."""
         if isinstance(record, Finished):
-            self._under_way.discard(record.feed.row.id)
+            self._under_way.pop(record.feed.row.id, None)
         elif record.asked:
             self._intake.settled(record.url)
 
@@ -150,15 +150,21 @@ class Cycle:
                 over = True
                 self._rechecks.end()
                 crawl.wind_up()
-            elif not self._stop.is_set() and (urls := self._options.joining()):
-                late = self._claim(urls, force=False)
-                self._rechecks.polling({row.url for row in late})
-                self._ask_all(late)
+            elif not self._stop.is_set():
+                self._let_in(self._options.joining())
 
         loop.run(look)
         writer.flush()
         if not self._stop.is_set():
             writer.look_back(stop=self._stop.is_set)
+
+    def _let_in(self, urls: Sequence[str]) -> None:
+        """Feeds that have fallen due join the cycle, but for those that it is at."""
+        known = set(self._under_way.values()) if urls else set()
+        if fresh := [url for url in urls if url not in known]:
+            late = self._claim(fresh, force=False)
+            self._rechecks.polling({row.url for row in late})
+            self._ask_all(late)
 
     def _ask_all(self, rows: Sequence[FeedRow]) -> None:
         retries = self._store.due_retries(now=self._clock()) if rows else set()
