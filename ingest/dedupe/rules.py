@@ -13,7 +13,7 @@ from ingest.config import Dedupe
 from ingest.dedupe.reading import Reading
 
 # Version of the rules in this file; stored with every link, so that old verdicts can be told from new ones.
-RULES_VERSION = 3
+RULES_VERSION = 4
 
 # Each rule in words, for people who ask why.
 RULES: Final[Mapping[str, str]] = {

@@ -18,6 +18,9 @@ from store.model import Print, StoredText
 # little weight to matter (two thirds at twelve); applied from four members on, series from one template snowballed
 # (ARI .65 instead of .94 on labelled edits).
 OWN_STORY_FROM = 12
+# Articles of a smaller story from which what two of its texts share weighs less for that story's sake: only where both
+# are told from parts of a series by more than their weights.
+KNOWN_FROM = 5
 # Standard errors of the share of a story's members that contain a run, as estimated from the few that are compared.
 SURE = 2.0
 # Share of a text's runs that may be its own where the rest is popular, and how much more frequent than the run at that
@@ -122,3 +125,10 @@ def lineage(side: Side, counts: Frequencies) -> int:
     found = counts(side.shingles)
     usual = int(np.quantile(found, USUAL))
     return SLACK * usual if usual >= OWN_STORY_FROM * common_from(found) / COMMON_FROM else 0
+
+
+def shared_lineage(runs: U64, counts: Frequencies) -> int:
+    """Articles of a lineage, told by the runs that two of its texts share. 0 where these are no more than a few."""
+    found = counts(runs)
+    usual = int(np.quantile(found, USUAL))
+    return SLACK * usual if usual >= KNOWN_FROM * common_from(found) / COMMON_FROM else 0

@@ -168,10 +168,12 @@ def _foreign(
         whole = links[text].score >= WHOLE and other.words < one.words
         ties[text] = Tie(story, marks, core=whole and bool(marks.mean() >= CORE))
     found = strangers(ties, stories=rules.digest_stories)
-    linked = {text for text, link in links.items() if link.linked and text not in ties}
     if not found.digest:
         return found
-    return Foreign({text for text in found.texts if ties[text].marks.any()} | linked, digest=True)
+    linked = {text for text, link in links.items() if link.linked}
+    # A short copy of what it took may be all common runs, so that nothing of it is a passage, and be linked for that.
+    took = {text for text in found.texts if text in linked or ties[text].marks.any()}
+    return Foreign(took | (linked - ties.keys()), digest=True)
 
 
 def _least_shared(other: Side) -> int:

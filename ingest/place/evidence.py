@@ -10,12 +10,14 @@ import numpy as np
 
 from ingest.config import Dedupe
 from ingest.dedupe.compare import Frequencies, Side, Verdict
+from ingest.dedupe.fingerprint import widths
 from ingest.dedupe.reading import read
 from ingest.dedupe.rules import RULES_VERSION
 from ingest.dedupe.sketch import compare
 from ingest.dedupe.strangers import strangers
+from ingest.dedupe.tokens import U64, shingle, tokenize
 from ingest.place.bodies import Bodies
-from ingest.place.counts import OWN_STORY_FROM, Counts, lineage, runs_of, side_of
+from ingest.place.counts import OWN_STORY_FROM, Counts, lineage, runs_of, shared_lineage, side_of
 from ingest.place.desk import Incoming
 from ingest.place.digest import strangers_to
 from store.base import Placing
@@ -27,6 +29,10 @@ from store.model import LinkRow, Print
 PLAIN, PLAIN_NUMBERS, FEW_NUMBERS, PLAIN_BARE = 0.70, 0.75, 3, 0.90
 # With fewer numbers and less than nearly all, this share of one text's beginning must stand in the other.
 PLAIN_OPENING = 0.50
+# The same of two texts of which only what they share is popular, the rest being a lead or an end of its own: half of
+# one in the other, and this share of the runs it begins with (its first sentences): a copy desk that changes every
+# tenth word leaves that many. Below a lead of 28 words half of a beginning may be background.
+PLAIN_HALF, PLAIN_LEAD, LEAD_RUNS = 0.50, 0.70, 50
 # Stands for a text that has no id yet.
 NEW = 0
 # Rules that say that too little weight is shared, which is not so where all runs are common for one story's sake.
@@ -146,15 +152,39 @@ def verify(placing: Placing, pairs: Sequence[tuple[int, int]], rules: Dedupe) ->
 def _judge(a: Side, b: Side, counts: Frequencies, rules: Dedupe) -> Verdict:
     """Compare two texts; where both are popular as a whole and plainly one, their lineage is left out of the counts.
 
-    Frequencies may know of copies that no story holds yet: a corpus is counted before it is decided.
+    Frequencies may know of copies that no story holds yet: a corpus is counted before it is decided. Half a dozen of
+    them are enough to hide a cut copy under a lead of another's own: of such texts one begins in the other.
     """
     found = compare(a, b, counts, rules)
-    if found.linked or found.rule not in WEIGHED or not _plainly_one(a, b, found):
+    if found.linked or found.rule not in WEIGHED:
         return found
-    articles = min(lineage(a, counts), lineage(b, counts))
+    articles = min(lineage(a, counts), lineage(b, counts)) if _plainly_one(a, b, found) else 0
+    articles = articles or _hidden(a, b, found, counts)
     if not articles:
         return found
     return compare(a, b, lambda shingles: np.maximum(1, counts(shingles) - articles), rules)
+
+
+def _hidden(a: Side, b: Side, found: Verdict, counts: Frequencies) -> int:
+    """Articles of the lineage of two texts of which one begins in the other, half of it stands there, and so do its
+    numbers. 0 where that is not so: parts of series have other numbers, follow-ups and reports over one footer begin
+    anew."""
+    contained = max(found.containment_a, found.containment_b)
+    known = min(len(a.numbers), len(b.numbers))
+    if contained < (PLAIN_HALF if known >= FEW_NUMBERS else PLAIN):
+        return 0
+    if len(np.intersect1d(a.numbers, b.numbers, assume_unique=True)) < PLAIN_NUMBERS * known:
+        return 0
+    runs = np.intersect1d(a.shingles, b.shingles, assume_unique=True)
+    articles = shared_lineage(runs, counts)
+    return articles if articles and max(_lead_in(a, runs), _lead_in(b, runs)) >= PLAIN_LEAD else 0
+
+
+def _lead_in(side: Side, runs: U64) -> float:
+    """How much of a text's beginning these runs are."""
+    tokens = tokenize(side.body)
+    lead = shingle(tokens.hashes, widths(tokens)[0])[:LEAD_RUNS]
+    return float(np.isin(lead, runs).mean()) if len(lead) else 0.0
 
 
 def _plainly_one(a: Side, b: Side, found: Verdict) -> bool:
