@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ingest.cli.numbers import NUMBER, NUMBER_OR_ZERO
 from ingest.cli.times import When
 from store.model import StoryFilter
 
@@ -20,16 +21,14 @@ _OPTIONS = (
     click.option("--until", type=When(), metavar="T", help="First published until T."),
     click.option("--outlet", metavar="O", help="With an article of this outlet."),
     click.option("--language", metavar="L", help="With an article in this language, for example de."),
-    click.option(
-        "--min-variants", type=click.IntRange(min=0), default=0, metavar="N", help="With at least N variants."
-    ),
+    click.option("--min-variants", type=NUMBER_OR_ZERO, default=0, metavar="N", help="With at least N variants."),
     click.option(
         "--sort",
         type=click.Choice(["latest", "largest", "growing"]),
         default="latest",
         help="latest published (the default), most articles, or most new articles within a day first.",
     ),
-    click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N stories."),
+    click.option("--limit", type=NUMBER, metavar="N", help="At most N stories."),
 )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from ingest.cli.invocation import Command, Invocation, pass_invocation
+from ingest.cli.numbers import NUMBER
 from ingest.cli.output import format_options
 from ingest.cli.ruling import ruling_options, speak
 
 
 @click.command(cls=Command)
-@click.argument("story", type=click.IntRange(min=1))
-@click.argument("other", type=click.IntRange(min=1), metavar="STORY")
+@click.argument("story", type=NUMBER)
+@click.argument("other", type=NUMBER, metavar="STORY")
 @ruling_options
 @format_options("table", "json", "jsonl")
 @pass_invocation

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # Errors named at the end of a run: a screenful; the summary file has them all.
 SHOWN_ERRORS = 10
+# A run may be set back to the first days of the web, and so far ahead that nobody means it.
+FIRST_YEAR, LAST_YEAR = 1990, 2999
 
 
 @click.command(cls=Command)
@@ -60,6 +62,10 @@ def run(invocation: Invocation, /, **asked: Any) -> int:
     if asked["only"] and asked["feeds_from"] is None:
         raise UsageError("--only needs --feeds-from", where="run", why="it polls that list and no other feed",
                          fix="name the list: ingest run --feeds-from FILE --only")  # fmt: skip
+    if asked["now"] is not None and not FIRST_YEAR <= asked["now"].year <= LAST_YEAR:
+        raise UsageError("no run can be at that time", where=f"--now {plain(asked['now'])}",
+                         why="due times and dates of articles are reckoned from it, years back and ahead",
+                         fix=f"name a time from {FIRST_YEAR} to {LAST_YEAR}")  # fmt: skip
     asked["named"] = [checked_url(url) for url in asked["named"]]
     _refuse_unwritable(asked["summary"])
     listed = list(read_list(invocation, asked["feeds_from"], origin="run")) if asked["feeds_from"] else []

@@ -10,7 +10,7 @@ import click
 
 from ingest.cli.invocation import Group, Invocation, pass_invocation
 from ingest.cli.output import Column, emit, format_options, short_time
-from ingest.errors import UsageError
+from ingest.errors import NothingMatched, UsageError
 
 LISTED = (
     Column("seed", "url"), Column("kind", "kind"), Column("title", "title"), Column("story", "story_id"),
@@ -53,7 +53,8 @@ def _listed(row: Mapping[str, Any]) -> dict[str, Any]:
 def add(invocation: Invocation, files: tuple[Path, ...]) -> None:
     """Example: ingest seeds add reference/
 
-    Put reference articles into the store: texts (.txt .md .html .json), sketches (.sketch.json), folders of them.
+    Put reference articles into the store: texts (.txt .md .html .json), sketches (.sketch.json), folders of them. Ends
+    with 6 where there is none in them.
     """
     from ingest import seeds as reference
     from ingest.clock import clock_from
@@ -62,6 +63,9 @@ def add(invocation: Invocation, files: tuple[Path, ...]) -> None:
 
     clock = clock_from(None)
     found = [reference.read(path, now=clock()) for path in reference.find(files)]
+    if not found:
+        raise NothingMatched("no reference article", where=", ".join(map(str, files)), why="nothing there is a text",
+                             fix="name .txt, .md, .html or .json files, sketches, or folders of them")  # fmt: skip
     store = invocation.open_store()
     try:
         store.claim_scheme(scheme())

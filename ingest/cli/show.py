@@ -10,6 +10,7 @@ import click
 
 from ingest.cli.diff import Piece, word_diff
 from ingest.cli.invocation import Command, Invocation, pass_invocation
+from ingest.cli.numbers import NUMBER
 from ingest.cli.output import (
     Column,
     chosen,
@@ -46,7 +47,7 @@ MEMBERS = (
 
 
 @click.command(cls=Command)
-@click.argument("story", type=click.IntRange(min=1))
+@click.argument("story", type=NUMBER)
 @click.option("--diff", metavar="ARTICLE|all", help="Word diff against the canonical article: a number, a URL, or all.")
 @format_options("table", "json", "jsonl")
 @pass_invocation

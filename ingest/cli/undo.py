@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from ingest.cli.invocation import Command, Invocation, pass_invocation
+from ingest.cli.numbers import NUMBER
 from ingest.cli.output import format_options
 from ingest.cli.ruling import ruling_options, speak
 
 
 @click.command(cls=Command)
-@click.argument("decision", type=click.IntRange(min=1))
+@click.argument("decision", type=NUMBER)
 @ruling_options
 @format_options("table", "json", "jsonl")
 @pass_invocation

@@ -63,3 +63,19 @@ def test_no_command_takes_what_it_does_not_know(ingest: Call, tmp_path: Path) ->
             assert missing.code == 2, path
             missing.error()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("show", "9" * 20), ("undo", "9" * 20), ("merge", "1", "9" * 20), ("stories", "--limit", "9" * 20),
+        ("stories", "--min-variants", "9" * 20), ("feeds", "add", "https://a.example/", "--interval", "9" * 20),
+        ("run", "--now", "9999-12-31"), ("run", "--now", "0001-01-01"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_what_no_store_can_hold_is_refused(ingest: Call, args: tuple[str, ...]) -> None:
+    """Numbers and times beyond all measure are a mistake of the command line, and no fault of the store."""
+    done = ingest(*args)
+    assert done.code == 2
+    assert done.error()
