@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,7 +42,7 @@ def known_feeds(store: Store, configured: Collection[str]) -> list[FeedRow]:
     moved since."""
     dropped = dropped_feeds(store, configured)
     return [
-        replace(feed, enabled=False, disabled_reason=DROPPED) if feed.enabled and feed.url in dropped else feed
+        feed._replace(enabled=False, disabled_reason=DROPPED) if feed.enabled and feed.url in dropped else feed
         for feed in store.feeds()
     ]
 

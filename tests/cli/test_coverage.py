@@ -16,7 +16,7 @@ URL = "http://a.example/rss"
 
 
 def feed(**known: Any) -> FeedRow:
-    blank: dict[str, Any] = dict.fromkeys(FeedRow.__dataclass_fields__)
+    blank: dict[str, Any] = dict.fromkeys(FeedRow._fields)
     usual = {"id": 1, "url": URL, "origin": "added", "enabled": True, "due_at": NOW, "failures": 0, "entries_seen": 9,
              "entries_new": 9, "moved_seen": 0, "rhythm": {}, "gone_seen": 0, "leftover": False}  # fmt: skip
     return FeedRow(**(blank | usual | known))
