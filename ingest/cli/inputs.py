@@ -71,7 +71,10 @@ def of_manifest(manifest: str) -> Iterator[Input]:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     yield _manifest_row(line, where=f"{manifest}:{number}")
-    except (OSError, UnicodeDecodeError) as exc:
+    except OSError as exc:
+        raise UsageError("the manifest cannot be read", where=manifest, why=exc.strerror or str(exc),
+                         fix="name a file of JSON Lines, or - for stdin") from exc  # fmt: skip
+    except UnicodeDecodeError as exc:
         raise UsageError("the manifest cannot be read", where=manifest, why=str(exc), fix=_MANIFEST_FIX) from exc
 
 
@@ -82,7 +85,7 @@ def _manifest_row(line: str, *, where: str) -> Input:
         raise UsageError("a line of the manifest is no JSON", where=where, why=str(exc), fix=_MANIFEST_FIX) from exc
     file, url = (row.get("file"), row.get("url")) if isinstance(row, dict) else (None, None)
     name = file or url
-    if not isinstance(name, str):
+    if not isinstance(name, str) or not isinstance(url, str | None):
         raise UsageError("a line of the manifest names no page", where=where, why=line[:80], fix=_MANIFEST_FIX)
     return Input(name, Path(name) if file else None, url)
 
@@ -95,7 +98,10 @@ def read_file(path: Path, limit: int) -> bytes:
             size = os.fstat(file.fileno()).st_size or limit
             body = file.read(min(size, limit) + 1)
         if path.suffix == ".gz" and body[:2] == b"\x1f\x8b":
-            body = zlib.decompressobj(wbits=31).decompress(body, limit + 1)
+            packed = zlib.decompressobj(wbits=31)
+            body = packed.decompress(body, limit + 1)
+            if not packed.eof and len(body) <= limit:  # half a page would pass for one
+                raise UsageError("file is no whole gzip", where=str(path), why="it ends in the middle")
     except OSError as exc:
         raise UsageError("file cannot be read", where=str(path), why=exc.strerror or str(exc)) from exc
     except zlib.error as exc:

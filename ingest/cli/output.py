@@ -82,7 +82,7 @@ def whole_binary(path: Path | None) -> Iterator[BinaryIO]:
 @contextmanager
 def _part(path: Path) -> Iterator[Path]:
     """A name beside `path`, which becomes `path` when all went well."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.parent / f".{path.name}.{os.getpid()}.part"
     try:
         yield part
         part.replace(path)

@@ -87,6 +87,8 @@ def test_nothing_that_could_be_read_is_no_match(ingest: Call, tmp_path: Path, we
     assert done.code == 6
     assert [row["error"] for row in done.rows] == ["unreadable", "bad-status"]
     assert "nothing could be read" in done.error()[0]
+    (tmp_path / "half.html.gz").write_bytes(gzip.compress(PAGE.encode())[:-40])
+    assert ingest("extract", "half.html.gz").rows[0]["detail"] == "it ends in the middle"
     (tmp_path / "empty.html").write_text("<html><body>Bitte anmelden</body></html>")
     assert ingest("extract", "missing.html", "empty.html").code == 0
 
@@ -99,7 +101,7 @@ def test_a_manifest_names_files_and_their_addresses(ingest: Call, tmp_path: Path
     assert done.rows[0]["id"] == "a.html"
     assert done.rows[0]["url"] == "https://bote.example/2026/bruecke"
     assert done.rows[0]["outlet"] == "bote.example"
-    for bad in ("{", "[1]", '{"file": 3}'):
+    for bad in ("{", "[1]", '{"file": 3}', '{"file": "a.html", "url": 5}'):
         (tmp_path / "m.jsonl").write_text(json.dumps(row) + "\n" + bad)
         refused = ingest("extract", "--manifest", "m.jsonl")
         assert refused.code == 2
