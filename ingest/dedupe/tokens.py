@@ -38,9 +38,9 @@ _UNSPACED = (
     (0xF900, 0xFAFF),  # Han, compatibility
 )
 
-# Texts whose tokens are remembered: an article and what it is compared with word by word. A longer text than this
-# (characters) is no article; 64 of these take 20 MB at most.
-REMEMBERED, REMEMBERED_LENGTH = 64, 30_000
+# Characters of the texts whose tokens are remembered: some 200 articles, a popular story or what a few articles
+# are compared with, in 5 MB. A longer text than the second figure is no article.
+REMEMBERED, REMEMBERED_LENGTH = 500_000, 30_000
 
 # Base of the polynomial token hash: odd, so that it has an inverse modulo 2^64 and a token's hash can be cut out of a
 # running sum. Any odd number with well mixed bits serves; this is the golden ratio scaled to 64 bits.
@@ -204,6 +204,7 @@ class _Remembered:
     def __init__(self) -> None:
         self._lock = Lock()
         self._known: dict[str, Tokens] = {}  # least recently used first
+        self._size = 0  # characters
 
     def find(self, text: str) -> Tokens | None:
         with self._lock:
@@ -217,9 +218,12 @@ class _Remembered:
             array.flags.writeable = False  # whoever else asks for this text gets the same arrays
         if len(text) <= REMEMBERED_LENGTH:
             with self._lock:
+                self._size += len(text) if text not in self._known else 0
                 self._known[text] = found
-                if len(self._known) > REMEMBERED:
-                    del self._known[next(iter(self._known))]
+                while self._size > REMEMBERED:
+                    oldest = next(iter(self._known))
+                    self._size -= len(oldest)
+                    del self._known[oldest]
         return found
 
 
@@ -237,14 +241,22 @@ def _scan(
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
     """Code points that count and their classes, where tokens start and end among them, and where they stood."""
     codes = np.frombuffer(folded.encode("utf-32-le", "replace"), dtype="<u4")
-    kinds = np.where(codes < _TABLE_SIZE, _classes()[np.minimum(codes, _TABLE_SIZE - 1)], _SINGLE).astype(np.uint8)
-    kept = np.flatnonzero(kinds != _DROP)
-    codes, kinds = codes[kept], kinds[kept]
-    single = kinds == _SINGLE
+    if folded.isascii() or int(codes.max(initial=0)) < _TABLE_SIZE:
+        kinds = _classes()[codes]
+    else:
+        kinds = np.where(codes < _TABLE_SIZE, _classes()[np.minimum(codes, _TABLE_SIZE - 1)], np.uint8(_SINGLE))
+    kept = np.arange(len(codes))
+    dropped = kinds == _DROP
+    if dropped.any():
+        kept = np.flatnonzero(~dropped)
+        codes, kinds = codes[kept], kinds[kept]
     joined = np.zeros(len(kinds) + 2, dtype=bool)
     joined[1:-1] = (kinds == _WORD) | (kinds == _DIGIT)
-    starts = np.flatnonzero((joined[1:-1] & ~joined[:-2]) | single)
-    ends = np.flatnonzero((joined[1:-1] & ~joined[2:]) | single) + 1
+    edges = np.flatnonzero(joined[1:] != joined[:-1])
+    starts, ends = edges[::2], edges[1::2]
+    single = np.flatnonzero(kinds == _SINGLE)
+    if len(single):
+        starts, ends = np.sort(np.concatenate((starts, single))), np.sort(np.concatenate((ends, single + 1)))
     return codes, kinds, starts, ends, kept
 
 

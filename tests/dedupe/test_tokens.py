@@ -122,13 +122,14 @@ def test_texts_together_have_the_tokens_of_each(texts: list[str]) -> None:
 
 
 def test_tokens_are_remembered_for_the_last_texts_alone() -> None:
-    """A text asked for again is the same object until as many others came."""
+    """A text asked for again has the same tokens at hand until others of so many characters came."""
     first = tokenize("Der Hafen von Ärgersund")
-    for number in range(REMEMBERED - 1):
-        tokenize(f"Text {number}")
+    others = [f"{number} {'x' * 20_000}" for number in range(REMEMBERED // 20_000 + 1)]
+    for other in others[:-2]:
+        tokenize(other)
     assert tokenize("Der Hafen von Ärgersund") is first
-    for number in range(REMEMBERED):
-        tokenize(f"Text {number} von anderen")
+    for other in others:
+        tokenize(f"{other} von anderen")
     assert tokenize("Der Hafen von Ärgersund") is not first
 
 
