@@ -162,13 +162,13 @@ def test_poison_stops_nobody_else(workers: Workers) -> None:
 
 def test_a_lost_task_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """A task that the pool forgot ends as a crash, and not never; what is really at work is left alone."""
-    monkeypatch.setattr("ingest.workers.pool._LOST_AFTER", 1.0)
     with Workers(1, timeout=0.25, memory_mb=400) as pool:
         with monkeypatch.context() as lapse:
+            lapse.setattr("ingest.workers.pool._LOST_AFTER", 1.0)
             lapse.setattr(pool._pool, "schedule", lambda *_args, **_kwargs: ProcessFuture())  # Pebble forgets it
             lost = pool.submit(double, 1)
-        with pytest.raises(Killed) as caught:
-            lost.result(LONG)
+            with pytest.raises(Killed) as caught:
+                lost.result(LONG)
         assert caught.value.cause == "crash"
         assert pool.submit(double, 2).result(LONG) == 4
 
