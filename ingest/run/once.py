@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from ingest import seeds
 from ingest.config import Config
@@ -19,6 +21,10 @@ from ingest.run.tasks import crew
 from ingest.workers import Workers
 from store.base import Store
 from store.model import FeedSpec
+
+log = logging.getLogger("ingest.run")
+
+ANONYMOUS: Final = "whoever runs a site that is asked cannot reach you, and may refuse you"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +55,10 @@ def prepare(store: Store, config: Config, wanted: Wanted, *, clock: Callable[[],
     Room(config.store).check()
     store.claim_scheme(scheme())
     plant_seeds(store, config, clock=clock)
-    return register(store, config, named=wanted.named, listed=wanted.listed, only=wanted.only, now=clock())
+    polled = register(store, config, named=wanted.named, listed=wanted.listed, only=wanted.only, now=clock())
+    if polled and not config.fetch.contact and not config.fetch.user_agent:
+        log.warning("contact", extra={"outcome": "missing", "why": ANONYMOUS, "fix": "set fetch.contact"})
+    return polled
 
 
 def poll(

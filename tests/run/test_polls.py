@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from ingest.clock import clock_from
@@ -121,6 +123,25 @@ def test_a_stale_etag_is_not_trusted_for_ever(server: Server, desk: Desk) -> Non
         done = desk.run(feed, now=NOW + days * DAY)
         assert ("if-none-match" in server.asked("/rss")[0].headers) == (days < 8)
     assert done.items["new"] == 1
+
+
+def test_a_run_says_that_nobody_can_be_reached(server: Server, desk: Desk) -> None:
+    """Feeds are asked and the settings name no contact: a warning that says what to set, and none where one is named
+    or nothing is asked."""
+    said: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    log = logging.getLogger("ingest.run")
+    log.addHandler(handler)
+    try:
+        named = msgspec.structs.replace(CONFIG.fetch, contact="mailto:desk@kurier.example")
+        desk.run(put(server, 6022), config=msgspec.structs.replace(CONFIG, fetch=named))
+        desk.run()
+        assert said == []
+        desk.run(put(server, 6023))
+        assert said == ["contact"]
+    finally:
+        log.removeHandler(handler)
 
 
 def test_what_a_feed_brought_is_counted(server: Server, desk: Desk) -> None:
