@@ -164,7 +164,7 @@ def test_a_lost_task_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """A task that the pool forgot ends as a crash, and not never; what is really at work is left alone."""
     with Workers(1, timeout=0.25, memory_mb=400) as pool:
         with monkeypatch.context() as lapse:
-            lapse.setattr("ingest.workers.pool._LOST_AFTER", 1.0)
+            lapse.setattr(pool, "_longest", 1.5)  # seconds
             lapse.setattr(pool._pool, "schedule", lambda *_args, **_kwargs: ProcessFuture())  # Pebble forgets it
             lost = pool.submit(double, 1)
             with pytest.raises(Killed) as caught:
