@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.dedupe.canonical import READ
 from ingest.dedupe.compare import common_from
 from ingest.dedupe.relation import Shares, SideBySide, Versus, estimated, order, shape
 from ingest.dedupe.tokens import U64
@@ -24,6 +25,7 @@ class Standings:
         self._story = story
         self._text_of = {member.id: member.text_id for member in members}
         self._texts: dict[int, StoredText] = {}
+        self._read_before: set[int] = set()
 
     def standing(self, article: int, other: int) -> Versus | None:
         """How one article's words stand to another's; None where a text is known by its sketch alone.
@@ -65,19 +67,44 @@ class Standings:
 
     def _read(self, texts: Iterable[int]) -> None:
         """Have these texts at hand."""
-        if missing := set(texts) - self._texts.keys():
-            found = self._placing.texts(missing)
-            self._texts |= found
+        if missing := set(texts) - self._read_before:
+            self._read_before |= missing
+            found = self._known(missing)
             self._bodies.add(self._placing.bodies([text for text, stored in found.items() if not stored.sketch]))
+
+    def _known(self, texts: Iterable[int]) -> Mapping[int, StoredText]:
+        """What is stored of these texts, but for their words."""
+        wanted = set(texts)
+        if missing := wanted - self._texts.keys():
+            self._texts |= self._placing.texts(missing)
+        return {text: self._texts[text] for text in wanted}
 
     @cached_property
     def _bodies(self) -> SideBySide:
-        size = self._placing.story_sizes([self._story])[self._story][0]
-
         def common(shingles: U64) -> NDArray[np.bool_]:
-            # A run in more articles than the story has, by as many as chance allows in a store of this size, is not the
-            # story's own.
+            # A run that more articles beside the story's own have than chance allows in a store of this size is not
+            # the story's.
             found = self._placing.frequencies(shingles)
-            return found > size + common_from(found)
+            return found - self._held(shingles) > common_from(found)
 
         return SideBySide({}, common)
+
+    def _held(self, shingles: U64) -> NDArray[np.int64] | int:
+        """How many of the story's articles contain each of these runs; in a large story any may be in all of them."""
+        if self._articles > READ:
+            return self._articles
+        keys, counts = self._own
+        at = np.minimum(np.searchsorted(keys, shingles), len(keys) - 1)
+        return np.where(keys[at] == shingles, counts[at], 0)
+
+    @cached_property
+    def _articles(self) -> int:
+        return self._placing.story_sizes([self._story])[self._story][0]
+
+    @cached_property
+    def _own(self) -> tuple[U64, NDArray[np.int64]]:
+        """The runs of the story's texts, sorted, and how many articles contain each."""
+        known = self._known(self._text_of.values())
+        carried = [known[text] for text in self._text_of.values() if not known[text].sketch]
+        runs = [np.frombuffer(stored.shingles, dtype="<u8") for stored in carried]
+        return np.unique(np.concatenate(runs), return_counts=True)

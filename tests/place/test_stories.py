@@ -276,6 +276,22 @@ def test_ordinary_wording_is_no_furniture_in_a_large_store(newsroom: Newsroom) -
     assert newsroom.row(B)["relation"] == "excerpt"
 
 
+def test_a_footer_is_known_by_few_articles_even_in_a_story_of_six(newsroom: Newsroom) -> None:
+    """What makes a run another's are the articles beside the story's that have it, not how large the story is; what
+    two of the story's own have stays theirs."""
+    footer, added = edits.ADDITIONS[0], edits.ADDITIONS[1]
+    for number, one in enumerate(reports()[3:10]):
+        newsroom.take(f"https://blatt.example/{number}", f"{one.text}\n{footer}")
+    newsroom.take(A, TEXT, published=START)
+    for number in range(3):
+        newsroom.take(f"https://o{number}.example/artikel", edits.copyedit(TEXT, edits.seeded(number), rate=0.02))
+    newsroom.take(B, f"{TEXT}\n{footer}")
+    newsroom.take(C, f"{TEXT}\n{added}")
+    newsroom.take(D, f"{TEXT}\n{added}\n{footer}")
+    assert len({newsroom.row(url)["story_id"] for url in (A, B, C, D)}) == 1
+    assert [newsroom.row(url)["relation"] for url in (A, B, C, D)] == ["canonical", "exact", "extended", "extended"]
+
+
 def test_an_early_copy_does_not_stand_for_the_story(newsroom: Newsroom) -> None:
     """Dated an hour early, under a lead of its own: what it was made from is canonical once it comes."""
     newsroom.take(B, f"Was wir bisher wissen und was noch offen ist, lesen Sie hier.\n{TEXT}", published=START)
