@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from ingest.feeds.inert import Element
 from ingest.feeds.text import language, plain, token
@@ -15,6 +15,19 @@ ENTRY: Final = frozenset({
     "contributor", "source", "category", "dc:creator", "dc:date", "dc:language", "dc:title", "media:title",
     "media:group", "media:description", "rights",
 })  # fmt: skip
+
+
+class Words(NamedTuple):
+    """What a field of an entry may be called, the best name first."""
+
+    title: tuple[str, ...] = ("title", "dc:title", "media:title")
+    summary: tuple[str, ...] = ("summary", "media:description")
+    published: tuple[str, ...] = ("published", "issued", "created", "dc:date")
+    updated: tuple[str, ...] = ("updated", "modified")
+    language: tuple[str, ...] = ("dc:language",)
+
+
+_WORDS: Final = Words()
 FEED: Final = frozenset(
     {"title", "link", "author", "updated", "subtitle", "dc:language", "language", "id", "generator"}
 )
@@ -28,19 +41,20 @@ def read(source: Source, *, max_items: int) -> ParsedFeed:
     spoken = language(source.language_of(root)) or language(head.text("language", "dc:language"))
     if source.names[root.tag] == "entry":  # a document that is a single entry
         head = Fields({}, text_of)
-    items = []
+    rows = []
     for element in source.entries:
-        item = _item(source, element, spoken)
-        if item is not None:
-            items.append(item)
-            if len(items) >= max_items:
+        fields = source.fields(element, ENTRY)
+        if fields.found:
+            rows.append((element, fields))
+            if len(rows) >= max_items:
                 break
+    words = Words(*source.in_use(_WORDS))
     return ParsedFeed(
         format="atom",
         title=plain(_construct(head.first("title"))),
         language=spoken,
         home=_link(source, root, head),
-        items=tuple(items),
+        items=tuple(_item(source, element, fields, words, spoken) for element, fields in rows),
     )
 
 
@@ -52,35 +66,32 @@ def entries(source: Source) -> list[Element]:
     return found or [e for e in source.root.iter() if source.names[e.tag] in {"entry", "item"}]
 
 
-def _item(source: Source, element: Element, spoken: str | None) -> Item | None:
-    fields = source.fields(element, ENTRY)
+def _item(source: Source, element: Element, fields: Fields, words: Words, spoken: str | None) -> Item:
     guid = token(fields.text("id"))
-    title = _first(fields, source, "title", "dc:title", "media:title")
+    title = _first(fields, source, words.title)
     url = _link(source, element, fields) or safe_link(guid)
     content = fields.first("content")
-    if not fields.found:
-        return None
     if url is None and content is not None and content.get("src"):
         url = link(content.get("src"), source.base_of(content))
     return Item(
         url=url,
         guid=guid or None,
         title=title,
-        summary=_first(fields, source, "summary", "media:description"),
+        summary=_first(fields, source, words.summary),
         content=_markup(content),
         author=_authors(fields) or None,
-        published=fields.date("published", "issued", "created", "dc:date"),
-        updated=fields.date("updated", "modified"),
-        language=_language(source, element, fields) or spoken,
+        published=fields.date(*words.published),
+        updated=fields.date(*words.updated),
+        language=_language(source, element, fields, words) or spoken,
     )
 
 
-def _language(source: Source, element: Element, fields: Fields) -> str | None:
+def _language(source: Source, element: Element, fields: Fields, words: Words) -> str | None:
     title = fields.first("title")
-    return language(source.language_of(element if title is None else title)) or language(fields.text("dc:language"))
+    return language(source.language_of(element if title is None else title)) or language(fields.text(*words.language))
 
 
-def _first(fields: Fields, source: Source, *names: str) -> str:
+def _first(fields: Fields, source: Source, names: tuple[str, ...]) -> str:
     for name in names:
         for element in fields.all(name):
             text = plain(fields.own(element) if source.loose else _construct(element))

@@ -58,31 +58,32 @@ def gunzipped(body: bytes, where: str) -> bytes:
     return b"".join(parts)
 
 
-def decoded(body: bytes, charset: str | None) -> str:
-    """Text of the bytes: byte order mark, else UTF-8 where it decodes, else as declared (XML, then HTTP), else
-    Windows-1252. Never fails: single bytes that fit nowhere become Windows-1252 or U+FFFD."""
+def decoded(body: bytes, charset: str | None) -> tuple[str, bool]:
+    """Text of the bytes, and whether they are just that in UTF-8: byte order mark, else UTF-8 where it decodes, else
+    as declared (XML, then HTTP), else Windows-1252. Never fails: single bytes that fit nowhere become Windows-1252 or
+    U+FFFD."""
     head = body[:64].lstrip()
     for mark, name in _BOMS:
         if head.startswith(mark):
             start = body.index(mark) + len(mark)
-            return body[start:].decode(name, "replace")
+            return body[start:].decode(name, "replace"), False
     if wide := _wide(body):
-        return body.decode(wide, "replace")
+        return body.decode(wide, "replace"), False
     declared = _DECLARED.search(body, 0, 1024)
     names = [declared[1].decode("ascii")] if declared else []
     codecs_named = [codec for name in [*names, charset or ""] if (codec := _codec(name))]
     if not any(codec in _SEVEN_BIT for codec in codecs_named):
         try:
-            return body.decode("utf-8")
+            return body.decode("utf-8"), True
         except UnicodeDecodeError:
             pass
     for codec in codecs_named:
         if codec != "utf-8":
             try:
-                return body.decode(codec)
+                return body.decode(codec), False
             except UnicodeDecodeError:
                 continue
-    return _mostly_utf8(body) or body.decode("cp1252", "replace")
+    return _mostly_utf8(body) or body.decode("cp1252", "replace"), False
 
 
 def _wide(body: bytes) -> str | None:

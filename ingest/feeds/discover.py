@@ -32,7 +32,7 @@ _NEWS: Final = re.compile(r"news|aktuell|latest|google", re.IGNORECASE)
 
 def of_page(body: bytes, url: str, charset: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Feeds that a page announces in its head, and those that its anchors seem to lead to, on its own site."""
-    text = decoded(body, charset)[:_MAX_PAGE]
+    text = decoded(body, charset)[0][:_MAX_PAGE]
     told = announced(text, url)
     site = _site(url)
     found = []
@@ -45,7 +45,7 @@ def of_page(body: bytes, url: str, charset: str | None) -> tuple[tuple[str, ...]
 
 def of_robots(body: bytes, url: str) -> tuple[str, ...]:
     """The sitemaps that a robots.txt names, those that look like news first."""
-    found = (link(match[1], url) for match in _SITEMAP_LINE.finditer(decoded(body, None)))
+    found = (link(match[1], url) for match in _SITEMAP_LINE.finditer(decoded(body, None)[0]))
     return news_first(address for address in found if address)
 
 

@@ -44,7 +44,8 @@ def _parsed(body: bytes, url: str, content_type: str | None, charset: str | None
     if len(body) > MAX_BYTES:
         raise BrokenFeed("too large", where=url, why=f"more than {MAX_BYTES} bytes")
     body = gunzipped(body, url)
-    text = decoded(body, charset).strip(" \t\r\n\ufeff\x00")
+    whole, is_utf8 = decoded(body, charset)
+    text = whole.strip(" \t\r\n\ufeff\x00")
     if not text:
         raise NotAFeed("no feed", where=url, why="the answer is empty")
     if text[0] in "{[":
@@ -53,7 +54,9 @@ def _parsed(body: bytes, url: str, content_type: str | None, charset: str | None
         root = find_root(text)
         if root is None:
             raise _not_a_feed(text, url, content_type)
-        parsed = _read_xml(text, root, url, max_items)
+        octets = body.strip(b" \t\r\n")
+        same = is_utf8 and octets.startswith(b"<") and octets.endswith(b">")  # nothing else was stripped of the text
+        parsed = _read_xml(text, octets if same else text, root, url, max_items)
     if not parsed.items and not parsed.sitemaps:
         raise EmptyFeed("no entries", where=url, why=f"a feed ({parsed.format}) without a single entry")
     return parsed
@@ -68,11 +71,12 @@ def _not_a_feed(text: str, url: str, content_type: str | None) -> NotAFeed:
     return NotAFeed("no feed", where=url, why=f"the answer is {seen}", fix=fix, hint=hint)
 
 
-def _read_xml(text: str, root: Root, url: str, max_items: int) -> ParsedFeed:
-    """Strict, mended, entry by entry, feedparser: the first that finds an entry."""
+def _read_xml(text: str, markup: str | bytes, root: Root, url: str, max_items: int) -> ParsedFeed:
+    """Strict, mended, entry by entry, feedparser: the first that finds an entry. `markup` is the text, in UTF-8 where
+    it came so, which saves encoding it: a fifth of the time that expat takes."""
     found = None
     if not root.doctype:  # entities of a document type are taken as plain text or not at all
-        found = _from_tree(text, url, max_items)
+        found = _from_tree(text, markup, url, max_items)
     broken = False
     if found is None:
         from ingest.feeds import mend  # wanted for ill-formed feeds alone
@@ -80,7 +84,7 @@ def _read_xml(text: str, root: Root, url: str, max_items: int) -> ParsedFeed:
         if text.count("<") + text.count("&") > mend.MAX_SIGNS:
             raise BrokenFeed("unreadable feed", where=url, why="ill-formed, and too large to be mended")
         feed = mend.mended(text, root)
-        found = _from_tree(feed, url, max_items)
+        found = _from_tree(feed, feed, url, max_items)
         if broken := found is None:
             found = _from_pieces(feed, root.local, url, max_items)
     if not (found.items or found.sitemaps) and _has_entry(text):
@@ -97,9 +101,9 @@ def _has_entry(text: str) -> bool:
     return "<item" in lowered or "<entry" in lowered
 
 
-def _from_tree(text: str, url: str, max_items: int) -> ParsedFeed | None:
+def _from_tree(text: str, markup: str | bytes, url: str, max_items: int) -> ParsedFeed | None:
     """None where the text is ill-formed. Raises NotAFeed for a tree of another kind."""
-    tree = well_formed(text)
+    tree = well_formed(markup)
     return None if tree is None else _read(Source(tree, text, url), max_items)
 
 

@@ -17,7 +17,7 @@ from xml.parsers import expat
 if TYPE_CHECKING:
     from lxml import etree
 
-# Characters. As many of tags alone make a tree of 50 MB; larger texts are left to libxml2 and its limits.
+# Characters, or bytes of UTF-8. As many of tags alone make a tree of 50 MB; larger ones are left to libxml2.
 MAX_QUICK: Final = 2**20
 _NUMBERED: Final = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,8})|0*(\d{1,10}));?")
 
@@ -40,8 +40,8 @@ class Element(Protocol):
     def __len__(self) -> int: ...
 
 
-def well_formed(text: str) -> Element | None:
-    """The root of a well-formed document without a document type; None for any other."""
+def well_formed(text: str | bytes) -> Element | None:
+    """The root of a well-formed document without a document type; None for any other. Bytes are UTF-8."""
     if len(text) > MAX_QUICK:
         return strict(text)
     # Handlers in C on both sides, and all at once: XMLParser of the standard library takes a fifth longer.
@@ -64,12 +64,13 @@ def _refuse(*_: object) -> None:
     raise ValueError("a document type")
 
 
-def strict(text: str) -> Element | None:
+def strict(text: str | bytes) -> Element | None:
     """As `well_formed` by libxml2, whose own limits on depth (256) and size are in force."""
     from lxml import etree
 
     try:
-        return cast("Element", etree.fromstring(text.encode("utf-8", "replace"), _parser(recover=False)))
+        octets = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+        return cast("Element", etree.fromstring(octets, _parser(recover=False)))
     except etree.XMLSyntaxError:
         return None
 

@@ -68,7 +68,7 @@ def read_feed_list(body: bytes) -> FeedList:
     """
     if len(body) > MAX_BYTES:
         raise BrokenFeed("too large", why=f"a list of feeds with more than {MAX_BYTES} bytes")
-    text = decoded(body, None).lstrip("\ufeff")
+    text = decoded(body, None)[0].lstrip("\ufeff")
     feeds: dict[str, ListedFeed] = {}
     refused: list[RefusedLine] = []
     duplicates = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from ingest.feeds.inert import Element
 from ingest.feeds.text import language, plain, token
@@ -18,6 +18,27 @@ ENTRY: Final = frozenset({
     "itunes:author", "itunes:summary", "source", "enclosure", "category", "comments", "media:content",
     "media:thumbnail", "image", "lastbuilddate", "modified", "published", "updated", "issued", "created",
 })  # fmt: skip
+
+
+class Words(NamedTuple):
+    """What a field of an entry may be called, the best name first."""
+
+    guid: tuple[str, ...] = ("guid", "atom:id")
+    title: tuple[str, ...] = ("title",)
+    other_title: tuple[str, ...] = ("dc:title", "atom:title", "media:title")
+    links: tuple[str, ...] = ("link", "atom:link")
+    authors: tuple[str, ...] = ("dc:creator", "author", "dc:author", "itunes:author")
+    summary: tuple[str, ...] = ("description", "dc:description", "atom:summary", "media:description")
+    content: tuple[str, ...] = ("content:encoded", "xhtml:body", "atom:content")
+    published: tuple[str, ...] = (
+        "pubdate", "published", "issued", "dcterms:issued", "atom:published", "dc:date", "dcterms:created", "created"
+    )  # fmt: skip
+    updated: tuple[str, ...] = ("atom:updated", "dcterms:modified", "updated", "modified", "lastbuilddate")
+    language: tuple[str, ...] = ("dc:language", "language")
+    publisher: tuple[str, ...] = ("source",)
+
+
+_WORDS: Final = Words()
 CHANNEL: Final = frozenset({"title", "link", "language", "dc:language", "dc:title", "description", "atom:link"})
 
 
@@ -29,19 +50,20 @@ def read(source: Source, *, max_items: int) -> ParsedFeed:
     base = source.base_of(channel)
     home = next((found for text in head.texts("link") if (found := link(text, base))), None)
     spoken = language(head.text("language", "dc:language")) or language(source.language_of(channel))
-    items = []
+    rows = []
     for element in source.entries:
-        item = _item(source, element, home or source.url, spoken)
-        if item is not None:
-            items.append(item)
-            if len(items) >= max_items:
+        fields = source.fields(element, ENTRY)
+        if fields.found or token(attribute(element, RDF_ABOUT)):
+            rows.append((element, fields))
+            if len(rows) >= max_items:
                 break
+    words = Words(*source.in_use(_WORDS))
     return ParsedFeed(
         format="rdf" if rdf else "rss",
         title=plain(head.text("title", "dc:title")),
         language=spoken,
         home=home,
-        items=tuple(items),
+        items=tuple(_item(source, element, fields, words, home or source.url, spoken) for element, fields in rows),
     )
 
 
@@ -61,52 +83,45 @@ def _channel(source: Source) -> Element:
     return next((e for e in source.root.iter() if source.names[e.tag] == "channel"), source.root)
 
 
-def _item(source: Source, element: Element, home: str, spoken: str | None) -> Item | None:
-    fields = source.fields(element, ENTRY)
+def _item(source: Source, element: Element, fields: Fields, words: Words, home: str, spoken: str | None) -> Item:
     base = source.base_of(element) if source.has_base else home
-    guid = token(fields.text("guid", "atom:id")) or token(attribute(element, RDF_ABOUT))
-    title = plain(fields.text("title")) or plain(fields.text("dc:title", "atom:title", "media:title"))
-    url = _link(fields, base, guid)
-    if not fields.found and not guid:
-        return None
-    author = ", ".join(dict.fromkeys(filter(None, map(plain, _authors(fields)))))
+    guid = token(fields.text(*words.guid)) or token(attribute(element, RDF_ABOUT))
     return Item(
-        url=url,
+        url=_link(fields, words, base, guid),
         guid=guid or None,
-        title=title,
-        summary=plain(fields.text("description", "dc:description", "atom:summary", "media:description")),
-        content=_content(fields),
-        author=author or None,
-        published=fields.date("pubdate", "published", "issued", "dcterms:issued", "atom:published", "dc:date",
-                        "dcterms:created", "created"),
-        updated=fields.date("atom:updated", "dcterms:modified", "updated", "modified", "lastbuilddate"),
-        language=language(fields.text("dc:language", "language")) or _own_language(source, element, fields) or spoken,
-        publisher=plain(fields.text("source")) or None,
-    )  # fmt: skip
+        title=plain(fields.text(*words.title)) or plain(fields.text(*words.other_title)),
+        summary=plain(fields.text(*words.summary)),
+        content=_content(fields, words),
+        author=_author(fields, words) or None,
+        published=fields.date(*words.published),
+        updated=fields.date(*words.updated),
+        language=language(fields.text(*words.language)) or _own_language(source, element, fields) or spoken,
+        publisher=plain(fields.text(*words.publisher)) or None,
+    )
 
 
-def _link(fields: Fields, base: str, guid: str) -> str | None:
+def _link(fields: Fields, words: Words, base: str, guid: str) -> str | None:
     """`<link>`, else the Atom link, else a GUID that is an address (and does not say otherwise)."""
     for text in fields.texts("link"):
         if found := link(text, base):
             return found
-    for element in fields.all("link", "atom:link"):
+    for element in fields.all(*words.links):
         if element.get("rel", "alternate") == "alternate" and (found := link(element.get("href"), base)):
             return found
     permanent = all((e.get("isPermaLink") or "true").lower() != "false" for e in fields.all("guid"))
     return safe_link(guid) if permanent and guid else None
 
 
-def _authors(fields: Fields) -> list[str]:
-    """The most explicit source alone: names of one person in several words would be told twice."""
-    for name in ("dc:creator", "author", "dc:author", "itunes:author"):
-        if name in fields.found and (found := list(fields.texts(name))):
-            return found
-    return [name for e in fields.all("atom:author") for name in (child.text or "" for child in list(e)[:1])]
+def _author(fields: Fields, words: Words) -> str:
+    """The names of the most explicit source alone: those of one person in several words would be told twice."""
+    names = next((found for word in words.authors if (found := fields.texts(word))), None)
+    if names is None:
+        names = [child.text or "" for e in fields.all("atom:author") for child in list(e)[:1]]
+    return ", ".join(dict.fromkeys(filter(None, map(plain, names))))
 
 
-def _content(fields: Fields) -> str | None:
-    for element in fields.all("content:encoded", "xhtml:body", "atom:content"):
+def _content(fields: Fields, words: Words) -> str | None:
+    for element in fields.all(*words.content):
         markup = markup_of(element).strip()
         if markup:
             return markup

@@ -22,6 +22,7 @@ _BLOCK: Final = re.compile(
     r"|[aA][rR][tT][iI][cC][lL][eE]|[fF][iI][gG](?:[cC][aA][pP][tT][iI][oO][nN]|[uU][rR][eE]))\b[^<>]*>"
 )
 _TAG: Final = re.compile(r"<!--[^<>]*-->|<[/!?a-zA-Z][^<>]*>")
+_RUN: Final = re.compile("  +")  # 2 ms; as ` {2,}` 5
 # ANSI escape sequences; then C0, DEL, C1, bidi controls (Unicode TR 9), byte order mark, noncharacters, surrogates.
 # Compiled where they are needed first, which in most feeds is nowhere: a millisecond.
 _ESCAPE: Final = r"(?s)\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.?)"
@@ -55,16 +56,14 @@ def plain(text: str | None) -> str:
 
 def _flat(text: str) -> str:
     """Without controls and runs of white space. What is printable has no white space but plain spaces, and replacing
-    runs of these takes a third of the time of splitting and joining."""
+    runs of these takes 6 ms for 1,800 entries; splitting and joining takes 10."""
     if not text.isprintable():
         spaced = text.replace("\n", " ").replace("\xa0", " ").replace("\t", " ").replace("\r", " ")
         if not spaced.isprintable():
             flat = " ".join(text.split())
             return flat if flat.isprintable() else " ".join(_seen(text).split())
         text = spaced
-    while "  " in text:
-        text = text.replace("  ", " ")
-    return text.strip()
+    return (_RUN.sub(" ", text) if "  " in text else text).strip()
 
 
 def _seen(text: str) -> str:

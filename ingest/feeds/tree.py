@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from html import escape
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import urljoin
 
 from ingest.feeds.dates import parse_date
@@ -110,6 +110,12 @@ class Source:
                     found[name] = [child]
         return Fields(found, self._text_before_fields(known) if self.loose else text_of)
 
+    def in_use(self, table: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+        """Each list of names without those that no element has whose fields were taken so far. A feed calls its fields
+        the same in all entries, and looking for thirty names that it does not know takes a fifth of the time of one."""
+        said = frozenset(self.names.values())
+        return (tuple(filter(said.__contains__, names)) for names in table)
+
     def _text_before_fields(self, known: frozenset[str]) -> Callable[[Element], str]:
         def own(element: Element) -> str:
             if any(self.names[child.tag] in known for child in _below(element)):
@@ -143,11 +149,15 @@ class Source:
             here = self._around.get(here)
 
 
-class Fields(NamedTuple):
-    """Fields of a feed or an entry by short name, in document order."""
+class Fields:
+    """Fields of a feed or an entry by short name, in document order; `own` gives the text of an element with others
+    inside."""
 
-    found: dict[str, list[Element]]
-    own: Callable[[Element], str]
+    __slots__ = ("found", "own")
+
+    def __init__(self, found: dict[str, list[Element]], own: Callable[[Element], str]) -> None:
+        self.found = found
+        self.own = own
 
     def text(self, *names: str) -> str:
         """The first text that is not blank, by order of names, then of the document; "" when there is none."""
@@ -160,13 +170,10 @@ class Fields(NamedTuple):
                         return text
         return ""
 
-    def texts(self, *names: str) -> Iterator[str]:
+    def texts(self, *names: str) -> list[str]:
         """All texts that are not blank, in the same order."""
-        for name in names:
-            for element in self.found.get(name, ()):
-                text = self.own(element)
-                if text and not text.isspace():
-                    yield text
+        texts = [self.own(element) for name in names for element in self.found.get(name, ())]
+        return [text for text in texts if text and not text.isspace()]
 
     def date(self, *names: str) -> datetime | None:
         """The first text that is a date."""
