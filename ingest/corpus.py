@@ -17,16 +17,18 @@ from typing import Any
 from ingest import urls
 from ingest.config import Dedupe
 from ingest.dedupe.fingerprint import Fingerprint, fingerprints, scheme
-from ingest.dedupe.source import Version, nearest
+from ingest.dedupe.source import COMPARED, Version, nearest
 from ingest.model import Article
 from ingest.place import Desk, Incoming, look_back, place
 from ingest.place.growing import BY, FROM, catch_up
 from store import open_store
-from store.base import Store
-from store.model import StoryFilter
+from store.base import Placing, Store
+from store.model import Member, StoryFilter
 
 # Articles in one transaction: the temporary store is thrown away, only speed counts.
 BATCH = 500
+# Members of a story that are asked for their sources at once: a story of tens of thousands is not held in memory.
+SPAN = 240
 # Texts fingerprinted in one step: twice as fast as one by one, and as many as the processor's cache holds.
 TOGETHER = 32
 
@@ -112,14 +114,29 @@ def _look_back(store: Store, rules: Dedupe) -> None:
 def _sources(store: Store, story_id: int) -> dict[int, int]:
     """The line that each line of a story was most likely made from. Of two that stand alone together each names the
     other: which was first, the dates say, and a link has two ends."""
-    members = (store.story(story_id) or {})["members"]
+    found: dict[int, int] = {}
+    with store.placing() as placing:
+        members = sorted(placing.members([story_id]), key=lambda one: (_moment(one), _number(one.url)))
+        for start in range(0, len(members), SPAN):
+            found |= _sources_of(placing, members, max(0, min(start, len(members) - SPAN)))
+    return found
+
+
+def _sources_of(placing: Placing, members: Sequence[Member], start: int) -> dict[int, int]:
+    """The same for SPAN of a story's members; besides them the first, those right before, and the canonical one."""
+    some = members[start : start + SPAN]
+    canonical = next(one for one in members if one.canonical)
+    others = {*members[:COMPARED], *members[max(0, start - COMPARED) : start], canonical}
+    texts = placing.bodies({one.text_id for one in (*some, *others)})
     versions = [
-        Version(id=_number(member["url"]), text=member["text"], moment=datetime.fromisoformat(min(filter(None, times))))
-        for member in members
-        for times in [(member["published"], member["first_seen"])]
+        Version(id=_number(one.url), text=texts[one.text_id], moment=_moment(one)) for one in others.union(some)
     ]
-    canonical = next(_number(member["url"]) for member in members if member["canonical"])
-    return {version: found.id for version, found in nearest(versions, canonical=canonical).items()}
+    sources = nearest(versions, canonical=_number(canonical.url))
+    return {number: sources[number].id for one in some if (number := _number(one.url)) in sources}
+
+
+def _moment(member: Member) -> datetime:
+    return min(filter(None, (member.published, member.first_seen)))
 
 
 def _incoming(line: Line, prints: Fingerprint, number: int) -> Incoming:

@@ -161,3 +161,16 @@ def test_a_long_series_is_no_popular_story(kind: Callable[[Random], str]) -> Non
     chance = edits.seeded(7)
     lines = [Line(id=str(n), text=kind(chance), site=f"outlet{n % 20}.example") for n in range(40)]
     assert len(set(stories(lines, online=False))) == 40
+
+
+def test_a_large_story_is_searched_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who had it from whom is the same however many members are looked at together."""
+    chance = edits.seeded(12)
+    lines = [
+        Line(id=str(n), text=edits.edited(TEXT, chance), published=NOON + timedelta(minutes=n * 37 % 101))
+        for n in range(70)
+    ]
+    whole = [row["linked_to"] for row in cluster(lambda: lines, Dedupe(), online=True)]
+    monkeypatch.setattr(corpus, "SPAN", 30)
+    assert [row["linked_to"] for row in cluster(lambda: lines, Dedupe(), online=True)] == whole
+    assert None not in whole
