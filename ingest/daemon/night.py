@@ -19,6 +19,8 @@ log = logging.getLogger("ingest.daemon")
 WINDOW: Final = timedelta(hours=3)
 # Seconds of it at one tick, so that a feed that falls due waits no longer; in its window it can look at 200,000 texts.
 AT_A_TICK: Final = 2.0
+# Share of the cycle before, where that gives it more: long cycles leave few ticks.
+AFTER_A_CYCLE: Final = 0.1
 
 
 class Night:
@@ -28,15 +30,18 @@ class Night:
         self._done: date | None = None  # the night that has been worked through
         self._work: Recluster | None = None
 
-    def tick(self, store: Store, config: Config, *, clock: Callable[[], datetime], stop: threading.Event) -> bool:
-        """Work for a moment if it is time; whether it did. Raises StoreError."""
+    def tick(
+        self, store: Store, config: Config, *, clock: Callable[[], datetime], stop: threading.Event, after: float = 0.0
+    ) -> bool:
+        """Work for a moment if it is time; whether it did. `after`: seconds that the cycle before took. Raises
+        StoreError."""
         night = _night(clock(), config.daemon.reweigh_at)
         if night is None or night == self._done or stop.is_set():
             return False
         if self._work is None:
             self._work = Recluster(store, config.dedupe, clock=clock, scope="touched")
-        begun = time.monotonic()
-        if self._work.run(stop=lambda: stop.is_set() or time.monotonic() - begun >= AT_A_TICK, store=store):
+        ends = time.monotonic() + max(AT_A_TICK, AFTER_A_CYCLE * after)
+        if self._work.run(stop=lambda: stop.is_set() or time.monotonic() >= ends, store=store):
             moves, self._work, self._done = self._work.moves, None, night
             told = {"moved": len(moves.was), "merged": moves.merged, "split": moves.split}
             log.info("reweigh", extra={"outcome": "done", **told})

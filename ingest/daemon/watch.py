@@ -36,6 +36,8 @@ GRACE: Final = 7.0
 # Seconds after which a cycle begins nothing more, however many feeds join it: only between two cycles stories are
 # described anew, memory is given back and settings are read. What a slow host still owes is taken up by a later cycle.
 LONGEST: Final = 300.0
+# Ticks into a cycle from which on feeds join it: most cycles are over before, and what they end with is done often.
+LATE: Final = 3
 # Sections that are read at the start alone.
 FIXED: Final = ("store", "daemon", "log")
 
@@ -125,6 +127,7 @@ class Daemon:
             self.health.ticked(blocked)
 
     def _look(self) -> None:
+        begun = time.monotonic()
         Room(self._config.store).check()
         store = self._open()
         try:
@@ -144,7 +147,8 @@ class Daemon:
                 self._cycle(store, found, upcoming)
             else:
                 self._crew.rest()
-            self._night.tick(store, self._config, clock=self._clock, stop=self._stop)
+            took = time.monotonic() - begun
+            self._night.tick(store, self._config, clock=self._clock, stop=self._stop, after=took)
         finally:
             store.close()
         if found.urls or again:
@@ -176,14 +180,15 @@ class Daemon:
         return due(polled, resting, now=now, spacing=self._config.fetch.spacing)
 
     def _joining(self, store: Store) -> Callable[[], Sequence[str]]:
-        """Tells a cycle that lasts longer than a tick, once a tick, which feeds are due by then: they join it."""
-        last = time.monotonic()
+        """Tells a cycle that lasts longer than LATE ticks, once a tick, which feeds are due by then: they join it."""
+        tick = self._config.daemon.tick
+        upcoming = time.monotonic() + LATE * tick
 
         def joining() -> Sequence[str]:
-            nonlocal last
-            if time.monotonic() - last < self._config.daemon.tick:
+            nonlocal upcoming
+            if time.monotonic() < upcoming:
                 return ()
-            last = time.monotonic()
+            upcoming = time.monotonic() + tick
             found = self._due(store, self._polled(store), self._clock())
             self.health.due(len(found.urls))
             return () if found.force else found.urls
