@@ -79,20 +79,12 @@ class Evidence:
 
 def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
     """Compare a new text with the stored ones that share passages with it."""
-    prints = incoming.prints
-    per_story: dict[int, list[int]] = defaultdict(list)
-    for candidate in placing.candidates(
-        prints.bands.tolist(), cap=rules.band_cap, limit=rules.candidates, per_story=rules.per_story
-    ):
-        per_story[candidate.story_id].append(candidate.text_id)
+    per_story = _candidates(placing, incoming, rules)
     if not per_story:
         return Evidence()
     texts = dict(placing.prints(text for members in per_story.values() for text in members))
     runs = {text: runs_of(stored) for text, stored in texts.items()}
-    new = Side(
-        shingles=prints.shingles, numbers=prints.numbers, words=prints.words, outlets=frozenset({incoming.outlet}),
-        sketch=incoming.sketch, text=incoming.article.text,
-    )  # fmt: skip
+    new = _side(incoming)
     counts = Counts(placing, [new.shingles, *runs.values()])
     popular = _popular(placing, per_story)
     # Of an unpopular story, and far from any threshold: decided for all such texts at once.
@@ -107,6 +99,45 @@ def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
     texts |= placing.texts(near) if near else {}
     bodies = Bodies(placing, [text for text in near if not texts[text].sketch])
     sides = {text: side_of(texts[text], bodies, runs[text]) for text in near}
+    verdicts = _verdicts(new, sides, per_story, popular, far, counts, rules)
+    found = Evidence(verdicts, texts, bodies)
+    if not found.linked:
+        return found
+    sides |= {text: side_of(texts[text], bodies, runs[text]) for text in far if text not in sides}
+    links = {text: link_row(NEW, text, verdict) for text, verdict in verdicts.items()}
+    apart = strangers_to(
+        placing, new, links, {text: (texts[text].story_id, sides[text]) for text in texts}, counts, rules
+    )
+    return found.without(apart) if apart else found
+
+
+def _candidates(placing: Placing, incoming: Incoming, rules: Dedupe) -> dict[int, list[int]]:
+    """The stored texts that share passages with a new one, by story."""
+    per_story: dict[int, list[int]] = defaultdict(list)
+    bands = incoming.prints.bands.tolist()
+    for found in placing.candidates(bands, cap=rules.band_cap, limit=rules.candidates, per_story=rules.per_story):
+        per_story[found.story_id].append(found.text_id)
+    return per_story
+
+
+def _side(incoming: Incoming) -> Side:
+    prints = incoming.prints
+    return Side(
+        shingles=prints.shingles, numbers=prints.numbers, words=prints.words, outlets=frozenset({incoming.outlet}),
+        sketch=incoming.sketch, text=incoming.article.text,
+    )  # fmt: skip
+
+
+def _verdicts(
+    new: Side,
+    sides: Mapping[int, Side],
+    per_story: Mapping[int, Sequence[int]],
+    popular: Mapping[int, int],
+    far: Mapping[int, Verdict],
+    counts: Counts,
+    rules: Dedupe,
+) -> dict[int, Verdict]:
+    """The verdict on each candidate; on those that are `far` it stands already, but beside a popular story."""
     verdicts: dict[int, Verdict] = {}
     home: Frequencies = counts
     for story in sorted(per_story, key=lambda story: (-popular.get(story, 0), story)):
@@ -120,15 +151,7 @@ def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
         # strays of its lineage among them.
         if home is counts and story in popular and any(verdicts[text].linked for text in per_story[story]):
             home = own
-    found = Evidence(verdicts, texts, bodies)
-    if not found.linked:
-        return found
-    sides |= {text: side_of(texts[text], bodies, runs[text]) for text in far if text not in sides}
-    links = {text: link_row(NEW, text, verdict) for text, verdict in verdicts.items()}
-    apart = strangers_to(
-        placing, new, links, {text: (texts[text].story_id, sides[text]) for text in texts}, counts, rules
-    )
-    return found.without(apart) if apart else found
+    return verdicts
 
 
 def verify(placing: Placing, pairs: Sequence[tuple[int, int]], rules: Dedupe) -> list[LinkRow]:
