@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Characters, or bytes of UTF-8. As many of tags alone make a tree of 50 MB; larger ones are left to libxml2.
 MAX_QUICK: Final = 2**20
-_NUMBERED: Final = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,8})|0*(\d{1,10}));?")
+_NUMBERED: Final = rb"&#(?:[xX]0*([0-9a-fA-F]{1,8})|0*(\d{1,10}));?"
 
 
 class Element(Protocol):
@@ -79,7 +79,7 @@ def lenient(text: str) -> Element | None:
     """As much of a tree as can be had from an ill-formed document; None where there is nothing."""
     from lxml import etree
 
-    markup = _NUMBERED.sub(_characterless, text.encode("utf-8", "replace"))
+    markup = re.sub(_NUMBERED, _characterless, text.encode("utf-8", "replace"))
     try:
         return cast("Element | None", etree.fromstring(markup, _parser(recover=True)))
     except etree.XMLSyntaxError:
