@@ -53,7 +53,8 @@ class Fetch(Section, frozen=True):
     max_interval: Seconds = 21_600
     # Entries taken from one feed in one poll.
     max_items: Count = 1000
-    # Seconds for a whole run; what is not fetched by then is deferred to the next.
+    # Seconds for a whole run; what is not fetched by then is deferred to the next. A daemon's cycle begins nothing more
+    # after five minutes.
     deadline: Seconds = 3600
     # Seconds between two looks at a stored article's page, rising: the largest that is not longer than the text has
     # stood unchanged, the first at least. So every quarter of an hour in the first hour, hourly up to 3 hours, every 3
