@@ -62,27 +62,33 @@ class Fresh:
             found._upto[part] = upto
         [(found._newest,)] = db.execute(NEWEST)
         found._saved = found._newest
-        rows = db.execute(FRESH).fetchall()
-        bands = [np.frombuffer(row, dtype="<i8") for _, row in rows]
-        if bands:
-            found._sort_in(np.concatenate(bands), np.repeat([text for text, _ in rows], [len(one) for one in bands]))
+        kept: list[tuple[I64, I64]] = []
+        waiting = db.execute(FRESH)
+        while rows := waiting.fetchmany(YOUNG):
+            own = [np.frombuffer(row, dtype="<i8") for _, row in rows]
+            of = np.repeat([text for text, _ in rows], [len(one) for one in own])
+            kept.append(found._waiting(np.concatenate(own), of))
+        if kept:
+            bands, texts = (np.concatenate(column) for column in zip(*kept, strict=True))
+            kept.clear()
+            found._sort_in(bands, texts)
         return found
 
     def rows(self) -> set[tuple[int, int]]:
         """All that wait, as (band, text)."""
-        waits = self._texts > self._upto[_part(self._bands)]
-        found = set(zip(self._bands[waits].tolist(), self._texts[waits].tolist(), strict=True))
-        return found | {(band, text) for band, texts in self._young.items() for text in texts}
+        bands, texts = self._waiting(self._bands, self._texts)
+        young = ((band, text) for band, texts in self._young.items() for text in texts)
+        return {*zip(bands.tolist(), texts.tolist(), strict=True), *young}
 
     def of(self, bands: Iterable[int]) -> dict[int, list[int]]:
         """The texts of these bands that wait, in ascending order; bands without any are left out."""
-        asked = np.fromiter(bands, dtype=np.int64)
-        starts, ends = (np.searchsorted(self._bands, asked, side=side) for side in ("left", "right"))
-        upto = self._upto[_part(asked)]
         found: dict[int, list[int]] = {}
-        for at in np.flatnonzero(ends > starts):
-            texts = self._texts[starts[at] : ends[at]]
-            found[int(asked[at])] = texts[texts > upto[at]].tolist()
+        asked = np.fromiter(bands, dtype=np.int64)
+        starts = np.searchsorted(self._bands, asked)
+        near = np.minimum(starts, max(len(self._bands) - 1, 0))
+        for at in np.flatnonzero(self._bands[near] == asked) if len(self._bands) else ():
+            texts = self._texts[starts[at] : np.searchsorted(self._bands, asked[at], side="right")]
+            found[int(asked[at])] = texts[texts > self._upto[_part(asked[at])]].tolist()
         for band in self._young.keys() & set(asked.tolist()):
             found[band] = found.get(band, []) + self._young[band]
         return {band: texts for band, texts in found.items() if texts}
@@ -109,32 +115,37 @@ class Fresh:
         turns = range(self._saved // MOVE_EVERY, self._newest // MOVE_EVERY)
         self._saved = self._newest
         for part in sorted({turn % PARTS for turn in turns}):
-            db.executemany(POST, self._waiting(part))
+            db.executemany(POST, self._rows_of(part))
             db.execute(MOVE, (part, self._newest))
             self._upto[part] = self._newest
         if turns:
             db.execute(FORGET, (int(self._upto.min()),))
 
-    def _waiting(self, part: int) -> list[tuple[int, int]]:
+    def _rows_of(self, part: int) -> list[tuple[int, int]]:
         """The rows of a part that were not moved yet, in their order in `posting`; the young ones wait no longer."""
         first, last = _bounds(part)
-        start, end = np.searchsorted(self._bands, first), np.searchsorted(self._bands, last, side="right")
-        bands, texts = self._bands[start:end], self._texts[start:end]
-        waits = texts > self._upto[part]
-        rows = list(zip(bands[waits].tolist(), texts[waits].tolist(), strict=True))
+        here = slice(np.searchsorted(self._bands, first), np.searchsorted(self._bands, last, side="right"))
+        bands, texts = self._waiting(self._bands[here], self._texts[here])
+        rows = list(zip(bands.tolist(), texts.tolist(), strict=True))
         rows += [(band, text) for band in self._in_part.pop(part, ()) for text in self._young.pop(band)]
         return sorted(rows)
 
+    def _waiting(self, bands: I64, texts: I64) -> tuple[I64, I64]:
+        """Those of these rows that were not moved yet."""
+        waits = texts > self._upto[_part(bands)]
+        return bands[waits], texts[waits]
+
     def _sort_in(self, bands: I64, texts: I64) -> None:
         """Sort in rows of texts that are newer than all here, and leave out what was moved."""
-        waits = texts > self._upto[_part(bands)]
-        bands, texts = bands[waits], texts[waits]
         order = np.argsort(bands, kind="stable")
         bands, texts = bands[order], texts[order]
-        waits = self._texts > self._upto[_part(self._bands)]
-        held, of = self._bands[waits], self._texts[waits]
-        at = np.searchsorted(held, bands, side="right")
-        self._bands, self._texts = np.insert(held, at, bands), np.insert(of, at, texts)
+        held, of = self._waiting(self._bands, self._texts)
+        at = np.searchsorted(held, bands, side="right") + np.arange(len(bands))
+        older = np.ones(len(held) + len(bands), dtype=np.bool_)
+        older[at] = False
+        self._bands, self._texts = np.empty(len(older), dtype=np.int64), np.empty(len(older), dtype=np.int64)
+        self._bands[at], self._texts[at] = bands, texts
+        self._bands[older], self._texts[older] = held, of
 
 
 def _part(bands: I64) -> NDArray[np.intp]:
