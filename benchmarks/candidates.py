@@ -101,7 +101,7 @@ def main() -> None:
         "whole text, three words, 42 x 3": (whole(3, 42, 3), cap, 1),
         "whole text, three words, 64 x 2": (whole(3, 64, 2), cap, 1),
         "sampled runs, one in eight, two shared": (sampled, SAMPLED_CAP, 2),
-        "passages, 10 x 2 each": (passages, cap, 1),
+        "passages, nine bands of two posted (ours)": (passages, cap, 1),
     }
     for name, (texts, stories) in sets.items():
         print(f"{name}: {len(texts)} articles\n| way | found | postings | candidates |\n|---|---|---|---|")

@@ -1,10 +1,11 @@
 """One article that everybody prints: does its story stay one, and what does each further copy cost?
 
-    python -m benchmarks.popular [COPIES] [OUTLETS] [MIXED]
+    python -m benchmarks.popular [COPIES] [OUTLETS] [MIXED] [--cut]
 
 Lightly edited copies (2 to 6 % of the words) of one report are mixed among versions of other reports and parts of
-series, and placed one by one, as the daemon does. Prints the sizes of the groups the copies fell into, and the
-processor time of a placement as the story grows. Texts are those of the tests; nothing is fetched or kept.
+series, and placed one by one, as the daemon does; with `--cut` half of them are cut as well, a third has a lead and a
+quarter an end of its own. Prints the sizes of the groups the copies fell into, and the processor time of a placement
+as the story grows. Texts are those of the tests; nothing is fetched or kept.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 from ingest.config import Dedupe
 from ingest.dedupe.fingerprint import fingerprint, scheme
@@ -23,16 +25,20 @@ from ingest.place import Desk, Incoming, place
 from store import open_store
 from tests.quality import edits, series
 from tests.quality.reports import report, reports
+from tests.quality.sentences import GERMAN, paragraph
 
 POPULAR = ("museum", "hafen2", "archiv")
 TENTHS = 10
+# Of a newsroom's versions: how many are cut, to what share, and how many have a lead and an end of its own.
+CUTS, KEPT, LEADS, ENDS = 0.5, (0.45, 0.95), 0.35, 0.25
 
 
-def stream(copies: int, outlets: int, mixed: int) -> list[tuple[bool, str, str]]:
+def stream(copies: int, outlets: int, mixed: int, *, cut: bool = False) -> list[tuple[bool, str, str]]:
     """(popular?, outlet, text) in order of arrival."""
     chance = edits.seeded(1)
     popular = "\n".join(report(name).text for name in POPULAR)
-    found = [(True, f"outlet{chance.randrange(outlets):03}", edits.edited(popular, chance)) for _ in range(copies)]
+    made = (_version(popular, chance) if cut else edits.edited(popular, chance) for _ in range(copies))
+    found = [(True, f"outlet{chance.randrange(outlets):03}", text) for text in made]
     others = [one for one in reports() if one.name not in POPULAR]
     kinds = (series.weather, series.lottery, series.market)
     for number in range(mixed):
@@ -42,9 +48,20 @@ def stream(copies: int, outlets: int, mixed: int) -> list[tuple[bool, str, str]]
     return found
 
 
-def main(copies: int = 1000, outlets: int = 200, mixed: int = 1000) -> None:
+def _version(text: str, chance: Random) -> str:
+    """What a newsroom makes of a text."""
+    kept = edits.cut(text, share=chance.uniform(*KEPT)) if chance.random() < CUTS else text
+    parts = [edits.edited(kept, chance)]
+    if chance.random() < LEADS:
+        parts.insert(0, paragraph(GERMAN, chance))
+    if chance.random() < ENDS:
+        parts.append(paragraph(GERMAN, chance))
+    return "\n".join(parts)
+
+
+def main(copies: int = 1000, outlets: int = 200, mixed: int = 1000, *, cut: bool = False) -> None:
     """Place the stream into a temporary store and print what became of it."""
-    articles = stream(copies, outlets, mixed)
+    articles = stream(copies, outlets, mixed, cut=cut)
     desk = Desk(rules=Dedupe(), filter_topic=False, now=lambda: datetime.now(UTC))
     seconds: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -74,4 +91,4 @@ def main(copies: int = 1000, outlets: int = 200, mixed: int = 1000) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*(int(word) for word in sys.argv[1:] if word.isdigit()), cut="--cut" in sys.argv)
