@@ -38,7 +38,7 @@ BODY = (
     + b"".join(b"<item><title>Nr. %d</title></item>" % n for n in range(20))
     + b"</channel></rss>"
 )
-CONFIG = Config(fetch=Fetch(allow_private=["127.0.0.0/8"]), extract=Extract(workers=1))
+CONFIG = Config(fetch=Fetch(allow_private=["127.0.0.0/8"], contact="https://load.example/"), extract=Extract(workers=1))
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # A thirtieth of a second is lost in a claim of 10,000 rows with nothing else to do: repeated, the least one counts.
 ROUNDS = 5
