@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.background import Background
 from ingest.config import Dedupe
@@ -37,6 +38,7 @@ from ingest.place import Desk, Incoming, place
 from store import open_store
 from store.encode import micros, pack
 from store.frequencies import HALF_LIFE, Frequencies
+from store.postings import MOVE_EVERY, PARTS, part_of
 
 BASE = 10_000
 KEPT_RUNS, KEPT_BANDS = 0.3, 0.2
@@ -82,11 +84,19 @@ def build(path: Path, articles: int) -> dict[str, float]:
         _insert(db, rows)
     sizes["articles, texts, bodies"], last = (_size(db) - last) / articles, _size(db)
     keys.sort()
+    upto = _moved(db, articles)
     for start in range(0, len(keys), 1_000_000):
         piece = keys[start : start + 1_000_000]
         bands = (piece >> np.uint64(32)).astype(np.int64) - 2**31
-        pairs = zip(bands.tolist(), (piece & np.uint64(2**32 - 1)).tolist(), strict=True)
+        numbers = (piece & np.uint64(2**32 - 1)).astype(np.int64)
+        moved = numbers <= upto[part_of(bands)]
+        pairs = zip(bands[moved].tolist(), numbers[moved].tolist(), strict=True)
         db.executemany("INSERT OR IGNORE INTO posting VALUES (?, ?)", pairs)
+    waiting = int(upto.min())
+    for start in range(waiting - waiting % PIECE, articles, PIECE):
+        rows = list(_rows(start, min(start + PIECE, articles), prints, texts, frames))
+        fresh = [(r["id"], np.unique(r["bands"]).tobytes()) for r in rows if r["id"] > waiting]
+        db.executemany("INSERT INTO fresh_posting VALUES (?, ?)", fresh)
     sizes["postings"], last = (_size(db) - last) / articles, _size(db)
     _frequencies(db, prints, articles)
     sizes["frequencies"] = (_size(db) - last) / articles
@@ -126,6 +136,16 @@ def _insert(db: sqlite3.Connection, rows: list[dict[str, Any]]) -> None:
     db.executemany(REVISION, [(r["id"], r["id"], NOW) for r in rows])
     db.executemany("INSERT INTO article_url VALUES (?, ?)", [(url[r["id"]], r["id"]) for r in rows])
     db.executemany("INSERT INTO address VALUES (?, ?)", [(url[r["id"]].partition("://")[2], r["id"]) for r in rows])
+
+
+def _moved(db: sqlite3.Connection, articles: int) -> NDArray[np.int64]:
+    """The text up to which each part of the postings has gone to its place, had the articles come one by one."""
+    upto = np.zeros(PARTS, dtype=np.int64)
+    turns = articles // MOVE_EVERY
+    for turn in range(max(0, turns - PARTS), turns):
+        upto[turn % PARTS] = (turn + 1) * MOVE_EVERY
+    db.executemany("INSERT INTO posting_part VALUES (?, ?)", list(enumerate(upto.tolist())))
+    return upto
 
 
 def _frequencies(db: sqlite3.Connection, prints: list[Fingerprint], articles: int) -> None:

@@ -88,7 +88,7 @@ class Fresh:
         near = np.minimum(starts, max(len(self._bands) - 1, 0))
         for at in np.flatnonzero(self._bands[near] == asked) if len(self._bands) else ():
             texts = self._texts[starts[at] : np.searchsorted(self._bands, asked[at], side="right")]
-            found[int(asked[at])] = texts[texts > self._upto[_part(asked[at])]].tolist()
+            found[int(asked[at])] = texts[texts > self._upto[part_of(asked[at])]].tolist()
         for band in self._young.keys() & set(asked.tolist()):
             found[band] = found.get(band, []) + self._young[band]
         return {band: texts for band, texts in found.items() if texts}
@@ -98,7 +98,7 @@ class Fresh:
         own = np.array(sorted(set(bands)), dtype=np.int64)
         db.execute(ADD, (text_id, own.astype("<i8").tobytes()))
         self._newest = text_id
-        for band, part in zip(own.tolist(), _part(own).tolist(), strict=True):
+        for band, part in zip(own.tolist(), part_of(own).tolist(), strict=True):
             if band in self._young:
                 self._young[band].append(text_id)
             else:
@@ -132,7 +132,7 @@ class Fresh:
 
     def _waiting(self, bands: I64, texts: I64) -> tuple[I64, I64]:
         """Those of these rows that were not moved yet."""
-        waits = texts > self._upto[_part(bands)]
+        waits = texts > self._upto[part_of(bands)]
         return bands[waits], texts[waits]
 
     def _sort_in(self, bands: I64, texts: I64) -> None:
@@ -148,7 +148,8 @@ class Fresh:
         self._bands[older], self._texts[older] = held, of
 
 
-def _part(bands: I64) -> NDArray[np.intp]:
+def part_of(bands: I64) -> NDArray[np.intp]:
+    """The part in which each of these bands is moved."""
     parts: NDArray[np.intp] = (np.clip(bands >> _BELOW, -PARTS // 2, PARTS // 2 - 1) + PARTS // 2).astype(np.intp)
     return parts
 
