@@ -90,7 +90,7 @@ def _usual(text: str) -> datetime | None:
 
 @cache
 def _forms() -> tuple[str, ...]:
-    """The other forms; each is compiled for the first date that comes so far, which takes as long as twenty usual ones."""
+    """The other forms; each is compiled for the first date that comes so far, in the time of twenty usual ones."""
     time = r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d+)?)?"
     zone = r"(?P<zone>.*)"
     rfc822 = (

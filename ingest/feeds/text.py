@@ -45,13 +45,19 @@ def plain(text: str | None) -> str:
         text = unscrambled(text)
     if "<" in text:
         text = _untagged(text)
+    if "&" in text:
+        text = _unescaped(text)
+    return text.strip() if "  " not in text and text.isprintable() else _flat(text)
+
+
+def _unescaped(text: str) -> str:
     for _ in range(2):  # escaped once by the writer, once more by his feed library
         if "&" not in text:
             break
         text = _REFERENCE.sub(_resolve, text)
         if "<" in text:
             text = _untagged(text)
-    return _flat(text)
+    return text
 
 
 def _flat(text: str) -> str:
