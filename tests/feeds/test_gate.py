@@ -297,3 +297,37 @@ def test_any_bytes_give_items_or_a_feed_error(body: bytes, url: str, charset: st
         for text in (item.title, item.summary, item.content or "", item.guid or "", item.author or ""):
             text.encode()
             assert "\x00" not in text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss().encode(),
+        rss().encode("utf-8-sig"),
+        b"\n\n " + rss().encode() + b"\r\n",
+        rss().encode() + b"\x00\x00",
+        rss(before='<?xml version="1.0" encoding="iso-8859-1"?>').encode(),
+        rss(before='<?xml version="1.0" encoding="utf-16"?>').encode("utf-16"),
+        rss(before='<?xml version="1.0" encoding="iso-8859-1"?>').replace("Kai", "Käi").encode("cp1252"),
+        rss().replace("Kai", "Käi").encode() + b"<!-- \xff -->",
+    ],
+    ids=["utf-8", "mark", "blanks", "zeros", "declared otherwise", "utf-16", "cp1252", "a stray byte"],
+)
+def test_bytes_as_they_came_and_decoded_ones_read_alike(body: bytes) -> None:
+    """What is handed on in UTF-8 without decoding gives the items that its text gives."""
+    items = parse(body).items
+    assert [item.title.replace("ä", "a") for item in items] == ["Kai gesperrt", "Kran geliefert"]
+    assert [item.guid for item in items] == ["k-1", "k-2"]
+
+
+def test_fields_that_only_some_entries_have_are_read() -> None:
+    """Names are looked for where any entry has them: the last one's own words for its fields count as the first's."""
+    odd = (
+        '<item xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Schleuse auf</dc:title>'
+        "<dc:language>nl</dc:language>"
+        "<dc:date>2024-03-12T09:00:00Z</dc:date><dc:creator>Mara Lund</dc:creator></item>"
+    )
+    first, _, last = parse(rss(ONE + TWO + odd)).items
+    assert (first.title, first.language, first.author) == ("Kai gesperrt", "de-de", None)
+    assert (last.title, last.language, last.author) == ("Schleuse auf", "nl", "Mara Lund")
+    assert last.published == datetime(2024, 3, 12, 9, tzinfo=UTC)

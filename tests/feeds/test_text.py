@@ -64,3 +64,10 @@ def test_plain_text_is_one_clean_line(raw: str) -> None:
     text = plain(raw)
     assert text == " ".join(text.split())
     assert text.isprintable()
+
+
+@given(st.text(st.sampled_from("aB ü„ \n\t\r\xa0\u2003\x0b\x85"), max_size=30))
+def test_white_space_of_any_kind_becomes_single_spaces(text: str) -> None:
+    """However it is written and wherever it stands; nothing else is touched."""
+    assert plain(text).split() == plain(text).split(" ") or plain(text) == ""
+    assert plain(text.replace("\x85", "")).split() == text.replace("\x85", "").split()
