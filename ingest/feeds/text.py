@@ -33,7 +33,7 @@ _UNSTORABLE: Final = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
 _LANGUAGE: Final = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8}){0,4}")
 # Windows-1252 at the C1 places of Latin-1: quotes and dashes that lost their charset on the way.
 _C1: Final = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
-_C1_FOUND: Final = re.compile("[\x80-\x9f]")  # none of them is printable
+_C1_FOUND: Final = "[\x80-\x9f]"  # none of them is printable
 
 
 def plain(text: str | None) -> str:
@@ -66,6 +66,8 @@ def _flat(text: str) -> str:
     if not text.isprintable():
         spaced = text.replace("\n", " ").replace("\xa0", " ").replace("\t", " ").replace("\r", " ")
         if not spaced.isprintable():
+            if re.search(_C1_FOUND, text):
+                text = text.translate(_C1)
             flat = " ".join(text.split())
             return flat if flat.isprintable() else " ".join(_seen(text).split())
         text = spaced
@@ -109,11 +111,12 @@ def _without_silent(text: str) -> str:
 
 
 def unscrambled(text: str) -> str:
-    """Undo two common accidents: UTF-8 that was read as Latin-1, and Windows-1252 bytes that were taken for C1."""
+    """Undo a common accident: UTF-8 that was read as Latin-1. Another, Windows-1252 bytes taken for C1, is undone where
+    controls are looked for (`_flat`)."""
     try:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:
-        return text if text.isprintable() or _C1_FOUND.search(text) is None else text.translate(_C1)
+        return text
 
 
 def token(text: str | None) -> str:
