@@ -30,8 +30,9 @@ PLAIN, PLAIN_NUMBERS, FEW_NUMBERS, PLAIN_BARE = 0.70, 0.75, 3, 0.90
 # With fewer numbers and less than nearly all, this share of one text's beginning must stand in the other.
 PLAIN_OPENING = 0.50
 # The same of two texts of which only what they share is popular, the rest being a lead or an end of its own: half of
-# one in the other, and this share of the runs it begins with (its first sentences): a copy desk that changes every
-# tenth word leaves that many. Below a lead of 28 words half of a beginning may be background.
+# either in the other (a round-up begins with a report, too, of which it is a third or less), and this share of the runs
+# that one begins with (its first sentences): a copy desk that changes every tenth word leaves that many. Below a lead
+# of 28 words half of a beginning may be background.
 PLAIN_HALF, PLAIN_LEAD, LEAD_RUNS = 0.50, 0.70, 50
 # Stands for a text that has no id yet.
 NEW = 0
@@ -189,12 +190,12 @@ def _judge(a: Side, b: Side, counts: Frequencies, rules: Dedupe) -> Verdict:
 
 
 def _hidden(a: Side, b: Side, found: Verdict, counts: Frequencies) -> int:
-    """Articles of the lineage of two texts of which one begins in the other, half of it stands there, and so do its
-    numbers. 0 where that is not so: parts of series have other numbers, follow-ups and reports over one footer begin
-    anew."""
-    contained = max(found.containment_a, found.containment_b)
+    """Articles of the lineage of two texts of which one begins in the other, half of either stands there, and so do
+    its numbers. 0 where that is not so: parts of series have other numbers, follow-ups and reports over one footer
+    begin anew."""
+    least, most = sorted((found.containment_a, found.containment_b))
     known = min(len(a.numbers), len(b.numbers))
-    if contained < (PLAIN_HALF if known >= FEW_NUMBERS else PLAIN):
+    if least < PLAIN_HALF or (known < FEW_NUMBERS and most < PLAIN):
         return 0
     if len(np.intersect1d(a.numbers, b.numbers, assume_unique=True)) < PLAIN_NUMBERS * known:
         return 0
