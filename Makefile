@@ -21,7 +21,7 @@ run: .venv/.compiled
 demo: .venv/.compiled
 	@$(PY) -m ingest demo $(ARGS)
 
-check: .venv/.installed-dev
+check: .venv/.installed-dev .venv/.compiled
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy

@@ -1,4 +1,4 @@
-"""Out again: rows as JSON Lines, CSV or Parquet, a few at a time, so that a million of them need no memory."""
+"""Out again: rows as CSV or Parquet, a few at a time, so that a million of them need no memory."""
 
 from __future__ import annotations
 
@@ -7,33 +7,20 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any, BinaryIO, Literal, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from store.query import ARTICLE_KEYS, REJECTED_KEYS, REVISION_KEYS, STORY_KEYS
 
-Format = Literal["jsonl", "csv"]
 # A spreadsheet takes a cell that begins with one of these for a formula, and runs it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write(rows: Iterable[Mapping[str, Any]], fmt: Format, out: TextIO, *, keys: Sequence[str] | None = None) -> int:
+def write_csv(rows: Iterable[Mapping[str, Any]], out: TextIO, *, keys: Sequence[str] | None = None) -> int:
     """Write rows to a text stream (opened with newline="" and UTF-8); how many there were.
 
-    CSV has one header: `keys`, else those of the first row. A row may lack some of them, and what it has beyond them
+    There is one header: `keys`, else those of the first row. A row may lack some of them, and what it has beyond them
     is an error (ValueError): nothing is dropped silently. None is an empty cell, lists and mappings are JSON text.
     """
-    return _jsonl(rows, out) if fmt == "jsonl" else _csv(rows, out, keys)
-
-
-def _jsonl(rows: Iterable[Mapping[str, Any]], out: TextIO) -> int:
-    count = 0
-    for row in rows:
-        out.write(json.dumps(row, ensure_ascii=False) + "\n")
-        count += 1
-    return count
-
-
-def _csv(rows: Iterable[Mapping[str, Any]], out: TextIO, keys: Sequence[str] | None) -> int:
     count = 0
     writer: csv.DictWriter[str] | None = None if keys is None else _begin(out, keys)
     for row in rows:

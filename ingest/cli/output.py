@@ -216,13 +216,13 @@ def _array(rows: Iterable[Row], stream: TextIO) -> int:
 
 def _csv(rows: Iterable[Row], columns: Sequence[Column], stream: TextIO) -> int:
     """One heading (the keys of the first row, or the columns where there is none) and a line a row."""
-    from store.export import write  # csv: wanted here alone
+    from store.export import write_csv  # csv: wanted here alone
 
     ahead = ({key: _cell(value) for key, value in row.items()} for row in rows)
     first = next(ahead, None)
     if first is None:
-        return write((), "csv", stream, keys=[column.key for column in columns])
-    return write(chain((first,), ahead), "csv", stream, keys=list(first))
+        return write_csv((), stream, keys=[column.key for column in columns])
+    return write_csv(chain((first,), ahead), stream, keys=list(first))
 
 
 def _cell(value: Any) -> Any:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 
 from ingest import urls
@@ -20,6 +19,7 @@ from ingest.fetch import Fetcher
 from ingest.model import Page
 from ingest.run import tasks as work
 from ingest.run.fate import Fate, of_fetch
+from ingest.run.work import page_row
 from ingest.seeds.texts import from_json, from_text
 from ingest.workers import Killed, Workers
 from store.model import HostRow, PageRow
@@ -118,14 +118,12 @@ def _ended(one: Input, begun: _Begun) -> Reading:
         return Reading(name=one.name, found=found)
     asked = (one.url or "", page.url, page.final_url, *(hop.url for hop in page.hops))
     known = tuple(dict.fromkeys(url for url in asked if url))
-    return Reading(name=one.name, found=found, asked=known, page=_answer(page) if one.path is None else None)
-
-
-def _answer(page: Page) -> PageRow:
-    return PageRow(
-        url=urls.canonical_url(page.url), final_url=page.final_url, status=page.status, etag=page.etag,
-        last_modified=page.last_modified, body_hash=sha256(page.body).digest(), fetched=page.fetched_at,
-    )  # fmt: skip
+    return Reading(
+        name=one.name,
+        found=found,
+        asked=known,
+        page=page_row(urls.canonical_url(page.url), page) if one.path is None else None,
+    )
 
 
 def _page(invocation: Invocation, one: Input) -> Page | Fate:

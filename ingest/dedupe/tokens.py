@@ -45,7 +45,6 @@ REMEMBERED, REMEMBERED_LENGTH = 500_000, 30_000
 # Base of the polynomial token hash: odd, so that it has an inverse modulo 2^64 and a token's hash can be cut out of a
 # running sum. Any odd number with well mixed bits serves; this is the golden ratio scaled to 64 bits.
 _BASE = 0x9E3779B97F4A7C15
-_MASK = 2**64 - 1
 
 
 @dataclass(frozen=True, slots=True)

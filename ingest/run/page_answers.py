@@ -37,7 +37,7 @@ class PageAnswers:
     def answered(self, job: PageJob, result: Page | NotModified | FetchError) -> None:
         """The page was asked for: a new body goes to a process, which extracts it; all else is settled here."""
         if isinstance(result, Page):
-            row = page_row(job, result)
+            row = page_row(job.url, result)
             if job.known is None or job.known.body_hash != row.body_hash:
                 now, settings = self._round.clock(), self._round.config.extract
                 self._round.loop.submit(

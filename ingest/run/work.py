@@ -103,10 +103,10 @@ def item_row(feed: FeedWork, sighting: Sighting) -> ItemRow:
     )
 
 
-def page_row(job: PageJob, page: Page) -> PageRow:
-    """An answer as it will be remembered."""
+def page_row(url: str, page: Page) -> PageRow:
+    """An answer as it will be remembered, under the canonical URL that was asked for."""
     return PageRow(
-        url=job.url,
+        url=url,
         final_url=page.final_url,
         status=page.status,
         etag=page.etag,
