@@ -50,14 +50,14 @@ def whole(width: int, bands: int, rows: int) -> Keys:
 
 def passages(text: str) -> list[int]:
     """The bands of our fingerprint."""
-    return fingerprint(text).bands.tolist()
+    return list(map(int, fingerprint(text).bands))
 
 
 def sampled(text: str) -> list[int]:
     """One run of three words in eight."""
     tokens = tokenize(text)
     runs = shingle(tokens.hashes, widths(tokens)[1])
-    return np.unique(runs[runs % np.uint64(8) == 0]).tolist()
+    return list(map(int, np.unique(runs[runs % np.uint64(8) == 0])))
 
 
 def measure(texts: Sequence[str], stories: Sequence[str], keys: Keys, *, cap: int, least: int = 1) -> tuple[float, ...]:

@@ -14,7 +14,7 @@ import multiprocessing
 import ssl
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 
@@ -95,7 +95,7 @@ def main(requests: int) -> None:
     server = context.Process(target=_serve, args=(there,), daemon=True)
     server.start()
     port = here.recv()
-    ways = {
+    ways: dict[str, Callable[[list[str]], float]] = {
         "ours, feeds (0 kept)": lambda a: _ours("feed", a),
         "ours, pages (16 kept)": lambda a: _ours("page", a),
         "httpx, 0 kept": lambda a: _plain(0, a),
