@@ -41,10 +41,9 @@ def daemon(invocation: Invocation) -> int:
         with store.cycle(wait=invocation.wait, holder="ingest daemon"), stopped_by_signals(stop) as stopped:
             watch = Daemon(
                 invocation.open_store, invocation.config, load=lambda: _settings(invocation), clock=clock_from(None),
-                stop=stop,
+                stop=stop, ready=lambda: _greet(invocation),
             )  # fmt: skip
             signal.signal(signal.SIGHUP, lambda _number, _frame: watch.reload())
-            _greet(invocation)
             ended = watch.run()
             code = 130 if stopped[0] == signal.SIGINT else 0
             if not ended:

@@ -46,7 +46,7 @@ class Daemon:
     """Runs a cycle at every tick at which feeds are due, until `stop` is set.
 
     `store` opens the store, in the thread that uses it; the caller holds the cycle lock. `load` reads the settings
-    anew when `reload()` was called.
+    anew when `reload()` was called. `ready` is called once, when health is answered and before the first tick.
     """
 
     def __init__(
@@ -57,12 +57,14 @@ class Daemon:
         load: Callable[[], Config],
         clock: Callable[[], datetime],
         stop: threading.Event,
+        ready: Callable[[], object],
     ) -> None:
         self._open = store
         self._config = config
         self._load = load
         self._clock = clock
         self._stop = stop
+        self._ready = ready
         self._changed = threading.Event()
         self._failure: BaseException | None = None
         self._postponed: type[BaseException] | None = None  # why the last tick did not do its work
@@ -78,6 +80,7 @@ class Daemon:
         Raises what ended a cycle: StoreError, ConfigError or a bug. ConfigError where the address cannot be had.
         """
         with self._listening():
+            self._ready()
             ticks = Ticks(self._tick, seconds=self._config.daemon.tick)
             try:
                 while not self._stop.wait(LOOK) and self._failure is None:
@@ -168,7 +171,9 @@ class Daemon:
             if self._stop.is_set():
                 self._crew.close()  # here, within the time that a cycle has to end
             outcome = "done"
-            log.info("cycle", extra={"outcome": outcome, **summary.as_dict()["items"]})
+            told = summary.as_dict()
+            feeds = {"feeds": sum(told["feeds"].values()), "feeds_failed": told["feeds"]["failed"]}
+            log.info("cycle", extra={"outcome": outcome, **feeds, **told["items"]})
         except (StoreBusy, DiskFull, OSError):
             outcome = "postponed"
             raise

@@ -37,6 +37,9 @@ def test_a_daemon_tells_how_it_is_and_reads_its_settings_anew(web: Web, desk: De
         assert counted["newsfold_store_bytes"] > 8192
         assert time.time() - counted["newsfold_last_cycle_timestamp_seconds"] < 600
         assert counted["newsfold_ready"] == 1
+        until(lambda: watch.events("cycle", "done"))
+        [cycle] = watch.events("cycle", "done")
+        assert (cycle["feeds"], cycle["feeds_failed"], cycle["new"]) == (40, 0, 2)
 
         before = watch.figures()
         until(lambda: watch.figures()["newsfold_ticks_total"] > before["newsfold_ticks_total"], 100)
