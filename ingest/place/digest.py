@@ -11,7 +11,7 @@ import numpy as np
 
 from ingest.config import Dedupe
 from ingest.dedupe import sketch
-from ingest.dedupe.compare import Frequencies, Side, common_at, weights
+from ingest.dedupe.compare import COMMON_FROM, Frequencies, Side, common_at, weights
 from ingest.dedupe.reading import Marks, passages
 from ingest.dedupe.tokens import found_in
 from ingest.place.bodies import Bodies
@@ -182,7 +182,11 @@ def _least_shared(other: Side) -> int:
 
 
 def _marks(one: Side, others: Mapping[int, Side], counts: Frequencies) -> dict[int, Marks]:
-    """Which words of a text stand in passages that it shares with each of the others: all of them in one step."""
+    """Which words of a text stand in passages that it shares with each of the others: all of them in one step.
+
+    In a large store a passage of ordinary words weighs little however long it is: .13 to .26 a word among 100,000
+    texts, and furniture .02. So what a passage must weigh falls as the root of what counts as common there grows.
+    """
     found = {text: sketch.passages(one.body, other.shingles) for text, other in others.items() if other.sketch}
     known = {text: other.shingles for text, other in others.items() if not other.sketch}
     if not known:
@@ -194,7 +198,7 @@ def _marks(one: Side, others: Mapping[int, Side], counts: Frequencies) -> dict[i
     shared[owner, one.shingles.searchsorted(runs[at])] = True
     usual = int(here.max(initial=0))
     common = [common_at(max(usual, int(counts(of_one).max(initial=0)))) for of_one in known.values()]
-    weight = {least: weights(here, least) for least in set(common)}
+    weight = {least: weights(here, least) * (least / COMMON_FROM) ** 0.5 for least in set(common)}
     rows = passages(one.body, one.shingles, np.where(shared, [weight[least] for least in common], 0.0))
     return found | dict(zip(known, rows, strict=True))
 
