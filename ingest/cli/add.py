@@ -73,11 +73,13 @@ def _address(url: str) -> str:
 
 def _refuse_twins(inputs: list[Input]) -> None:
     """Two files of one name would be two states of one article."""
+    from ingest.cli.pages import bare_name
+
     seen: dict[str, str] = {}
     for one in inputs:
         if one.path is None:
             continue
-        other = seen.setdefault(one.path.name.split(".")[0], one.name)
+        other = seen.setdefault(bare_name(one.path), one.name)
         if other != one.name:
             raise UsageError("two files have one name", where=one.name, why=f"{other} is the other",
                              fix="rename one, or add them one after the other with --url")  # fmt: skip

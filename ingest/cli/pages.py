@@ -158,9 +158,10 @@ def _text(invocation: Invocation, one: Input, path: Path, terms: bytes) -> Readi
         )  # fmt: skip
     except UsageError as exc:
         return Reading(name=one.name, found=Fate("failed", "unreadable", exc.why))
-    except ValueError as exc:
+    except (ValueError, RecursionError, OverflowError) as exc:  # nested without end, a date before year 1
         return Reading(name=one.name, found=Fate("rejected", "unreadable", str(exc)))
-    return Reading(name=one.name, found=work.digest(article, terms), outlet=fields.get("outlet"))
+    outlet = fields.get("outlet")
+    return Reading(name=one.name, found=work.digest(article, terms), outlet=outlet if isinstance(outlet, str) else None)
 
 
 def _own_address(path: Path, claim: object) -> str:
@@ -172,4 +173,9 @@ def _own_address(path: Path, claim: object) -> str:
                 return target
         except urls.BadUrl:
             pass
-    return f"file:{path.name.removesuffix('.gz').rsplit('.', 1)[0]}"
+    return f"file:{bare_name(path)}"
+
+
+def bare_name(path: Path) -> str:
+    """A file's name without its endings."""
+    return path.name.removesuffix(".gz").rsplit(".", 1)[0]

@@ -99,6 +99,6 @@ def _given(path: Path) -> Iterator[str]:
             for line in lines:
                 row = json.loads(line)
                 yield f"{row.get('title') or ''}\n{row['text']}"
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as exc:
+    except (OSError, ValueError, RecursionError, KeyError, AttributeError, TypeError) as exc:
         raise UsageError("texts cannot be read", where=str(path), why=repr(exc),
                          fix='give plain text, or a JSON object with "text" a line') from exc  # fmt: skip

@@ -94,6 +94,31 @@ def test_a_changed_file_is_a_revision(ingest: Call, files: Path) -> None:
     assert ingest("add", "notiz.md", "--url", "ftp://x.example/").code == 2
 
 
+def test_dots_in_a_name_belong_to_it(ingest: Call, files: Path) -> None:
+    """Files that are called by their day are as many articles: only the ending is none of the name."""
+    for day, text in (("2026.03.01", HARBOUR), ("2026.03.02", BAKERY)):
+        (files / f"{day}-bericht.txt").write_text(text)
+    done = ingest("add", "2026.03.01-bericht.txt", "2026.03.02-bericht.txt", "--any-topic")
+    assert [row["url"] for row in done.rows] == ["file:2026.03.01-bericht", "file:2026.03.02-bericht"]
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        ("[" * 100_000, "rejected"),
+        (json.dumps({"text": HARBOUR, "published": "0001-01-01T00:00:00+23:00"}), "rejected"),
+        (json.dumps({"text": HARBOUR, "outlet": ["Hafenblatt"]}), "new"),
+    ],
+    ids=["nested", "early", "outlet"],
+)
+def test_one_odd_file_is_its_own_row(ingest: Call, files: Path, body: str, outcome: str) -> None:
+    """Metadata that makes no sense is refused, or left aside, and never ends the command."""
+    (files / "seltsam.json").write_text(body)
+    done = ingest("add", "seltsam.json", "hafen.html")
+    assert [row["outcome"] for row in done.rows] == [outcome, "new"]
+    assert done.code == 0
+
+
 def test_pages_are_fetched_politely(ingest: Call, web: str, tmp_path: Path) -> None:
     """An address is fetched under the rules of a run; what is refused is a row with its reason."""
     done = ingest("add", f"{web}/page", f"{web}/gone", "http://10.0.0.1/x", **LOCAL)
