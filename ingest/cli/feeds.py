@@ -16,7 +16,7 @@ from ingest.cli.coverage import refusals, share
 from ingest.cli.discover import discover
 from ingest.cli.feedtest import test
 from ingest.cli.invocation import Group, Invocation, pass_invocation
-from ingest.cli.numbers import NUMBER
+from ingest.cli.numbers import SECONDS
 from ingest.cli.output import Column, emit, format_options, short_time, whole_file
 from ingest.errors import NothingMatched, UsageError
 from ingest.words import counted
@@ -96,7 +96,7 @@ def _configured(invocation: Invocation) -> dict[str, FeedSpec]:
 @click.option("--title", metavar="TEXT", help="Instead of what the feed calls itself.")
 @click.option("--outlet", metavar="NAME", help="Who publishes, where the host does not say.")
 @click.option("--language", metavar="L", help="Language of its entries, for example de.")
-@click.option("--interval", type=NUMBER, metavar="SECONDS", help="Between two polls.")
+@click.option("--interval", type=SECONDS, metavar="SECONDS", help="Between two polls.")
 @pass_invocation
 def add(invocation: Invocation, /, urls: tuple[str, ...], **known: Any) -> None:
     """Example: ingest feeds add https://example.org/feed.xml --language de

@@ -77,5 +77,5 @@ def _limits(found: Mapping[tuple[str, str], str]) -> Limits | None:
     if not (size.isdecimal() and items.isdecimal() and seconds.replace(".", "", 1).isdecimal()):
         return None
     limits = Limits(int(size), int(items), float(seconds))
-    within = 0 < limits.max_feed_bytes < 2**63 and 0 < limits.max_items < 2**63 and 0 < limits.timeout <= 86_400
+    within = 0 < limits.max_feed_bytes < 2**31 and 0 < limits.max_items < 2**31 and 0 < limits.timeout <= 86_400
     return limits if within else None

@@ -36,7 +36,7 @@ class Feed(Section, frozen=True):
     language: str | None = None
     # False: known, but not polled.
     enabled: bool = True
-    # Seconds between two polls; None lets the schedule decide.
+    # Seconds between two polls; not set, the schedule decides.
     interval: Seconds | None = None
 
 
@@ -56,7 +56,7 @@ class Search(Section, frozen=True):
     language: str | None = None
     # False: known, but not polled.
     enabled: bool = True
-    # Seconds between two polls; None lets the schedule decide.
+    # Seconds between two polls; not set, the schedule decides.
     interval: Seconds | None = None
 
 

@@ -33,7 +33,7 @@ class Daemon(Section, frozen=True):
 
     # Seconds between two looks at what is due.
     tick: Positive = 10.0
-    # Where /livez, /readyz and /metrics answer, as "127.0.0.1:9077"; None: nowhere. There is no password: an address
+    # Where /livez, /readyz and /metrics answer, as "127.0.0.1:9077"; not set: nowhere. There is no password: an address
     # that other machines reach must be written out, so that nobody opens it by leaving something away.
     listen: str | None = None
     # Hour of the day (UTC, 0 to 23) from which links of stories that something happened to since the last night are

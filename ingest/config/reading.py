@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from ingest.config.kinds import Count, CountOrZero, NotNegative, Positive, Seconds, Section
+from ingest.config.kinds import LARGEST, Count, CountOrZero, NotNegative, Positive, Seconds, Section
 
 
 class Fetch(Section, frozen=True):
@@ -26,7 +26,7 @@ class Fetch(Section, frozen=True):
     max_feed_bytes: Count = 15 * 2**20
     # Redirects followed for one request; real pages take one or two, more is a loop.
     max_redirects: CountOrZero = 5
-    # Seconds between two requests to one host, and how many may be under way at once.
+    # Seconds between two requests to one host.
     spacing: NotNegative = 1.0
     # Requests under way to one host at once.
     per_host: Count = 1
@@ -35,7 +35,7 @@ class Fetch(Section, frozen=True):
     per_address: Count = 4
     # Network threads: they wait, they do not compute.
     threads: Count = 16
-    # Longest Retry-After or Crawl-delay taken at its word, seconds.
+    # Longest Retry-After taken at its word, seconds.
     max_retry_after: Seconds = 86_400
     # Longest Crawl-delay of a robots.txt taken at its word, seconds.
     max_crawl_delay: NotNegative = 60.0
@@ -74,7 +74,7 @@ class Extract(Section, frozen=True):
     # Seconds of processor time for one page; one that takes four times as long without using them is ended as well.
     timeout: Positive = 15.0
     # Address space of one worker, MiB. A worker holds about 200 MB resident.
-    memory_mb: Annotated[int, msgspec.Meta(ge=512)] = 2048
+    memory_mb: Annotated[int, msgspec.Meta(ge=512, le=LARGEST)] = 2048
     # Words below which a page is no article.
     min_words: CountOrZero = 40
     # Whether the text that a feed carries stands in for a page that may not be fetched or shows its text to nobody.
