@@ -61,7 +61,7 @@ def _quoted(value: Any) -> str:
 
 
 def visible(text: str) -> str:
-    """`text` on one line, without control, format (direction) and unassigned characters."""
+    """`text` on one line, without control, format (direction) and private-use characters and lone surrogates."""
     if text.isascii() and text.isprintable():
         return text
     spaced = " ".join(text.split())

@@ -1,7 +1,8 @@
 """The laws of the store, looked at one by one.
 
-Not looked at: whether `frequency` equals a recomputation. It counts articles over all their states, so that every state
-would have to be read again (hours for a million articles); a wrong count shifts a weight, it loses nothing.
+Not looked at: whether the counts of shingles (`store.frequencies`) equal a recomputation. They count articles over all
+their states, so that every state would have to be read again (hours for a million articles); a wrong count shifts a
+weight, it loses nothing.
 """
 
 from __future__ import annotations

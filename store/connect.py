@@ -7,6 +7,7 @@ SQLite 3.7.0 to 3.51.2 can lose committed pages when one connection writes while
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +33,8 @@ LOG_BYTES = 64 * 2**20
 
 
 def uri(path: Path, mode: str) -> str:
-    return f"file:{quote(str(path))}?{mode}"
+    # By its bytes: a name may be no UTF-8.
+    return f"file:{quote(os.fsencode(path))}?{mode}"
 
 
 def open_reader(path: Path, *, alone: bool = False) -> sqlite3.Connection:

@@ -56,7 +56,8 @@ def cell(value: Any) -> str:
 # Rows of one row group: 1,000 articles are about 3 MB before compression; larger groups are read no faster.
 GROUP = 1000
 TIMES = frozenset((
-    "published", "modified", "first_seen", "last_seen", "seen_from", "seen_to", "first_published", "last_published",
+    "published", "modified", "first_seen", "last_seen", "gone", "walled", "seen_from", "seen_to", "first_published",
+    "last_published",
 ))  # fmt: skip
 WHOLE = frozenset(("schema", "story_id", "revisions", "words", "n", "articles", "full_copies", "partial_copies"))
 SHARES = frozenset(("copied_share", "canonical_share"))

@@ -67,6 +67,23 @@ def test_folder_must_exist(tmp_path: Path) -> None:
         open_store(f"sqlite:///{tmp_path}/nowhere/news.db")
 
 
+@pytest.mark.parametrize("name", ["wer? #1 %20.db", "Übersicht.db", os.fsdecode(b"alt\xff.db")])
+def test_any_name_will_do(tmp_path: Path, name: str) -> None:
+    """A file is called as its user likes: what an address would take for its own, umlauts, bytes that are no UTF-8."""
+    path = tmp_path / name
+    try:
+        path.touch()
+    except OSError as exc:
+        pytest.skip(f"this file system takes no such name: {exc}")
+    opened = open_store(f"sqlite:///{path}")
+    try:
+        save(opened, A)
+        assert opened.backup(tmp_path / f"copy of {name}") == []
+        assert len(list(opened.articles())) == 1
+    finally:
+        opened.close()
+
+
 @pytest.mark.parametrize("url", ["postgresql://localhost/x", "sqlite://", "sqlite:///:memory:", "news.db", ""])
 def test_other_urls_are_refused(url: str) -> None:
     """A URL that is no SQLite file is refused with an example."""

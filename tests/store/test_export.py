@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.export import FORMULA, cell, write_csv
+from store.export import FORMULA, cell, write_csv, write_parquet
+from store.query import ARTICLE_KEYS
 
 ROWS = [
     {"title": "=1+1", "words": -3, "urls": ["a", "b"], "free": None, "seed": True},
@@ -48,3 +50,16 @@ def test_no_cell_is_a_formula(text: str) -> None:
     found = cell(text)
     assert not found.startswith(FORMULA)
     assert found.removeprefix("'") == text.replace("\0", "").removeprefix("'")
+
+
+def test_times_are_times_in_parquet() -> None:
+    """Whatever JSON says as a time has the type of one; also since when a page is gone, or must be paid for."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    row = dict.fromkeys(ARTICLE_KEYS) | dict.fromkeys(
+        ("published", "modified", "first_seen", "last_seen", "gone", "walled"), "2026-03-01T10:00:00Z"
+    )
+    out = io.BytesIO()
+    assert write_parquet([row], "articles", out) == 1
+    [read] = parquet.read_table(out).to_pylist()
+    moment = datetime(2026, 3, 1, 10, tzinfo=UTC)
+    assert read == {key: moment if value else None for key, value in row.items()}
