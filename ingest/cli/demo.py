@@ -182,7 +182,7 @@ class Report:
         self._heading("why two weather reports are two stories, though most words are the same")
         found = explain_two(self._store, one, other, self._invocation.config.dedupe)
         for line in two_in_words({**found, "passages": (), "common": ()}):
-            self._line(line, "  ")
+            self._line(line, "  " if line == line.lstrip() else "    ")
         roundup = self._article("roundup")
         held = ", ".join(str(reuse["story_id"]) for reuse in roundup["reuses"])
         self._line(f"The round-up (story {roundup['story_id']}) holds passages of stories {held}; no variant.", "  ")

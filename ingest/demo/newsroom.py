@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, Self
+from urllib.parse import urlsplit
 
 from ingest.demo.feeds import KINDS, PATHS, Listed, feed
 from ingest.demo.pages import page
@@ -90,6 +91,10 @@ class Newsroom:
         text = _SETTINGS.format(address=ADDRESS, name=_toml(topic.name), terms=_toml(topic.terms))
         for outlet in self.script.outlets:
             text += f"[[feeds]]\nurl = {_toml(self.feed_url(outlet))}\noutlet = {_toml(outlet.name)}\n\n"
+        for outlet in self.script.outlets:
+            if outlet.kind != "publisher":
+                host = _toml([urlsplit(self._servers[outlet.name].home).netloc])
+                text += f"[[outlets]]\nname = {_toml(outlet.name)}\nhosts = {host}\nkind = {_toml(outlet.kind)}\n\n"
         return text
 
     def stories(self) -> set[frozenset[str]]:
@@ -124,6 +129,6 @@ class Newsroom:
         return answers
 
 
-def _toml(value: str | list[list[str]]) -> str:
+def _toml(value: str | list[str] | list[list[str]]) -> str:
     """Strings and lists of them are written in TOML as in JSON."""
     return json.dumps(value, ensure_ascii=False)

@@ -26,11 +26,12 @@ class Topic(Entry, frozen=True):
 
 
 class Outlet(Entry, frozen=True):
-    """One outlet: the format of its feed and the template of its pages."""
+    """One outlet: what it is (see `[[outlets]]` in the settings), the format of its feed, the template of its pages."""
 
     name: str
     feed: FeedKind
     look: Look
+    kind: Literal["publisher", "agency"] = "publisher"
     language: str = "de"
 
 

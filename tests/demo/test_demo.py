@@ -14,6 +14,7 @@ import pytest
 
 from ingest.demo.script import load
 from store import open_store
+from store.model import StoryFilter
 from tests.demo.conftest import Played, Stage
 
 # Seconds. It takes about six on two free cores; ten times that for a machine that also runs other tests.
@@ -78,6 +79,13 @@ def test_a_change_is_a_revision_and_no_variant(store: Any) -> None:
     assert changed["outlet"] == "Küstendienst"
     *_, last = (row for row in store.revisions() if row["url"] == changed["url"])
     assert "number" in last["changes"]
+
+
+def test_the_report_is_its_agencys(store: Any) -> None:
+    """Where the story of eight comes from: the agency's own page, in its settings an agency."""
+    largest = max(store.stories(StoryFilter()), key=lambda story: story["articles"])
+    assert (largest["origin"]["kind"], largest["origin"]["name"]) == ("agency", "Küstendienst")
+    assert (largest["origin"]["basis"], largest["agencies"]) == ("own page", ["Küstendienst"])
 
 
 def test_a_cut_without_the_words_of_the_topic_belongs_by_its_story(store: Any) -> None:
