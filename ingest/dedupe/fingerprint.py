@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -200,21 +199,6 @@ def hash_values(runs: U64, starts: NDArray[np.intp]) -> NDArray[np.uint32]:
     a, b = _permutations()
     values = _fmix32((runs >> np.uint64(32)).astype(np.uint32))
     return np.minimum.reduceat(values[:, None] * a + b, starts, axis=0)
-
-
-def minhashes(text: str) -> list[Any]:
-    """One datasketch `MinHash` per passage, for use with datasketch's own indexes and estimators."""
-    from datasketch import MinHash
-
-    tokens = tokenize(text)
-    runs = shingle(tokens.hashes, widths(tokens)[1])
-    if not len(runs):
-        return []
-    rows = hash_values(runs, passages(runs))
-    return [
-        MinHash(num_perm=BANDS * ROWS, seed=SEED, hashvalues=row, permutations=_permutations(), scheme=SCHEME)
-        for row in rows
-    ]
 
 
 def _fmix32(values: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -33,8 +33,7 @@ from ingest.urls import BadUrl, canonical_url
 # Time grows faster than linearly above this many elements (32,000 linked paragraphs took 54 s); the largest real
 # article page we hold has 4,300.
 MAX_ELEMENTS: Final = 20_000
-# The parser stops at 256 levels; the deepest real page we hold has 60. What is below was not read, so the page cannot
-# be judged.
+# 15 MiB: the largest real article page we hold has 1.1.
 MAX_BYTES: Final = 15 * 2**20
 # Attributes of one tag: real ones have up to about 50, this many take 30 ms. The characters that they need at least.
 _MAX_ATTRIBUTES: Final = 10_000
@@ -125,6 +124,8 @@ def parse(text: str) -> Tree:
         _refuse_no_memory(parser)
         raise NoArticle("not-html", f"no tree: {str(exc)[:80]}") from None
     _refuse_no_memory(parser)
+    # The parser stops at 256 levels; the deepest real page we hold has 60. What is below was not read, so that the page
+    # cannot be judged.
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise NoArticle("too-large", "nested deeper than 256 levels, or one text over 10 MB")
     if tree is None or len(tree) == 0:
