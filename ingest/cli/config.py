@@ -168,7 +168,9 @@ def init(invocation: Invocation, file: Path) -> None:
     text = shipped().read_text(encoding="utf-8")
     with whole_file(file) as stream:
         stream.write(text)
-    (file.parent / "seeds").mkdir(exist_ok=True)
+    folder = file.parent / "seeds"
+    if not folder.exists():  # a file of that name is a reference article
+        folder.mkdir()
     invocation.say(f"{file} written; put your terms and feeds in, then: ingest config check")
 
 

@@ -63,7 +63,8 @@ def evaluate(invocation: Invocation, file: Path, said: Path | None, worst: int, 
     labels = read_labels(file, by_id=said is not None)
     wanted = labels.articles
     if said is not None:
-        stories: Mapping[str, Any] = {str(row["id"]): row["story_id"] for row in _objects(said, ("id", "story_id"))}
+        rows = (row for _, row in _objects(said, ("id", "story_id")))
+        stories: Mapping[str, Any] = {str(row["id"]): row["story_id"] for row in rows}
     else:
         with invocation.reading() as store:
             stories = _stored(store, wanted)
@@ -88,7 +89,7 @@ def read_labels(path: Path, *, by_id: bool) -> Labels:
     """Raises UsageError for a line that is no label, and for clusters and pairs in one file."""
     found = Labels()
     names = ("id", "url") if by_id else ("url", "id")
-    for number, row in enumerate(_objects(path, ()), start=1):
+    for number, row in _objects(path, ()):
         name = next((str(row[key]) for key in names if row.get(key) is not None), None)
         label = next((row[key] for key in LABELS if row.get(key) is not None), None)
         if isinstance(row.get("articles"), list):
@@ -111,8 +112,8 @@ def _no_label(path: Path, number: int, why: str) -> UsageError:
     )  # fmt: skip
 
 
-def _objects(path: Path, needed: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """The objects of a file of JSON Lines. Raises UsageError naming the line."""
+def _objects(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a file of JSON Lines, each with the number of its line. Raises UsageError naming the line."""
     read = 0
     try:
         with (
@@ -124,7 +125,7 @@ def _objects(path: Path, needed: tuple[str, ...]) -> Iterator[dict[str, Any]]:
                     row = json.loads(line)
                     if not isinstance(row, dict) or not all(isinstance(row[key], str | int) for key in needed):
                         raise TypeError(f"no object with {', '.join(needed)}" if needed else "no object")
-                    yield row
+                    yield read, row
     except BAD_LINE as exc:
         raise UsageError("a line cannot be read", where=f"{path}:{max(read, 1)}", why=repr(exc),
                          fix="each line is one JSON object") from exc  # fmt: skip

@@ -103,3 +103,11 @@ def test_what_is_no_label(ingest: Call, stocked: str, tmp_path: Path, rows: list
     done = ingest("evaluate", lines(tmp_path / "bad.jsonl", *rows), "--store", stocked)
     assert done.code == code
     done.error()
+
+
+def test_the_line_that_is_named_is_the_files(ingest: Call, stocked: str, tmp_path: Path) -> None:
+    """Blank lines are passed over and counted all the same: an editor must find the line."""
+    file = tmp_path / "bad.jsonl"
+    file.write_text('\n{"url": "https://a.example/", "story": 1}\n\n{"url": "https://b.example/"}\n')
+    done = ingest("evaluate", str(file), "--store", stocked)
+    assert f"{file}:4" in done.error()[0]

@@ -77,6 +77,9 @@ def test_init_writes_the_shipped_file(ingest: Call, tmp_path: Path) -> None:
     assert not [row for row in ingest("doctor").rows if "seeds.paths" in row["detail"]]
     assert ingest("config", "init").code == 2
     assert ingest("config", "init", "no/such/folder.toml").code == 2
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "seeds").touch()
+    assert ingest("config", "init", "elsewhere/config.toml").code == 0
 
 
 def test_what_a_run_refuses_is_not_called_valid(ingest: Call, settings: Path) -> None:
