@@ -153,6 +153,12 @@ class SqlitePlacing:
     def set_reuses(self, text_id: int, reuses: Sequence[Reuse]) -> None:
         tables.links.set_reuses(self._db, text_id, reuses)
 
+    def dispatches_of(self, ids: Iterable[int]) -> Mapping[int, frozenset[str]]:
+        return tables.dispatches.of_texts(self._db, ids)
+
+    def texts_of_dispatch(self, number: str, *, limit: int) -> list[int]:
+        return tables.dispatches.texts(self._db, number, limit)
+
     # --- articles ---------------------------------------------------------------------------------------------------
 
     def articles_at(self, keys: Sequence[str]) -> Mapping[str, ArticleRef]:
@@ -168,12 +174,14 @@ class SqlitePlacing:
         self, article: NewArticle, *, text_id: int, story_id: int, urls: Mapping[str, str], at: datetime
     ) -> int:
         self._touch(story_id)
+        tables.dispatches.say(self._db, article.dispatch, text_id)
         return tables.articles.add(self._db, article, text_id=text_id, story_id=story_id, urls=urls, at=at)
 
     def add_revision(
         self, article_id: int, article: NewArticle, *, text_id: int, changes: Sequence[str], at: datetime
     ) -> int:
         before = tables.articles.story_of(self._db, article_id)
+        tables.dispatches.say(self._db, article.dispatch, text_id)
         number = tables.articles.revise(self._db, article_id, article, text_id=text_id, changes=changes, at=at)
         self._touch(*before, *tables.articles.story_of(self._db, article_id))
         return number

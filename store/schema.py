@@ -177,6 +177,12 @@ link = Table(
     CheckConstraint("a < b", name="lower_first"), CheckConstraint("linked IN (0, 1)", name="linked_or_not"),
     Index(None, "b", "linked"), **CLUSTERED,
 )  # fmt: skip
+# Numbers of agencies' dispatches, in one spelling each, and the texts of articles that print them: the other direction
+# is what a comparison asks.
+dispatch = Table(
+    "dispatch", metadata, _part("number", Text), _of("text_id", "text.id", primary_key=True), Index(None, "text_id"),
+    **CLUSTERED,
+)  # fmt: skip
 reuse = Table(
     "reuse", metadata, _of("text_id", "text.id", primary_key=True), _of("other_text_id", "text.id", primary_key=True),
     _need("words", Whole), _need("share", Real), CheckConstraint("text_id <> other_text_id", name="two_texts"),

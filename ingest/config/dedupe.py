@@ -12,9 +12,24 @@ from ingest.config.kinds import Count, CountOrZero, NotNegative, Positive, Secti
 # What a preset changes in `[dedupe]`. `strict` would rather part two copies than join two stories, `loose` the other
 # way round; docs/design.md has what each comes to.
 PRESETS: Mapping[str, Mapping[str, float]] = {
-    "strict": {"containment": 0.65, "passages_weight": 40.0, "passages_numbers": 0.80, "thin": 30.0, "dense": 0.05},
+    "strict": {
+        "containment": 0.65,
+        "passages_weight": 40.0,
+        "passages_numbers": 0.80,
+        "thin": 30.0,
+        "dense": 0.05,
+        "same_agency_id": 0.40,
+        "other_agency_id": 0.85,
+    },
     "balanced": {},
-    "loose": {"containment": 0.55, "passages_weight": 20.0, "passages": 0.40, "thin": 12.0, "numbers_below": 0.0},
+    "loose": {
+        "containment": 0.55,
+        "passages_weight": 20.0,
+        "passages": 0.40,
+        "thin": 12.0,
+        "numbers_below": 0.0,
+        "other_agency_id": 0.65,
+    },
 }
 
 
@@ -77,6 +92,12 @@ class Dedupe(Section, frozen=True):
     length_ratio: Positive = 3.0
     # Weighted containment that texts of such unequal length need.
     length_containment: Share = 0.75
+    # Weighted containment from which two texts of two outlets that print one number of an agency (dpa:260302-99-12345)
+    # are one dispatch, with a passage of a sentence: below, a number is rather a teaser's, or stands on every page.
+    same_agency_id: Share = 0.30
+    # Weighted containment that two texts need which print two numbers of one agency and one day: an agency writes anew
+    # what it numbers anew, while a correction and an update hold most of what was sent before.
+    other_agency_id: Share = 0.75
     # Words below which a text is so short that it must be nearly the same.
     short_words: CountOrZero = 40
     # Jaccard that such short texts need.

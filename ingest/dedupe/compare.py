@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.config import Dedupe
+from ingest.dedupe.dispatch import NOTHING, Printed, printed
 from ingest.dedupe.reading import read
 from ingest.dedupe.rules import LINKING, Pair, decide
 from ingest.dedupe.tokens import U64, among
@@ -45,6 +46,9 @@ class Side:
     sketch: bool = False  # known by its hashes alone: `shingles` are a sample (see `dedupe.sketch`)
     text: str = ""  # its words, where they are at hand
     later: Callable[[], str] | None = None  # brings its words, where they are not: most comparisons need none
+    dispatches: frozenset[str] = frozenset()  # numbers of agencies that its articles print (see `dedupe.dispatch`)
+    # Whether a number tells anything, where the texts that print it can be asked.
+    believes: Callable[[str], bool] = lambda _number: True
 
     @property
     def body(self) -> str:
@@ -129,4 +133,11 @@ def _pair(a: Side, b: Side, at_a: NDArray[np.bool_], frequencies: Frequencies) -
         numbers=known,
         numbers_shared=numbers / known if known else 0.0,
         reading=cache(lambda: read(a.body, b.body, runs, weight)),
+        printed=cache(lambda: printed(a.dispatches, b.dispatches, a.believes))
+        if a.dispatches and b.dispatches
+        else _nothing_printed,
     )
+
+
+def _nothing_printed() -> Printed:
+    return NOTHING

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ingest.config import Dedupe
+from ingest.dedupe.dispatch import Printed
 from ingest.dedupe.reading import Reading
 
 # Version of the rules in this file; stored with every link, so that old verdicts can be told from new ones.
-RULES_VERSION = 4
+RULES_VERSION = 5
 
 # Each rule in words, for people who ask why.
 RULES: Final[Mapping[str, str]] = {
@@ -27,6 +28,8 @@ RULES: Final[Mapping[str, str]] = {
     "thin": "what both texts share is common wording, or too little of it to tell anything",
     "background": "neither text begins in the other; what they share is background",
     "passages": "the texts begin alike and share passages, as an edited copy does",
+    "agency-id": "both print one number of an agency, and share a passage: one dispatch, however it was cut",
+    "other-agency-id": "they print two numbers of one agency and one day: two dispatches, unless they are plainly one",
     "series": "a template filled with other numbers",
     "dense": "numbers are the news here, and they are others",
     "digest": "one of them holds passages of several stories, and is no version of this one",
@@ -36,7 +39,7 @@ RULES: Final[Mapping[str, str]] = {
 }
 
 # Those of them that speak for a lineage.
-LINKING: Final = frozenset({"containment", "passages"})
+LINKING: Final = frozenset({"containment", "passages", "agency-id"})
 # Words of shared passages without which the evidence is thin: a sentence.
 PASSAGE: Final = 20
 # Numbers from which they can stand in for what thin evidence lacks, and from which two differing ones tell anything.
@@ -58,6 +61,7 @@ class Pair:
     numbers: int  # in context, of the text that has fewer
     numbers_shared: float
     reading: Callable[[], Reading]
+    printed: Callable[[], Printed]  # the agency's numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,13 @@ HARD: Final = (
         lambda pair, rules: _many_numbers(pair, rules) and not _dense(pair, rules),
     ),
 )  # fmt: skip
-# Of texts that are read side by side: without that much, nothing else can speak for a lineage.
+# Of texts that are read side by side: without that much, nothing else but an agency's number can speak for a lineage.
 READ: Final = (
+    Rule(
+        "other-agency-id", lambda pair: pair.score, lambda rules: rules.other_agency_id,
+        lambda rules: f"{_weak(rules)}, and both print numbers of one agency and day, which differ",
+        lambda pair, _: pair.printed().others is not None,
+    ),
     Rule(
         "dense", lambda pair: pair.reading().numbers_kept, lambda rules: rules.dense_kept,
         lambda rules: f"{_weak(rules)}, and {rules.dense:.0%} of the words in shared passages are numbers",
@@ -192,8 +201,48 @@ EDITED_COPY: Final = (
 )  # fmt: skip
 
 
+def _one_dispatch(
+    name: str, figure: Callable[[Pair], float], least: Callable[[Dedupe], float],
+    asked: Callable[[Pair, Dedupe], bool] = lambda _pair, _rules: True,
+) -> Rule:  # fmt: skip
+    return Rule(
+        "agency-id", figure, least,
+        lambda _: f"{name}: two outlets print one number of an agency, and nothing above speaks for a lineage",
+        lambda pair, rules: same_dispatch(pair) and asked(pair, rules),
+    )  # fmt: skip
+
+
+# Is it one dispatch, however it was cut? All of it must hold. A number may be that of a teaser, or the site's on every
+# page: so the texts must share more than that page's furniture, and be of two outlets. A dispatch that is sent every
+# day from one template has a number of its own each day; where one printed its forerunner's, its numbers differ.
+ONE_DISPATCH: Final = (
+    _one_dispatch("score", lambda pair: pair.score, lambda rules: rules.same_agency_id),
+    _one_dispatch("passage words", lambda pair: pair.reading().words, lambda _: PASSAGE),
+    _one_dispatch("numbers_shared", lambda pair: pair.numbers_shared, lambda rules: rules.dense_shared, _dense),
+    _one_dispatch("numbers_shared", lambda pair: pair.numbers_shared, lambda rules: rules.series_shared, _many_numbers),
+    _one_dispatch(
+        "passage_numbers_kept", lambda pair: pair.reading().numbers_kept, lambda rules: rules.dense_kept,
+        _dense_passages,
+    ),
+)  # fmt: skip
+
+
+def same_dispatch(pair: Pair) -> bool:
+    """Do two outlets print one number of an agency?"""
+    return not pair.one_outlet and pair.printed().both is not None
+
+
 def decide(pair: Pair, rules: Dedupe) -> tuple[str, dict[str, Any]]:
     """The first rule that speaks against a lineage, else the one that speaks for it; with the figures it read."""
+    rule, facts = _by_words(pair, rules)
+    if rule in LINKING or not same_dispatch(pair) or _first(ONE_DISPATCH, pair, rules) is not None:
+        printed = pair.printed().others if rule == "other-agency-id" else None
+        return rule, facts | ({"agency_ids": list(printed)} if printed else {})
+    return "agency-id", facts | _read(pair) | {"threshold": rules.same_agency_id, "agency_id": pair.printed().both}
+
+
+def _by_words(pair: Pair, rules: Dedupe) -> tuple[str, dict[str, Any]]:
+    """The same by what the texts say; an agency's numbers can only speak against."""
     facts: dict[str, Any] = {"score": round(pair.score, 4), "threshold": rules.containment}
     against = _first(HARD, pair, rules)
     if against is not HARD[0]:

@@ -39,7 +39,7 @@ def strangers(text: Side, others: Mapping[int, U64], frequencies: Frequencies, r
     heavy = np.bincount(owner[at], weight[at], minlength=size)
     least = np.minimum(np.bincount(owner, weight, minlength=size), [mine[top] for top in tops])
     score = np.minimum(1.0, heavy / np.maximum(least, 1e-9))
-    far = (score < min(FAR_SCORE, rules.weak, rules.containment)) & (
+    far = (score < min(FAR_SCORE, rules.weak, rules.containment, rules.same_agency_id)) & (
         shared < FAR_SHARE * np.minimum(lengths, len(text.shingles))
     )
     found = zip(others, far.tolist(), shared.tolist(), score.tolist(), lengths.tolist(), strict=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ingest.config import Dedupe
 from ingest.dedupe.compare import Frequencies, Side, pair_of
-from ingest.dedupe.rules import EDITED_COPY, HARD, READ, SCORE, SOFT, Pair, Rule, unsure
+from ingest.dedupe.rules import EDITED_COPY, HARD, ONE_DISPATCH, READ, SCORE, SOFT, Pair, Rule, unsure
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class Told:
 def told(a: Side, b: Side, frequencies: Frequencies, rules: Dedupe) -> list[Told]:
     """Every rule in the order in which `compare` asks them; empty where one side is a sketch, which has other rules.
 
-    The first that is asked and does not hold has decided, unless all of `passages` hold: these speak for a lineage.
+    The first that is asked and does not hold has decided, unless all of `passages` hold, or all of `agency-id`: these
+    speak for a lineage.
     """
     if a.sketch or b.sketch:
         return []
@@ -42,8 +43,10 @@ def told(a: Side, b: Side, frequencies: Frequencies, rules: Dedupe) -> list[Told
     refused = _against(rows)
     soft = [_told(SCORE, pair, rules, come_to=not refused)]
     soft += [_told(rule, pair, rules, come_to=seen and not refused) for rule in SOFT]
-    edited = seen and not refused and _against(soft)
-    return [*rows, *soft, *(_told(rule, pair, rules, come_to=edited) for rule in EDITED_COPY)]
+    doubted = _against(soft)
+    edited = [_told(rule, pair, rules, come_to=seen and not refused and doubted) for rule in EDITED_COPY]
+    refused = refused or (doubted and (not seen or _against(edited)))
+    return [*rows, *soft, *edited, *(_told(rule, pair, rules, come_to=refused) for rule in ONE_DISPATCH)]
 
 
 def _against(rows: list[Told]) -> bool:

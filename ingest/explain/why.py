@@ -10,6 +10,7 @@ import numpy as np
 from ingest import urls
 from ingest.config import Dedupe
 from ingest.dedupe.compare import Frequencies, Side, common_from
+from ingest.dedupe.dispatch import dispatch_of
 from ingest.dedupe.fingerprint import fingerprint, scheme
 from ingest.dedupe.passages import common_phrases, shared_passages, shingle_counts_wanted
 from ingest.dedupe.relation import Shares, shares
@@ -115,11 +116,13 @@ def _side(store: Store, article: Mapping[str, Any]) -> Side:
         runs = np.frombuffer(store.sketched(article["url"]) or b"", dtype="<u8")
         return Side(shingles=runs, numbers=runs[:0], words=article["words"], sketch=True)
     prints = fingerprint(article["text"])
+    number = dispatch_of(article["agency"], article["agency_id"])
     return Side(
         shingles=prints.shingles,
         numbers=prints.numbers,
         words=prints.words,
         outlets=frozenset({article["outlet"]}),
+        dispatches=frozenset(() if number is None else (number,)),
         text=article["text"],
     )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from ingest.config import Dedupe
+from ingest.dedupe.dispatch import dispatch_of
 from ingest.dedupe.fingerprint import Fingerprint
 from ingest.model import Article, TopicHit
 from store.model import OutletKind
@@ -32,6 +33,11 @@ class Incoming:
     topic_hits: tuple[TopicHit, ...] = ()
     sketch: bool = False  # known by its hashes alone: no text, and `prints` as `dedupe.sketch.as_fingerprint` gives it
     partial: bool = False  # less than the whole text (paid stub, feed excerpt), as the caller knows; or the article
+
+    @property
+    def dispatch(self) -> str | None:
+        """The number that its agency gave it, in one spelling."""
+        return dispatch_of(self.article.agency or self.agency, self.article.agency_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

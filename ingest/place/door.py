@@ -203,6 +203,7 @@ def _facts(incoming: Incoming, url: str) -> NewArticle:
         seed=incoming.seed,
         agency=article.agency or incoming.agency,
         agency_id=article.agency_id,
+        dispatch=incoming.dispatch,
         # On an agency's own pages every text is the agency's, whoever signed it.
         agency_credit="full" if incoming.agency is not None else article.agency_credit,
         agencies=article.agencies or ((incoming.agency,) if incoming.agency is not None else ()),

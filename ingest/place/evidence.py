@@ -20,6 +20,7 @@ from ingest.place.bodies import Bodies
 from ingest.place.counts import OWN_STORY_FROM, Counts, lineage, runs_of, shared_lineage, side_of
 from ingest.place.desk import Incoming
 from ingest.place.digest import strangers_to
+from ingest.place.dispatches import ASKED, Believed, with_dispatches
 from store.base import Placing
 from store.model import LinkRow, Print
 
@@ -37,7 +38,7 @@ PLAIN_HALF, PLAIN_LEAD, LEAD_RUNS = 0.50, 0.70, 50
 # Stands for a text that has no id yet.
 NEW = 0
 # Rules that say that too little weight is shared, which is not so where all runs are common for one story's sake.
-WEIGHED = frozenset({"containment-low", "thin"})
+WEIGHED = frozenset({"containment-low", "thin", "other-agency-id"})
 # Scores below this neither link nor come near it; fifteen rows an article would be the largest table of the store.
 NEAR_LINK = 0.30
 
@@ -81,11 +82,11 @@ class Evidence:
 def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
     """Compare a new text with the stored ones that share passages with it."""
     per_story = _candidates(placing, incoming, rules)
+    new = _side(placing, incoming, rules)
     if not per_story:
         return Evidence()
     texts = dict(placing.prints(text for members in per_story.values() for text in members))
     runs = {text: runs_of(stored) for text, stored in texts.items()}
-    new = _side(incoming)
     counts = Counts(placing, [new.shingles, *runs.values()])
     popular = _popular(placing, per_story)
     # Of an unpopular story, and far from any threshold: decided for all such texts at once.
@@ -100,6 +101,8 @@ def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
     texts |= placing.texts(near) if near else {}
     bodies = Bodies(placing, [text for text in near if not texts[text].sketch])
     sides = {text: side_of(texts[text], bodies, runs[text]) for text in near}
+    if new.dispatches:
+        sides = with_dispatches(placing, sides, rules)
     verdicts = _verdicts(new, sides, per_story, popular, far, counts, rules)
     found = Evidence(verdicts, texts, bodies)
     if not found.linked:
@@ -118,14 +121,20 @@ def _candidates(placing: Placing, incoming: Incoming, rules: Dedupe) -> dict[int
     bands = incoming.prints.bands.tolist()
     for found in placing.candidates(bands, cap=rules.band_cap, limit=rules.candidates, per_story=rules.per_story):
         per_story[found.story_id].append(found.text_id)
+    if incoming.dispatch is not None:  # a few sentences of a dispatch may share no band with it
+        for text, story in placing.stories_of(placing.texts_of_dispatch(incoming.dispatch, limit=ASKED)).items():
+            if text not in per_story[story]:
+                per_story[story].append(text)
     return per_story
 
 
-def _side(incoming: Incoming) -> Side:
+def _side(placing: Placing, incoming: Incoming, rules: Dedupe) -> Side:
     prints = incoming.prints
+    number = incoming.dispatch
     return Side(
         shingles=prints.shingles, numbers=prints.numbers, words=prints.words, outlets=frozenset({incoming.outlet}),
-        sketch=incoming.sketch, text=incoming.article.text,
+        sketch=incoming.sketch, text=incoming.article.text, believes=Believed(placing, rules),
+        dispatches=frozenset() if number is None else frozenset({number}),
     )  # fmt: skip
 
 
@@ -159,7 +168,7 @@ def verify(placing: Placing, pairs: Sequence[tuple[int, int]], rules: Dedupe) ->
     """Compare pairs of stored texts that nothing had brought together yet."""
     texts = placing.texts({text for pair in pairs for text in pair})
     bodies = Bodies(placing)
-    sides = {text: side_of(stored, bodies) for text, stored in texts.items()}
+    sides = with_dispatches(placing, {text: side_of(stored, bodies) for text, stored in texts.items()}, rules)
     counts = Counts(placing, [side.shingles for side in sides.values()])
     popular = _popular(placing, {stored.story_id for stored in texts.values()})
     lessened: dict[int, Frequencies] = {}

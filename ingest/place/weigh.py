@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from ingest.config import Dedupe
 from ingest.dedupe.fingerprint import fingerprint
 from ingest.place.digest import MOSTLY_ONE, foreign_to
+from ingest.place.dispatches import ASKED
 from ingest.place.evidence import NEAR_LINK, verify
 from ingest.place.stories import MUST
 from store.base import Placing
@@ -52,13 +53,16 @@ def _within(row: LinkRow, text: int) -> float:
 
 
 def _candidates(placing: Placing, text_ids: Sequence[int], rules: Dedupe) -> set[tuple[int, int]]:
-    """Pairs with texts that share passages, those with the rarest. A sketch is found from the other side."""
-    pairs = set()
+    """Pairs with texts that share passages, those with the rarest, or an agency's number. A sketch is found from the
+    other side."""
+    pairs: set[tuple[int, int]] = set()
+    printed = placing.dispatches_of(text_ids)
     for text, body in sorted(placing.bodies(text_ids).items()):
         if not body:
             continue
         bands = fingerprint(body).bands.tolist()
-        for found in placing.candidates(bands, cap=rules.band_cap, limit=rules.candidates + 1):
-            if found.text_id != text:
-                pairs.add((min(text, found.text_id), max(text, found.text_id)))
+        found = {one.text_id for one in placing.candidates(bands, cap=rules.band_cap, limit=rules.candidates + 1)}
+        for number in sorted(printed.get(text, ())):
+            found.update(placing.texts_of_dispatch(number, limit=ASKED))
+        pairs |= {(min(text, other), max(text, other)) for other in found - {text}}
     return pairs

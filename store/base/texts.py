@@ -54,6 +54,13 @@ class Texts(Protocol):
         """How much of the counts of these shingles is owed to a story all of whose articles contain them, in the order
         given: as many as it has articles, fewer where they were counted long ago. Rather too little than too much."""
 
+    def dispatches_of(self, ids: Iterable[int]) -> Mapping[int, frozenset[str]]:
+        """The numbers of agencies' dispatches (`NewArticle.dispatch`) that articles printed with these texts, in any of
+        their states; texts without any are left out."""
+
+    def texts_of_dispatch(self, number: str, *, limit: int) -> list[int]:
+        """Texts that were printed with this number, the first by content hash."""
+
     # Writing
     def add_text(self, text: NewText, *, story_id: int, at: datetime) -> int:
         """Store a distinct text with body and postings; its id. A text that is there already stays as it is, in its

@@ -29,6 +29,7 @@ class NewArticle:
     seed: bool = False
     agency: str | None = None
     agency_id: str | None = None
+    dispatch: str | None = None  # the same in one spelling: articles that print one number have one here
     agency_credit: Literal["full", "partial", "release"] | None = None  # whose text it is, or whose material it has
     agencies: tuple[str, ...] = ()  # all that are credited
     based_on: str | None = None  # address or name of the source that the page states

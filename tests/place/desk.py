@@ -98,6 +98,7 @@ def incoming(
     free: bool | None = None,
     partial: bool = False,
     agency: str | None = None,
+    agency_id: str | None = None,
     agency_credit: Any = None,
     house: str | None = None,
     topic_hits: tuple[TopicHit, ...] = (),
@@ -115,6 +116,7 @@ def incoming(
         free=free,
         partial=partial,
         agency=agency,
+        agency_id=agency_id,
         agency_credit=agency_credit,
         words=prints.words,
     )
