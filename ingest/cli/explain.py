@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ingest.cli.invocation import Command, Invocation, pass_invocation
-from ingest.cli.output import chosen, emit_one, format_options, plain, shown
+from ingest.cli.output import chosen, emit_one, format_options, plain, short_time, shown
 
 
 @click.command(cls=Command)
@@ -45,7 +45,7 @@ def one_in_words(found: Mapping[str, Any]) -> list[str]:
     ]
     lines += [
         "what was decided",
-        *(f"  {decision['at'][:16]} {decision['why']}" for decision in found["decisions"]),
+        *(f"  {short_time(decision['at'])} {decision['why']}" for decision in found["decisions"]),
         "",
     ]
     lines += _rulings(found)
