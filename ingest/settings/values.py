@@ -30,6 +30,9 @@ def _bad_values(checked: Config) -> Iterator[tuple[str, str, str, str]]:
             ipaddress.ip_network(network)
         except ValueError as exc:
             yield "fetch.allow_private", network, f"not a network ({exc})", 'write it as "10.1.0.0/16"'
+    for key, said in (("contact", checked.fetch.contact), ("user_agent", checked.fetch.user_agent)):
+        if said and not (said.isascii() and said.isprintable()):
+            yield f"fetch.{key}", said, "no header of HTTP can hold it", "write it in ASCII on one line: ü as %C3%BC"
     for n, group in enumerate(checked.topic.terms):
         for term in group:
             if not any(character.isalnum() for character in term):
