@@ -37,8 +37,9 @@ from ingest.model import Article
 from ingest.place import Desk, Incoming, place
 from store import open_store
 from store.encode import micros, pack
+from store.filters import Filters
 from store.frequencies import HALF_LIFE, Frequencies
-from store.postings import MOVE_EVERY, PARTS, part_of
+from store.postings import MOVE_EVERY, PARTS, bounds_of, part_of
 
 BASE = 10_000
 KEPT_RUNS, KEPT_BANDS = 0.3, 0.2
@@ -97,6 +98,9 @@ def build(path: Path, articles: int) -> dict[str, float]:
         rows = list(_rows(start, min(start + PIECE, articles), prints, texts, frames))
         fresh = [(r["id"], np.unique(r["bands"]).tobytes()) for r in rows if r["id"] > waiting]
         db.executemany("INSERT INTO fresh_posting VALUES (?, ?)", fresh)
+    known = Filters()
+    for part in np.flatnonzero(upto).tolist():
+        known.added(db, part, bounds_of(part), ())
     sizes["postings"], last = (_size(db) - last) / articles, _size(db)
     _frequencies(db, prints, articles)
     sizes["frequencies"] = (_size(db) - last) / articles

@@ -7,16 +7,19 @@ the table `posting`, where a page then takes ten rows at once: a log-structured 
 two levels, merged a part at a time so that no transaction pays for all.
 
 Both happen in the transaction of whoever adds the article: after a crash, rows and parts are what was committed. Of a
-band, what lies in `posting` is older than what waits, as a part is moved as a whole.
+band, what lies in `posting` is older than what waits, as a part is moved as a whole. Which bands nobody has there the
+filters of the parts say (`store.filters`).
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from store.filters import Filters
 
 I64 = NDArray[np.int64]
 
@@ -36,6 +39,7 @@ NEWEST = "SELECT coalesce(max(id), 0) FROM text"
 ADD = "INSERT INTO fresh_posting (text_id, bands) VALUES (?, ?)"
 POST = "INSERT INTO posting (band, text_id) VALUES (?, ?)"
 MOVE = "INSERT OR REPLACE INTO posting_part (part, upto) VALUES (?, ?)"
+PLACED = "SELECT DISTINCT band FROM posting WHERE band BETWEEN ? AND ?"
 FORGET = "DELETE FROM fresh_posting WHERE text_id <= ?"
 
 
@@ -53,6 +57,7 @@ class Fresh:
         self._young: dict[int, list[int]] = {}
         self._in_part: dict[int, list[int]] = {}
         self._kept = 0  # how many texts these are
+        self._filters = Filters()  # of what waits no more
 
     @classmethod
     def load(cls, db: sqlite3.Connection) -> Fresh:
@@ -93,6 +98,13 @@ class Fresh:
             found[band] = found.get(band, []) + self._young[band]
         return {band: texts for band, texts in found.items() if texts}
 
+    def moved(self, db: sqlite3.Connection, bands: Sequence[int]) -> list[int]:
+        """Those of these bands of which texts may have gone to the table, in the order given.
+
+        Raises ValueError where a row is damaged.
+        """
+        return self._filters.possible(db, bands, part_of(np.array(bands, dtype=np.int64)).tolist())
+
     def add(self, db: sqlite3.Connection, text_id: int, bands: Iterable[int]) -> None:
         """One more text, the newest."""
         own = np.array(sorted(set(bands)), dtype=np.int64)
@@ -115,7 +127,9 @@ class Fresh:
         turns = range(self._saved // MOVE_EVERY, self._newest // MOVE_EVERY)
         self._saved = self._newest
         for part in sorted({turn % PARTS for turn in turns}):
-            db.executemany(POST, self._rows_of(part))
+            rows = self._rows_of(part)
+            db.executemany(POST, rows)
+            self._filters.added(db, part, bounds_of(part), (band for band, _ in rows))
             db.execute(MOVE, (part, self._newest))
             self._upto[part] = self._newest
         if turns:
@@ -123,7 +137,7 @@ class Fresh:
 
     def _rows_of(self, part: int) -> list[tuple[int, int]]:
         """The rows of a part that were not moved yet, in their order in `posting`; the young ones wait no longer."""
-        first, last = _bounds(part)
+        first, last = bounds_of(part)
         here = slice(np.searchsorted(self._bands, first), np.searchsorted(self._bands, last, side="right"))
         bands, texts = self._waiting(self._bands[here], self._texts[here])
         rows = list(zip(bands.tolist(), texts.tolist(), strict=True))
@@ -148,13 +162,26 @@ class Fresh:
         self._bands[older], self._texts[older] = held, of
 
 
+def denied(db: sqlite3.Connection, *, every: int) -> list[int]:
+    """Bands of the table that their filter rules out, which would be lost, in one of so many parts.
+
+    Raises ValueError or TypeError where a row is damaged.
+    """
+    found: list[int] = []
+    for part in range(0, PARTS, every):
+        bands = [band for (band,) in db.execute(PLACED, bounds_of(part))]
+        possible = set(Filters(asked=1).possible(db, bands, [part] * len(bands)))
+        found += [band for band in bands if band not in possible]
+    return found
+
+
 def part_of(bands: I64) -> NDArray[np.intp]:
     """The part in which each of these bands is moved."""
     parts: NDArray[np.intp] = (np.clip(bands >> _BELOW, -PARTS // 2, PARTS // 2 - 1) + PARTS // 2).astype(np.intp)
     return parts
 
 
-def _bounds(part: int) -> tuple[int, int]:
+def bounds_of(part: int) -> tuple[int, int]:
     """The first and the last band of a part."""
     first = (part - PARTS // 2) << _BELOW
     lowest, highest = np.iinfo(np.int64).min, np.iinfo(np.int64).max

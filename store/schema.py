@@ -159,6 +159,8 @@ posting = Table("posting", metadata, _part("band", Whole), _part("text_id", Whol
 # `store.postings`).
 fresh_posting = Table("fresh_posting", metadata, _part("text_id", Whole), _need("bands", Bytes), **ROWS)
 posting_part = Table("posting_part", metadata, _part("part", Whole), _need("upto", Whole), **ROWS)
+# Which bands nobody has, by part (see `store.filters`).
+posting_filter = Table("posting_filter", metadata, _part("part", Whole), _need("bits", Bytes), **ROWS)
 # How common each shingle is (see `store.frequencies`): pages of cells, and what was counted since they were written.
 # `articles` is how many had been counted by then.
 frequency_page = Table(

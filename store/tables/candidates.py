@@ -126,7 +126,9 @@ def _posted(
     """The texts of each band that says something: rare ones, and popular ones most of which are one story's."""
     asked = sorted(set(bands) - recalled.silent(bands, cap=cap))
     waiting = fresh.of(asked)
-    for band, found in db.execute(POSTED, {"bands": as_json(asked), "cap": cap}).fetchall():
+    moved = dict(db.execute(POSTED, {"bands": as_json(fresh.moved(db, asked)), "cap": cap}))
+    for band in asked:
+        found = moved.get(band)
         posted = [int(text_id) for text_id in found.split(",")] if found else []
         if band in waiting:  # newer than all that went before them
             posted = (posted + waiting[band])[: cap + 1]

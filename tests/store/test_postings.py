@@ -23,7 +23,8 @@ TABLES = """
     CREATE TABLE text (id INTEGER PRIMARY KEY);
     CREATE TABLE posting (band INTEGER, text_id INTEGER, PRIMARY KEY (band, text_id)) WITHOUT ROWID;
     CREATE TABLE fresh_posting (text_id INTEGER PRIMARY KEY, bands BLOB);
-    CREATE TABLE posting_part (part INTEGER PRIMARY KEY, upto INTEGER)"""
+    CREATE TABLE posting_part (part INTEGER PRIMARY KEY, upto INTEGER);
+    CREATE TABLE posting_filter (part INTEGER PRIMARY KEY, bits BLOB)"""
 # Few of them, so that texts meet in them; among them those at the ends of parts, and beyond 32 bits.
 BANDS = (-(2**63), -(2**31) - 1, -(2**31), -(2**22) - 1, -(2**22), -1, 0, 2**22 - 1, 2**22, 2**31 - 1, 2**31, 2**63 - 1)
 
