@@ -25,23 +25,13 @@ def _bad_values(checked: Config) -> Iterator[tuple[str, str, str, str]]:
         if not _is_http(url):
             yield key, url, "not an http(s) address", "write it with http:// or https:// and a host"
     yield from _bad_searches(checked)
-    for network in checked.fetch.allow_private:
-        try:
-            ipaddress.ip_network(network)
-        except ValueError as exc:
-            yield "fetch.allow_private", network, f"not a network ({exc})", 'write it as "10.1.0.0/16"'
-    for key, said in (("contact", checked.fetch.contact), ("user_agent", checked.fetch.user_agent)):
-        if said and not (said.isascii() and said.isprintable()):
-            yield f"fetch.{key}", said, "no header of HTTP can hold it", "write it in ASCII on one line: ü as %C3%BC"
+    yield from _bad_fetch(checked.fetch)
     for n, group in enumerate(checked.topic.terms):
         for term in group:
             if not any(character.isalnum() for character in term):
                 yield f"topic.terms[{n}]", term, "a term without a letter or digit", "remove it"
         if not group:
             yield f"topic.terms[{n}]", "[]", "an empty group can never be hit", "remove it or fill it"
-    steps = checked.fetch.recheck
-    if any(later <= earlier for earlier, later in pairwise(steps)):
-        yield "fetch.recheck", str(steps), "the steps do not rise", f"write them as {config.Fetch().recheck}"
     try:
         _ = checked.daemon.address
     except ValueError as exc:
@@ -61,6 +51,20 @@ def _bad_searches(checked: Config) -> Iterator[tuple[str, str, str, str]]:
             yield f"{key}.url", url, f"{search.kind} has an address of its own", 'remove it, or say kind = "template"'
         if search.kind != "template" and not search.queries and not checked.topic.terms:
             yield f"{key}.queries", "[]", "nothing to ask for", "list them, or give topic.terms"
+
+
+def _bad_fetch(fetch: config.Fetch) -> Iterator[tuple[str, str, str, str]]:
+    for network in fetch.allow_private:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as exc:
+            yield "fetch.allow_private", network, f"not a network ({exc})", 'write it as "10.1.0.0/16"'
+    for key, said in (("contact", fetch.contact), ("user_agent", fetch.user_agent)):
+        if said and not (said.isascii() and said.isprintable()):
+            yield f"fetch.{key}", said, "no header of HTTP can hold it", "write it in ASCII on one line: ü as %C3%BC"
+    steps = fetch.recheck
+    if any(later <= earlier for earlier, later in pairwise(steps)):
+        yield "fetch.recheck", str(steps), "the steps do not rise", f"write them as {config.Fetch().recheck}"
 
 
 def _is_http(url: str) -> bool:
