@@ -64,7 +64,7 @@ def parse_date(text: str | None) -> datetime | None:
     text = " ".join(text.split())
     if not text or len(text) > MAX_DATE:
         return None
-    if text.isdigit() and len(text) in {10, 13}:  # seconds or milliseconds since 1970
+    if text.isdecimal() and len(text) in {10, 13}:  # seconds or milliseconds since 1970
         return _instant(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(text[:10])))
     if found := _usual(text):
         return found
@@ -148,7 +148,7 @@ def _read(match: re.Match[str]) -> datetime | None:
 def _month(text: str | None) -> int | None:
     if text is None:
         return 1
-    if text.isdigit():
+    if text.isdecimal():
         return int(text)
     lowered = text.lower()
     return _MONTHS.get(lowered[:4]) or _MONTHS.get(lowered[:3])

@@ -105,6 +105,8 @@ def test_dates_without_a_time_and_odd_ones(text: str, expected: datetime) -> Non
         "1 " * 20_000,
         "9999-12-31T23:59:59-14:00",
         "²⁰²⁴-03-11",
+        "²" * 10,
+        "1 ² 2026",
         "-",
         "+",
         "Z",
