@@ -245,8 +245,8 @@ def test_retry_after_without_the_servers_clock() -> None:
     assert retry_after_seconds("٣", date=None, now=NOW, cap=3600) == 60
 
 
-@pytest.mark.parametrize("beyond", ["Fri, 31 Dec 9999 23:59:59 -0100", "Mon, 01 Jan 0001 00:00:00 +0100"])
-def test_a_moment_outside_the_calendar_is_no_moment(beyond: str) -> None:
+def test_a_moment_outside_the_calendar_is_no_moment() -> None:
     """It has a date where the server stands and none in UTC: the answer counts as one without it."""
+    beyond = "Fri, 31 Dec 9999 23:59:59 -0100"
     assert retry_after_seconds(beyond, date=None, now=NOW, cap=3600) == 60
     assert retry_after_seconds("Mon, 16 Nov 2026 06:05:00 GMT", date=beyond, now=NOW, cap=3600) == 300
