@@ -133,9 +133,9 @@ def ticks(folder: Path, feeds: int, articles: int) -> None:
         claims, looks = [], []
         for _ in range(ROUNDS):
             begun = time.perf_counter()
-            claimed = store.claim_feeds(now=NOW, lease=900, owner="b", urls=urls, force=False, limit=100_000)
+            claimed = store.claim_feeds(now=NOW, lease=900, rest=300, owner="b", urls=urls, force=False, limit=100_000)
             claims.append(time.perf_counter() - begun)
-            store.release_feeds([row.id for row in claimed])
+            store.release_feeds({row.id: row.due_at for row in claimed})
             begun = time.perf_counter()
             store.first_check()
             store.due_checks(now=NOW, limit=2000, per_host=300)
@@ -143,7 +143,7 @@ def ticks(folder: Path, feeds: int, articles: int) -> None:
         print(f"claim of {len(claimed)} among {feeds} feeds: {min(claims) * 1000:.1f} ms")
         print(f"due second looks among {articles} articles, all due: {min(looks) * 1000:.1f} ms")
         begun = time.perf_counter()
-        claimed = store.claim_feeds(now=NOW, lease=900, owner="b", urls=urls, force=True, limit=100_000)
+        claimed = store.claim_feeds(now=NOW, lease=900, rest=300, owner="b", urls=urls, force=True, limit=100_000)
         print(f"claim of all {len(claimed)}: {(time.perf_counter() - begun) * 1000:.1f} ms")
 
 

@@ -122,14 +122,16 @@ class SqliteStore:
             return tables.feeds.switch(db, urls, off, now)
 
     def claim_feeds(
-        self, *, now: datetime, lease: float, owner: str, urls: Sequence[str] | None, force: bool, limit: int
+        self, *, now: datetime, lease: float, rest: int, owner: str, urls: Sequence[str] | None, force: bool, limit: int
     ) -> list[FeedRow]:
         with self._file.writing() as db:
-            return tables.feeds.claim(db, now=now, lease=lease, owner=owner, urls=urls, force=force, limit=limit)
+            return tables.feeds.claim(
+                db, now=now, lease=lease, rest=rest, owner=owner, urls=urls, force=force, limit=limit
+            )
 
-    def release_feeds(self, feed_ids: Sequence[int]) -> None:
+    def release_feeds(self, feeds: Mapping[int, datetime | None]) -> None:
         with self._file.writing() as db:
-            tables.feeds.release(db, feed_ids)
+            tables.feeds.release(db, feeds)
 
     def resting_hosts(self, *, after: datetime, until: datetime) -> Set[str]:
         with self._file.reading() as db:

@@ -1,58 +1,41 @@
 """Many requests at once: a pool of threads that takes turns over hosts.
 
-Requests wait in `pace.Pace`, outside of the connection pool; results wait in a bounded outbox, so that a slow reader
-slows the network instead of filling memory. Threads live as long as something waits for them.
+Requests wait for their turns (`turns`), outside of the connection pool; results wait in a bounded outbox. Threads live
+as long as something waits for them.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Set
 from datetime import datetime
 from types import TracebackType
 from typing import Final, Protocol, Self
 
 import httpx
 
-from ingest.config import Fetch
 from ingest.errors import Deferred, FetchError
 from ingest.fetch.backend import Budget, Interrupted
-from ingest.fetch.hosts import HostBook
-from ingest.fetch.pace import Pace, Postpone, Start
+from ingest.fetch.outbox import Outbox
 from ingest.fetch.redirects import Trip, host_key, parse_url
 from ingest.fetch.requests import Outcome, Request
 from ingest.fetch.robots import Robots, objection
+from ingest.fetch.turns import Hosts, Late, Task, Turns
 from ingest.model import NotModified, Page
 
-# Results that wait to be read. With bodies up to 15 MiB a count alone would not bound memory.
-_OUTBOX: Final = 32
-_OUTBOX_BYTES: Final = 64 * 2**20
 # Seconds between two looks at the stop and the deadline while nothing else happens.
 _SLICE: Final = 0.25
 
 
-class Network(Protocol):
+class Network(Hosts, Protocol):
     """What a crawl needs of the fetcher."""
 
-    settings: Fetch
     stop: threading.Event
-    book: HostBook
 
     def budget(self, cancelled: Callable[[], bool], *, spent: float = 0.0) -> Budget: ...
     def step(self, request: Request, trip: Trip, budget: Budget) -> Page | NotModified | Trip: ...
-    def robots(self, url: httpx.URL, budget: Budget) -> Robots: ...
-
-
-@dataclass(slots=True)
-class _Task:
-    request: Request
-    trip: Trip
-    host: str  # of the address to ask next
-    spent: float = 0.0  # seconds that its addresses before took
-    retried: bool = False
+    def robots(self, host: str, trip: Trip, budget: Budget) -> Robots | Trip: ...
 
 
 class Crawl:
@@ -67,16 +50,12 @@ class Crawl:
         self._network = network
         settings = network.settings
         self._ends = time.monotonic() + settings.deadline
-        self._pace: Pace[_Task] = Pace(
-            per_host=settings.per_host, patience=settings.patience, per_block=settings.per_address
-        )
+        self._turns = Turns(network)
         self._lock = network.book.lock
         self._work = threading.Condition(self._lock)  # something may be startable
-        self._results = threading.Condition(self._lock)  # the outbox is not empty, or all is answered
-        self._room = threading.Condition(self._lock)  # the outbox has room again
-        self._outbox: deque[Outcome] = deque()
-        self._outbox_bytes = 0
+        self._outbox = Outbox(self._lock)
         self._unanswered = 0  # added and not yet in the outbox
+        self._begun: set[object] = set()
         self._threads: set[threading.Thread] = set()
         self._idle = 0
         self._closed = False
@@ -91,6 +70,11 @@ class Crawl:
     ) -> None:
         self.close()
 
+    @property
+    def begun(self) -> Set[object]:
+        """The tags of the feeds whose server was asked, whatever came of it; grows as it goes."""
+        return self._begun
+
     def add(self, request: Request) -> None:
         """Queue a request. An address that cannot be asked at all is answered at once."""
         try:
@@ -102,13 +86,12 @@ class Crawl:
                 self._unanswered += 1
                 self._put(request, error)
             return
-        task = _Task(request, Trip(url), host_key(url))
         with self._lock:
             self._unanswered += 1
             if self._ending():
-                self._defer([task], self._network.book.now(), "the run is over")
+                self._defer([request], self._network.book.now(), "the run is over")
                 return
-            self._pace.add(task.host, self._network.book.of(task.host).times, task)
+            self._turns.add(request, url)
             self._call_another()
 
     def __iter__(self) -> Iterator[Outcome]:
@@ -122,15 +105,10 @@ class Crawl:
                 if self._ending():
                     self._end("the run is over")
                 if not self._outbox:
-                    self._results.wait(_SLICE)
+                    self._outbox.wait(_SLICE)
             if self._crash is not None:
                 raise self._crash
-            if not self._outbox:
-                return None
-            outcome = self._outbox.popleft()
-            self._outbox_bytes -= _weight(outcome)
-            self._room.notify()
-            return outcome
+            return self._outbox.take() if self._outbox else None
 
     def wind_up(self) -> None:
         """Begin no more requests: what waits, and what is added from now on, is Deferred; what is under way is not
@@ -145,7 +123,7 @@ class Crawl:
         with self._lock:
             self._closed = True
             self._end("the crawl was closed")
-            self._room.notify_all()
+            self._outbox.open_wide()
             threads = list(self._threads)
         ends = time.monotonic() + self._network.settings.connect_timeout + 4 * _SLICE
         for thread in threads:
@@ -160,66 +138,80 @@ class Crawl:
         except BaseException as crash:  # noqa: BLE001  # a bug: raised again where the crawl is read
             with self._lock:
                 self._crash = crash
-                self._results.notify_all()
+                self._outbox.wake()
         finally:
             with self._lock:
                 self._threads.discard(threading.current_thread())
 
-    def _next(self) -> _Task | None:
-        """The next task, waited for; None when nothing waits any more. Marks hosts whose robots.txt comes first."""
+    def _next(self) -> Task | None:
+        """The next task, waited for; None when nothing waits any more."""
         with self._lock:
             while True:
                 if self._ending():
                     self._end("the run is over")
-                if not len(self._pace):
+                if not len(self._turns):
                     self._threads.discard(threading.current_thread())  # in one breath: `add` starts another
                     return None
-                match self._pace.take(time.monotonic()):
-                    case Start(host, task):
-                        if self._wants_robots(task):
-                            self._pace.alone(host)
+                match self._turns.take():
+                    case Task() as task:
                         # Another may find work, or must now watch the clock. It has to be asked for here too: requests
                         # added faster than one idle thread wakes up would all count on that one.
-                        if len(self._pace):
+                        if len(self._turns):
                             self._call_another()
                         return task
-                    case Postpone(host, tasks, until):
-                        self._defer(tasks, self._network.book.time_of(until), f"{host} asked for time")
+                    case Late(host, tasks, until):
+                        self._defer((task.request for task in tasks), until, f"{host} asked for time")
                     case wait:
                         self._idle += 1
                         self._work.wait(None if wait.at is None else max(wait.at - time.monotonic(), 0.0))
                         self._idle -= 1
 
-    def _serve(self, task: _Task) -> None:
+    def _serve(self, task: Task) -> None:
         started = time.monotonic()
         budget = self._network.budget(self._over, spent=task.spent)
         result: Page | NotModified | Trip | FetchError
         try:
-            if self._wants_robots(task):
-                self._sort(task, self._network.robots(task.trip.url, budget))
+            if self._turns.wants_robots(task):
+                trip = task.errand or Trip(task.trip.url.copy_with(raw_path=b"/robots.txt"))
+                robots = self._network.robots(task.home, trip, budget)
+                if isinstance(robots, Robots):
+                    self._sort(task, robots)
+                else:
+                    self._onward(task, robots, task.spent + time.monotonic() - started, self._turns.on_errand)
                 return
+            if task.request.kind == "feed":
+                self._begun.add(task.request.tag)
             result = self._network.step(task.request, task.trip, budget)
         except Interrupted:
             result = Deferred("deferred", until=self._network.book.now(), where=task.request.url, why="the run is over")
         except FetchError as error:
             result = error
         seconds = task.spent + time.monotonic() - started
+        if isinstance(result, Trip):
+            self._onward(task, result, seconds, self._turns.onward)
+            return
         with self._lock:
-            if isinstance(result, Trip):
-                self._onward(task, result, seconds)
-            elif isinstance(result, Deferred) and self._patient(task):
-                self._pace.again(task.host, [task])
-                self._pace.done(task.host)
+            if isinstance(result, Deferred) and self._patient(task):
+                self._turns.again(task)
             else:
-                self._pace.done(task.host)
+                self._turns.leave(task)
                 self._work.notify()
                 self._put(task.request, result, seconds)
 
-    def _sort(self, task: _Task, robots: Robots) -> None:
+    def _onward(self, task: Task, trip: Trip, spent: float, queue: Callable[[Task, Trip, float], None]) -> None:
+        """A redirect, of the request or of a robots.txt: where it leads to it waits for a turn, too."""
+        with self._lock:
+            queue(task, trip, spent)
+            self._work.notify()
+            if self._ending():
+                self._end("the run is over")
+            else:
+                self._call_another()
+
+    def _sort(self, task: Task, robots: Robots) -> None:
         """The host's robots.txt is known now: answer what it forbids, so that only the rest waits for its turn."""
         with self._lock:
-            tasks = [task, *self._pace.withdraw(task.host)]
-            patient = self._patient(task)
+            tasks, patient = self._turns.waiting(task), self._patient(task)
         # Outside of the lock: a thousand addresses against a long robots.txt take a while.
         kept, out = [], []
         for waiting in tasks:
@@ -231,24 +223,12 @@ class Crawl:
             else:
                 out.append((waiting, verdict))
         with self._lock:
-            self._pace.again(task.host, kept)
-            self._pace.done(task.host)
+            self._turns.resume(task, kept)
             self._work.notify()
             for waiting, verdict in out:
                 self._put(waiting.request, verdict)
 
     # --- under the lock ---------------------------------------------------------------------------------------------
-
-    def _onward(self, task: _Task, trip: Trip, spent: float) -> None:
-        """A redirect: the request waits for the turn of the host that it leads to, before those that have not begun."""
-        self._pace.done(task.host)
-        self._work.notify()
-        task.trip, task.host, task.spent = trip, host_key(trip.url), spent
-        if self._ending():
-            self._defer([task], self._network.book.now(), "the run is over")
-            return
-        self._pace.add(task.host, self._network.book.of(task.host).times, task, first=True)
-        self._call_another()
 
     def _call_another(self) -> None:
         """Wake a thread that waits, or start one while there may be more."""
@@ -266,47 +246,21 @@ class Crawl:
         return self._leaving or self._over()
 
     def _end(self, why: str) -> None:
-        self._defer(self._pace.drain(), self._network.book.now(), why)
+        self._defer((task.request for task in self._turns.drain()), self._network.book.now(), why)
         self._work.notify_all()
-        self._results.notify_all()
-
-    def _wants_robots(self, task: _Task) -> bool:
-        book, settings = self._network.book, self._network.settings
-        return settings.robots and task.request.kind == "page" and book.robots(task.host) is None
+        self._outbox.wake()
 
     def _known_verdict(self, request: Request, url: httpx.URL) -> FetchError | None:
         robots = self._network.book.robots(host_key(url)) if self._network.settings.robots else None
         return None if robots is None else objection(robots, request, str(url))
 
-    def _patient(self, task: _Task) -> bool:
-        """Whether to wait for a host that asked for time, and try this request once more."""
-        wait = self._network.book.of(task.host).times.blocked_until - time.monotonic()
-        if wait <= 0 or self._ending():
-            return False
-        if task.retried:
-            self._pace.give_up(task.host)
-            return False
-        task.retried = wait <= self._network.settings.patience
-        return task.retried
+    def _patient(self, task: Task) -> bool:
+        return not self._ending() and self._turns.patient(task)
 
-    def _defer(self, tasks: Iterable[_Task], until: datetime, why: str) -> None:
-        for task in tasks:
-            self._put(task.request, Deferred("deferred", until=until, where=task.request.url, why=why))
+    def _defer(self, requests: Iterable[Request], until: datetime, why: str) -> None:
+        for request in requests:
+            self._put(request, Deferred("deferred", until=until, where=request.url, why=why))
 
     def _put(self, request: Request, result: Page | NotModified | FetchError, seconds: float = 0.0) -> None:
-        """Answer a request. Bodies wait for room; answers without one take none."""
-        outcome = Outcome(request=request, result=result, seconds=seconds)
-        weight = _weight(outcome)
-        while weight and not self._closed and self._full(weight):
-            self._room.wait()
-        self._outbox.append(outcome)
-        self._outbox_bytes += weight
+        self._outbox.put(Outcome(request=request, result=result, seconds=seconds))
         self._unanswered -= 1
-        self._results.notify()
-
-    def _full(self, weight: int) -> bool:
-        return bool(self._outbox) and (len(self._outbox) >= _OUTBOX or self._outbox_bytes + weight > _OUTBOX_BYTES)
-
-
-def _weight(outcome: Outcome) -> int:
-    return len(outcome.result.body) if isinstance(outcome.result, Page) else 0

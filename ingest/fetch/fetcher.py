@@ -25,7 +25,7 @@ from ingest.fetch.client import Answer, Web
 from ingest.fetch.crawl import Crawl
 from ingest.fetch.guard import networks
 from ingest.fetch.hosts import HostBook
-from ingest.fetch.redirects import REDIRECTS, Trip, host_key, next_hop
+from ingest.fetch.redirects import REDIRECTS, Trip, host_key
 from ingest.fetch.requests import Kind, Request
 from ingest.fetch.schedule import max_age_seconds, retry_after_seconds
 from ingest.model import NotModified, Page, Validators
@@ -105,7 +105,7 @@ class Fetcher:
         # Another server's validators would not be understood, and only tell where we have been.
         conditions = _conditions(request.validators) if trip.at_home else {}
         try:
-            self._admit(request, url, budget)
+            self._admit(request, url)
             chain = (*chain, str(url))
             fields = {"Accept": _ACCEPT[request.kind], **conditions}
             answer = self._ask(url, kind=request.kind, headers=fields, budget=budget, cap=cap)
@@ -118,11 +118,11 @@ class Fetcher:
             error.where = error.where or request.url
             raise
 
-    def _admit(self, request: Request, url: httpx.URL, budget: Budget) -> None:
+    def _admit(self, request: Request, url: httpx.URL) -> None:
         """Raise Deferred or Refused (robots) where the host does not want this request now, or at all."""
-        if request.kind == "feed" or not self.settings.robots:
-            return
-        if (error := rules.objection(self.robots(url, budget), request, str(url))) is not None:
+        # What was fresh when its turn came is not asked for again because it expires in between.
+        robots = self.book.of(host_key(url)).robots if self.settings.robots else None
+        if robots is not None and (error := rules.objection(robots, request, str(url))) is not None:
             raise error
 
     def _ask(
@@ -185,65 +185,48 @@ class Fetcher:
             cap=self.settings.max_retry_after,
         )
 
-    def robots(self, url: httpx.URL, budget: Budget) -> rules.Robots:
-        """The robots.txt that rules over `url`, asked for where it is not known; once, however many threads ask.
+    def robots(self, host: str, trip: Trip, budget: Budget) -> rules.Robots | Trip:
+        """One step towards the robots.txt that rules over a host: what it says, or the trip after a redirect.
 
-        Raises Refused (address) where the host itself may not be asked, TimedOut, Interrupted.
+        Raises Refused (address) where the host itself may not be asked, and Interrupted.
         """
-        key = host_key(url)
-        asking = self.book.of(key).asking
-        for wait in budget.slices():
-            if (known := self.book.robots(key)) is not None:
-                return known
-            if asking.acquire(timeout=wait):
-                break
+        status, body, retry = None, None, rules.RETRY
         try:
-            known = self.book.robots(key)
-            return known if known is not None else self._ask_robots(url, key, budget)
-        finally:
-            asking.release()
-
-    def _ask_robots(self, url: httpx.URL, key: str, budget: Budget) -> rules.Robots:
-        before, retry = self.book.of(key).robots, rules.RETRY
-        status, body = None, None
-        try:
-            answer = self._follow_robots(url.copy_with(raw_path=b"/robots.txt"), budget)
+            answer = self._ask(
+                trip.url,
+                kind="page",
+                headers={"Accept": b"text/plain, */*;q=0.5"},
+                budget=budget,
+                cap=rules.MAX_BYTES,
+                truncate=True,
+            )
+            location = answer.headers.get("location")
+            if answer.status in REDIRECTS and location:
+                return trip.onward(answer.status, location, limit=rules.MAX_REDIRECTS)
             status, body = answer.status, answer.body
             if status in {429, 503}:
                 seconds = self._asked_for(answer)
-                self.book.block(key, seconds)
+                self.book.block(host_key(trip.url), seconds)
                 retry = timedelta(seconds=seconds)
         except Refused as error:
-            if error.reason == "address" and len(error.chain) == 1:
+            if error.reason == "address" and not trip.hops:
+                error.chain = (str(trip.url),)
                 raise
             # Redirects that lead nowhere mean that there is none; towards an address we do not ask, we cannot know.
             status = None if error.reason == "address" else 404
         except (Unreachable, TooLarge, TimedOut):
-            status = None
-        found = rules.answered(status, body, now=self.book.now(), before=before, retry=retry)
-        self.book.set_robots(key, found)
-        return found
+            pass
+        return self._told(host, status, body, retry)
 
-    def _follow_robots(self, url: httpx.URL, budget: Budget) -> Answer:
-        chain: list[str] = []
-        try:
-            while True:
-                chain.append(str(url))
-                answer = self._ask(
-                    url,
-                    kind="page",
-                    headers={"Accept": b"text/plain, */*;q=0.5"},
-                    budget=budget,
-                    cap=rules.MAX_BYTES,
-                    truncate=True,
-                )
-                location = answer.headers.get("location")
-                if answer.status not in REDIRECTS or not location:
-                    return answer
-                url = next_hop(url, location, chain, limit=rules.MAX_REDIRECTS)
-        except Refused as error:
-            error.chain = tuple(chain)
-            raise
+    def no_robots(self, host: str, until: datetime) -> rules.Robots:
+        """The same where it cannot be asked for: whoever has it wants to be left alone until then."""
+        return self._told(host, None, None, until - self.book.now())
+
+    def _told(self, host: str, status: int | None, body: bytes | None, retry: timedelta) -> rules.Robots:
+        before = self.book.of(host).robots
+        found = rules.answered(status, body, now=self.book.now(), before=before, retry=retry)
+        self.book.set_robots(host, found)
+        return found
 
 
 def user_agent(settings: Fetch) -> str:

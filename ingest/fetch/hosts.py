@@ -39,7 +39,6 @@ class Host:
     key: str
     times: HostTimes
     robots: Robots | None
-    asking: threading.Lock  # held while its robots.txt is asked for, so that it is asked for once
     failures: int = 0  # requests in a row that got no answer
     address: str | None = None  # where it stands, as far as that is known
 
@@ -148,7 +147,7 @@ class HostBook:
             times.ready_at = self._monotonic(row.next_at, cap=times.delay)
             if row.retry_after is not None and row.retry_after <= self._clock() + longest_rest(self._settings):
                 times.blocked_until = self._monotonic(row.retry_after, cap=math.inf)
-        return Host(key, times, robots, threading.Lock(), address=address)
+        return Host(key, times, robots, address=address)
 
     def _block(self, address: str) -> Block:
         """The address's turns: as many hosts as may be asked at once there, each at the usual spacing."""

@@ -41,12 +41,17 @@ class _Line(Generic[T]):
 
     times: HostTimes
     waiting: deque[T] = field(default_factory=deque)
+    errands: deque[T] = field(default_factory=deque)  # go before, and also while the others are held
     running: int = 0
     crowd: _Crowd | None = None  # of its address, as soon as a request has begun with that known
     counted: int = 0  # of those that run, how many the crowd counts
-    alone: bool = False  # the one that runs must be the only one
+    held: bool = False  # something has to be known before the next one
     listed: bool = False  # stands in the heap
     given_up: bool = False  # asked for time twice: not waited for again
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.errands or (self.waiting and not self.held))
 
 
 @dataclass(slots=True)
@@ -99,13 +104,15 @@ class Pace(Generic[T]):
         """How many wait."""
         return self._waiting
 
-    def add(self, host: str, times: HostTimes, task: T, *, first: bool = False) -> None:
-        """Queue a request, `first`: before the others of its host. `times` is shared: whoever learns of new times
-        writes them there."""
+    def add(self, host: str, times: HostTimes, task: T, *, first: bool = False, errand: bool = False) -> None:
+        """Queue a request, `first`: before the others of its host, `errand`: even while these are held. `times` is
+        shared: whoever learns of new times writes them there."""
         line = self._lines.get(host)
         if line is None:
             line = self._lines[host] = _Line(times)
-        if first:
+        if errand:
+            line.errands.append(task)
+        elif first:
             line.waiting.appendleft(task)
         else:
             line.waiting.append(task)
@@ -117,8 +124,8 @@ class Pace(Generic[T]):
         while self._heap:
             at, _, host = self._heap[0]
             line = self._lines[host]
-            if not line.waiting or line.alone or line.running >= self._per_host:
-                heapq.heappop(self._heap)  # `done` or `add` lists it again
+            if not line.ready or line.running >= self._per_host:
+                heapq.heappop(self._heap)  # `done`, `add` or `free` lists it again
                 line.listed = False
                 continue
             blocked = line.times.blocked_until
@@ -143,20 +150,25 @@ class Pace(Generic[T]):
                 crowd.running += 1
                 crowd.block.ready_at = now + crowd.block.gap
             self._waiting -= 1
-            task = line.waiting.popleft()
+            task = (line.errands or line.waiting).popleft()
             self._list(host, line)
             return Start(host, task)
         return Wait(None)
 
-    def alone(self, host: str) -> None:
-        """Nothing else of this host starts until the running one is done (its robots.txt is being asked for)."""
-        self._lines[host].alone = True
+    def hold(self, host: str) -> None:
+        """Nothing of this host starts but errands, until it is freed (its robots.txt is being asked for)."""
+        self._lines[host].held = True
+
+    def free(self, host: str) -> None:
+        """What was held may start."""
+        line = self._lines[host]
+        line.held = False
+        self._list(host, line)
 
     def done(self, host: str) -> None:
         """One request of this host has ended."""
         line = self._lines[host]
         line.running -= 1
-        line.alone = False
         if line.counted and line.crowd is not None:
             line.counted -= 1
             self._leave(line.crowd)
@@ -174,8 +186,12 @@ class Pace(Generic[T]):
         self._lines[host].given_up = True
 
     def withdraw(self, host: str) -> tuple[T, ...]:
-        """Remove and return what waits for one host."""
-        return self._emptied(self._lines[host])
+        """Remove and return what waits for one host, but for errands."""
+        line = self._lines[host]
+        tasks = tuple(line.waiting)
+        line.waiting.clear()
+        self._waiting -= len(tasks)
+        return tasks
 
     def drain(self) -> list[T]:
         """Remove and return everything that waits, host by host."""
@@ -194,7 +210,7 @@ class Pace(Generic[T]):
             host = crowd.parked.popleft()
             line = self._lines[host]
             line.listed = False
-            if line.waiting:
+            if line.ready:
                 self._list(host, line)
                 return
 
@@ -205,12 +221,13 @@ class Pace(Generic[T]):
         return max(times.ready_at, times.blocked_until, times.block.ready_at if times.block is not None else 0.0)
 
     def _emptied(self, line: _Line[T]) -> tuple[T, ...]:
-        tasks = tuple(line.waiting)
+        tasks = (*line.errands, *line.waiting)
+        line.errands.clear()
         line.waiting.clear()
         self._waiting -= len(tasks)
         return tasks
 
     def _list(self, host: str, line: _Line[T]) -> None:
-        if line.waiting and not line.listed and not line.alone and line.running < self._per_host:
+        if line.ready and not line.listed and line.running < self._per_host:
             line.listed = True
             heapq.heappush(self._heap, (self._may(line), next(self._order), host))

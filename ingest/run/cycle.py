@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -62,8 +62,7 @@ class Cycle:
         self._stop = stop
         self._options = options
         self._room = Room(config.store)
-        self._claimed: set[int] = set()  # feeds (ids) that this cycle has had
-        self._under_way: dict[int, str] = {}  # those of them of which nothing is written yet, with their addresses
+        self._under_way: dict[int, FeedWork] = {}  # claimed feeds (by id) of which nothing is written yet
         self.summary = Summary(clock())
 
     def run(self, workers: Workers) -> Summary:
@@ -74,11 +73,13 @@ class Cycle:
         config = self._config
         self._room.check()
         claimed = self._claim(self._options.only, force=self._options.force)
+        asked: Set[object] = frozenset()
         try:
             with (
                 Fetcher(config.fetch, clock=self._clock, hosts=self._store.hosts(), stop=self._stop) as fetcher,
                 fetcher.crawl() as crawl,
             ):
+                asked = crawl.begun
                 writer = Writer(
                     self._store, self._desk(), self.summary, hosts=fetcher.changed_hosts, room=self._room.check,
                     steps=config.fetch.recheck, written=self._written,
@@ -87,13 +88,16 @@ class Cycle:
                 self._loop = loop = Loop(crawl, workers, answered=self._answered, stop=self._stop)
                 round_ = Round(config, self._clock, self._stop, self.summary, intake, writer, loop)
                 self._rechecks = Rechecks(
-                    round_, self._due_checks(), polled={row.url for row in claimed}, until=self._options.recheck_until
+                    round_,
+                    self._due_checks(),
+                    polled={feed.row.url for feed in claimed},
+                    until=self._options.recheck_until,
                 )
                 self._feeds = FeedAnswers(round_, ended=self._rechecks.settled, join=self._join)
                 self._pages = PageAnswers(round_, settle=self._feeds.settle)
                 self._poll(claimed, crawl, loop, writer)
         finally:
-            self._store.release_feeds(sorted(self._claimed))
+            self._give_back(asked)
         self.summary.ended = self._clock()
         if self.summary.balance():
             raise AssertionError(f"entries do not add up: {self.summary.as_dict()['items']}")
@@ -110,15 +114,26 @@ class Cycle:
         most = int(fetch.recheck_seconds / max(fetch.spacing, 0.1)) + 1
         return self._store.due_checks(now=self._clock(), limit=fetch.recheck_pages, per_host=most)
 
-    def _claim(self, urls: Sequence[str] | None, *, force: bool) -> list[FeedRow]:
+    def _claim(self, urls: Sequence[str] | None, *, force: bool) -> list[FeedWork]:
         """Feeds that are due and that this cycle is not at already."""
         rows = self._store.claim_feeds(
-            now=self._clock(), lease=LEASE, owner=OWNER, urls=urls, force=force, limit=MAX_FEEDS
-        )
-        fresh = [row for row in rows if row.id not in self._under_way]
-        self._claimed |= {row.id for row in fresh}
-        self._under_way |= {row.id: row.url for row in fresh}
+            now=self._clock(), lease=LEASE, rest=self._config.fetch.min_interval, owner=OWNER, urls=urls, force=force,
+            limit=MAX_FEEDS,
+        )  # fmt: skip
+        retries = self._store.due_retries(now=self._clock()) if rows else set()
+        fresh = [self._work(row, retries=row.id in retries) for row in rows if row.id not in self._under_way]
+        self._under_way |= {feed.row.id: feed for feed in fresh}
         return fresh
+
+    def _work(self, row: FeedRow, *, retries: bool) -> FeedWork:
+        return FeedWork(row, retries=retries, full=wants_full(row.url, full=row.full, now=self._clock()))
+
+    def _give_back(self, asked: Set[object]) -> None:
+        """End the claims of this cycle. A feed that was not asked is due as before; one that was, and of which nothing
+        came, is left alone for a while."""
+        self._store.release_feeds(
+            {id_: None if feed in asked else feed.row.due_at for id_, feed in self._under_way.items()}
+        )
 
     def _written(self, record: Record | Finished) -> None:
         """The store knows an entry's fate, or when a feed is due again: either may be met anew."""
@@ -130,10 +145,9 @@ class Cycle:
     def _join(self, index: FeedWork, sitemaps: Sequence[str]) -> None:
         """The sitemaps that an index lists become feeds below it; those that are due are asked at once."""
         present = self._store.list_sitemaps(index.row.id, sitemaps, now=self._clock())
-        for row in self._claim(present, force=False):
-            self._ask(row, retries=False)
+        self._ask_all(self._claim(present, force=False))
 
-    def _poll(self, claimed: Sequence[FeedRow], crawl: Crawl, loop: Loop, writer: Writer) -> None:
+    def _poll(self, claimed: Sequence[FeedWork], crawl: Crawl, loop: Loop, writer: Writer) -> None:
         """Ask every feed, handle what follows, write in batches."""
         self._ask_all(claimed)
         self._rechecks.hand_over()
@@ -160,22 +174,17 @@ class Cycle:
 
     def _let_in(self, urls: Sequence[str]) -> None:
         """Feeds that have fallen due join the cycle, but for those that it is at."""
-        known = set(self._under_way.values()) if urls else set()
+        known = {feed.row.url for feed in self._under_way.values()} if urls else set()
         if fresh := [url for url in urls if url not in known]:
             late = self._claim(fresh, force=False)
-            self._rechecks.polling({row.url for row in late})
+            self._rechecks.polling({feed.row.url for feed in late})
             self._ask_all(late)
 
-    def _ask_all(self, rows: Sequence[FeedRow]) -> None:
-        retries = self._store.due_retries(now=self._clock()) if rows else set()
-        for row in rows:
-            self._ask(row, retries=row.id in retries)
-
-    def _ask(self, row: FeedRow, *, retries: bool) -> None:
-        full = wants_full(row.url, full=row.full, now=self._clock())
-        work = FeedWork(row, retries=retries, full=full)
-        validators = Validators() if full else Validators(etag=row.etag, last_modified=row.last_modified)
-        self._loop.ask(Request(url=row.url, kind="feed", validators=validators, tag=work))
+    def _ask_all(self, feeds: Sequence[FeedWork]) -> None:
+        for feed in feeds:
+            row = feed.row
+            validators = Validators() if feed.full else Validators(etag=row.etag, last_modified=row.last_modified)
+            self._loop.ask(Request(url=row.url, kind="feed", validators=validators, tag=feed))
 
     def _answered(self, outcome: Outcome) -> None:
         tag, result = outcome.request.tag, outcome.result

@@ -92,13 +92,15 @@ class Schedule(Protocol):
         were."""
 
     def claim_feeds(
-        self, *, now: datetime, lease: float, owner: str, urls: Sequence[str] | None, force: bool, limit: int
+        self, *, now: datetime, lease: float, rest: int, owner: str, urls: Sequence[str] | None, force: bool, limit: int
     ) -> list[FeedRow]:
-        """Take enabled feeds that are due (or all, with `force`) and leased to nobody else; `urls` narrows to these.
-        Seconds of `lease` protect them from a second claim; `finish_feed` ends it."""
+        """Take enabled feeds that are due (or all, with `force`) and leased to nobody else, as they were before;
+        `urls` narrows to these. Seconds of `lease` protect them from a second claim; `finish_feed` ends it. Whatever
+        happens to who claimed them, they are due again `rest` seconds from now at the earliest, or after the interval
+        that is configured where it is shorter."""
 
-    def release_feeds(self, feed_ids: Sequence[int]) -> None:
-        """Give claimed feeds back unpolled."""
+    def release_feeds(self, feeds: Mapping[int, datetime | None]) -> None:
+        """Give claimed feeds (ids) back unfinished: due when it says, None: as claiming them left it."""
 
     def leftover(self, feed_id: int) -> Leftover | None:
         """A feed's answer that was not worked through; None where there is none."""

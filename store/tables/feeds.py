@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import zstandard
 
-from store.encode import as_json, instant, instant_or_none, micros, plain_or_none
+from store.encode import as_json, instant, instant_or_none, micros, micros_or_none, plain_or_none
 from store.model import FeedOutcome, FeedRow, FeedSpec, Leftover, Turn
 
 # The reason of a feed that the configuration switched off; only such a feed is switched on again by it.
@@ -91,9 +91,13 @@ SWITCH_FEEDS = """
     UPDATE feed SET enabled = :off IS NULL, disabled_reason = :off,
         due_at = CASE WHEN :off IS NULL AND NOT enabled THEN :now ELSE due_at END
     WHERE url IN (SELECT value FROM json_each(:urls))"""
+# Whatever ends the process between the request and what is written of it, the feed was asked: it is due no sooner than
+# a while after. Who comes to an end in order says which were not asked.
 LEASE_FEEDS = """
-    UPDATE feed SET lease_owner = :owner, lease_until = :until WHERE id IN (SELECT value FROM json_each(:ids))"""
-RELEASE_FEED = "UPDATE feed SET lease_owner = NULL, lease_until = NULL WHERE id = ?"
+    UPDATE feed SET lease_owner = :owner, lease_until = :until,
+        due_at = max(due_at, :now + 1000000 * min(:rest, coalesce(interval, :rest)))
+    WHERE id IN (SELECT value FROM json_each(:ids))"""
+RELEASE_FEED = "UPDATE feed SET lease_owner = NULL, lease_until = NULL, due_at = coalesce(?, due_at) WHERE id = ?"
 FINISH_FEED = """
     UPDATE feed SET
         last_polled = :polled, due_at = :due_at, lease_owner = NULL, lease_until = NULL,
@@ -172,13 +176,13 @@ def list_sitemaps(db: sqlite3.Connection, parent: int, urls: Sequence[str], now:
     return present
 
 
-def claim(
-    db: sqlite3.Connection, *, now: datetime, lease: float, owner: str, urls: Sequence[str] | None, force: bool,
-    limit: int,
+def claim(  # noqa: PLR0913 -- what `claim_feeds` takes, and the connection
+    db: sqlite3.Connection, *, now: datetime, lease: float, rest: int, owner: str, urls: Sequence[str] | None,
+    force: bool, limit: int,
 ) -> list[FeedRow]:  # fmt: skip
     names = {
         "now": micros(now), "until": micros(now + timedelta(seconds=lease)), "owner": owner, "force": int(force),
-        "limit": limit, "urls": None if urls is None else as_json(urls),
+        "rest": rest, "limit": limit, "urls": None if urls is None else as_json(urls),
     }  # fmt: skip
     due = [_feed(row) for row in db.execute(DUE_FEEDS, names)]
     # One statement for all: ten thousand single ones cost a fifth of a second.
@@ -205,8 +209,8 @@ def switch(db: sqlite3.Connection, urls: Sequence[str], off: str | None, now: da
     return db.execute(SWITCH_FEEDS, names).rowcount
 
 
-def release(db: sqlite3.Connection, feed_ids: Sequence[int]) -> None:
-    db.executemany(RELEASE_FEED, [(feed_id,) for feed_id in feed_ids])
+def release(db: sqlite3.Connection, feeds: Mapping[int, datetime | None]) -> None:
+    db.executemany(RELEASE_FEED, [(micros_or_none(due), feed_id) for feed_id, due in feeds.items()])
 
 
 def finish(db: sqlite3.Connection, outcome: FeedOutcome) -> None:

@@ -8,6 +8,7 @@ import signal
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from subprocess import Popen
 
@@ -16,6 +17,7 @@ import pytest
 from store.errors import StoreUnusable
 from tests.e2e import press
 from tests.e2e.conftest import Desk, kill_group, members, until
+from tests.e2e.press import NOW
 from tests.e2e.web import Site, Web
 
 pytestmark = pytest.mark.thorough
@@ -43,6 +45,31 @@ def test_killed_runs_lose_nothing_and_double_nothing(web: Web, tmp_path: Path) -
     with ThreadPoolExecutor(len(halves)) as side_by_side:  # two stores at a time: most of it is waiting for starts
         for done in [side_by_side.submit(_series, web, tmp_path / str(n), half, n) for n, half in enumerate(halves)]:
             done.result()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_feed_is_not_asked_again_because_a_run_was_ended(web: Web, tmp_path: Path, number: signal.Signals) -> None:
+    """A run dies while its first feed is asked: started again, it leaves that feed alone until the least wait is over.
+    One that was stopped in order takes up at once those whose turn had not come."""
+    desk, site = Desk(tmp_path), web.site()
+    told = [press.story(2980 + n) for n in range(2)]
+    links = [site.put(f"/n/{n}", press.page(one)) for n, one in enumerate(told)]
+    body, other = (press.rss([pair]) for pair in zip(links, told, strict=True))
+    first, second = site.put("/a.xml", body, delay=300), site.put("/b.xml", other)
+    with desk.start(*desk.asking([first, second], force=False), INGEST_FETCH__TIMEOUT="300") as run:
+        until(lambda: web.asked(first))
+        run.send_signal(number)
+        run.communicate(timeout=100)
+    site.put("/a.xml", body)
+    web.forget()
+    again = desk.run([first, second], force=False, now=NOW + timedelta(seconds=60))
+    assert not web.asked(first)
+    assert len(web.asked(second)) == (number == signal.SIGTERM)
+    assert again.items.get("new", 0) == (number == signal.SIGTERM)
+    later = desk.run([first, second], force=False, now=NOW + timedelta(minutes=20))
+    assert len(web.asked(first)) == 1
+    assert len(desk.articles()) == 2
+    assert later.code == again.code == 0
 
 
 def _series(web: Web, folder: Path, kills: int, number: int) -> None:

@@ -96,7 +96,7 @@ def _write_batch(store: Store, entries: list[Entry], number: int) -> list[str]:
     now = NOW + timedelta(minutes=number)
     store.claim_scheme(scheme())
     store.add_feeds([FeedSpec(url="https://auebote.example/rss.xml", origin="config")], now=NOW)
-    [row] = store.claim_feeds(now=now, lease=900, owner="cycle", urls=None, force=True, limit=9)
+    [row] = store.claim_feeds(now=now, lease=900, rest=300, owner="cycle", urls=None, force=True, limit=9)
     feed = FeedWork(row)
     summary = Summary(started=NOW)
     hosts = [HostRow(host=house, next_at=now) for house in HOUSES]

@@ -406,6 +406,66 @@ def test_robots_redirects(servers: Callable[[int], list[Server]], open_fetcher: 
     assert all(isinstance(outcome.result, Page) for outcome in crawl(open_fetcher(), requests))
 
 
+@pytest.mark.parametrize("per_host", [1, 3])
+def test_redirects_of_robots_wait_for_their_turn(
+    servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher, per_host: int
+) -> None:
+    """A robots.txt that stands at another host is asked for in its turn, with its spacing, by a single thread too; of
+    the hosts that it rules over nothing is asked before, and each asks once."""
+    *many, far = servers(4)
+    far.routes |= {"/rules": robots("User-agent: *\nDisallow: /1"), "/robots.txt": redirect("/rules")}
+    requests = [request for s in many for request in pages(s, 3)] + pages(far, 2)
+    for s in many:
+        s.routes["/robots.txt"] = redirect(far.url("/rules"))
+    outcomes = crawl(open_fetcher(spacing=0.15, threads=1, per_host=per_host), requests)
+    assert Counter(type(outcome.result) for outcome in outcomes) == {Page: 7, Refused: 4}
+    for s in many:
+        assert [asked.path for asked in s.log] == ["/robots.txt", "/0", "/2"]
+        assert s.log[1].at > min(asked.at for asked in far.asked("/rules"))
+    assert all(gap >= 0.14 for gap in gaps(far))
+    assert len(far.asked("/rules")) == 4
+
+
+def test_robots_that_stand_at_each_others(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
+    """Two hosts whose robots.txt lead to one another do not wait for each other for ever, one after the other or in a
+    circle."""
+    one, two = servers(2)
+    one.routes |= {"/robots.txt": redirect(two.url("/rules")), "/rules": robots("User-agent: *\nDisallow: /1")}
+    two.routes |= {"/robots.txt": redirect(one.url("/rules")), "/rules": robots("User-agent: *\nDisallow: /0")}
+    results = {o.request.url: o.result for o in crawl(open_fetcher(threads=2), [*pages(one, 2), *pages(two, 2)])}
+    refused = {url for url, result in results.items() if isinstance(result, Refused)}
+    assert refused == {one.url("/0"), two.url("/1")}
+    one.routes["/robots.txt"], two.routes["/robots.txt"] = (
+        redirect(two.url("/robots.txt")),
+        redirect(one.url("/robots.txt")),
+    )
+    outcomes = crawl(open_fetcher(threads=1), [*pages(one, 2), *pages(two, 2)])
+    assert all(isinstance(outcome.result, Page) for outcome in outcomes)
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_robots_at_a_host_that_wants_to_be_left_alone(
+    servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher, known: bool
+) -> None:
+    """Whoever has another host's robots.txt is not asked while it wants to be left alone, nor by a "later" of its own
+    in vain: the pages are left for the next run, and their own host is asked for nothing but its robots.txt, once."""
+    near, far = servers(2)
+    near.routes["/robots.txt"] = redirect(far.url("/rules"))
+    far.routes["/rules"] = answer(429, retry_after="3600")
+    until = utc_now() + timedelta(hours=1)
+    fetcher = open_fetcher(hosts=[HostRow(host=far.host, retry_after=until)] if known else [])
+    outcomes = crawl(fetcher, pages(near, 5))
+    assert len(outcomes) == 5
+    for outcome in outcomes:
+        assert isinstance(outcome.result, Deferred)
+        assert timedelta(minutes=50) < outcome.result.until - utc_now() < timedelta(minutes=70)
+    assert (len(near.log), len(far.log)) == (1, 0 if known else 1)
+    (outcome,) = crawl(fetcher, feeds(far, 1))
+    assert isinstance(outcome.result, Deferred)
+    (outcome,) = crawl(fetcher, feeds(near, 1))
+    assert isinstance(outcome.result, Page)
+
+
 def test_huge_robots(server: Server, open_fetcher: MakeFetcher) -> None:
     """Five hundred KiB of a robots.txt count; a bomb is cut there as well."""
     requests = pages(server, 2)

@@ -88,21 +88,37 @@ def test_time_asked_for() -> None:
     assert pace.take(9) == Wait(None)
 
 
-def test_alone() -> None:
-    """While a host's robots.txt is asked for, nothing else of it starts, however many may run."""
+def test_held() -> None:
+    """While a host's robots.txt is asked for, nothing else of it starts, however many may run; but who comes on an
+    errand of another host does, in its turn."""
     pace: Pace[int] = Pace(per_host=3, patience=5)
     times = HostTimes()
     for task in range(3):
         pace.add("a", times, task)
     assert pace.take(0) == Start("a", 0)
-    pace.alone("a")
+    pace.hold("a")
     assert pace.take(0) == Wait(None)
+    pace.add("a", times, 7, errand=True)
+    times.ready_at = 1
+    assert pace.take(0) == Wait(1)
+    assert pace.take(1) == Start("a", 7)
+    pace.done("a")
+    assert pace.take(1) == Wait(None)
+    pace.add("a", times, 8, errand=True)
     assert pace.withdraw("a") == (1, 2)
+    assert len(pace) == 1
+    assert pace.take(1) == Start("a", 8)
+    pace.done("a")
     pace.again("a", [0, 2])
     pace.done("a")
+    assert pace.take(1) == Wait(None)
+    times.ready_at = 0
+    pace.free("a")
     assert [pace.take(0), pace.take(0), pace.take(0)] == [Start("a", 0), Start("a", 2), Wait(None)]
     pace.add("b", HostTimes(), 9)
-    assert pace.drain() == [9]
+    pace.add("b", HostTimes(), 10, errand=True)
+    assert sorted(pace.drain()) == [9, 10]
+    assert not len(pace)
 
 
 @given(HOSTS, st.integers(1, 3), st.integers(1, 6), st.floats(0, 1), st.lists(st.floats(0.01, 2), min_size=1))

@@ -22,7 +22,7 @@ def finish(store: Store, **said: Any) -> FeedRow:
 
 
 def claim(store: Store, owner: str = "one", **said: Any) -> list[str]:
-    given: dict[str, Any] = {"now": NOW, "lease": 60.0, "urls": None, "force": False, "limit": 10}
+    given: dict[str, Any] = {"now": NOW, "lease": 60.0, "rest": 0, "urls": None, "force": False, "limit": 10}
     return [feed.url for feed in store.claim_feeds(owner=owner, **(given | said))]
 
 
@@ -61,11 +61,27 @@ def test_claimed_feeds_are_nobody_elses(fed: Store) -> None:
     assert claim(fed, "two") == [B]
     assert claim(fed, "three", force=True) == []
     assert claim(fed, "three", now=NOW + timedelta(seconds=61)) == [A, B]
-    fed.release_feeds([2])
+    fed.release_feeds({2: NOW})
     assert claim(fed, "four") == [B]
     finish(fed)
     assert claim(fed, "four") == [B]
     assert claim(fed, "four", now=NOW + HOUR, urls=[A]) == [A]
+
+
+def test_a_claimed_feed_is_asked_no_more_for_a_while(fed: Store) -> None:
+    """Whatever becomes of who claimed a feed, it is due again after the least wait, or its own where that is shorter;
+    one that was due later anyway stays so, and one that was not asked is due as before."""
+    fed.add_feeds([FeedSpec(url=B, origin="added", interval=60)], now=NOW)
+    least = timedelta(seconds=300)
+    assert claim(fed, rest=300) == [A, B]
+    assert [feed.due_at for feed in fed.feeds()] == [NOW + least, NOW + timedelta(minutes=1)]
+    assert claim(fed, rest=300, now=NOW + timedelta(seconds=59)) == []
+    assert claim(fed, rest=300, now=NOW + timedelta(seconds=60)) == [B]
+    fed.release_feeds({1: NOW, 2: None})
+    assert [feed.due_at for feed in fed.feeds()] == [NOW, NOW + timedelta(minutes=2)]
+    finish(fed, feed_id=1, due_at=NOW + HOUR)
+    assert claim(fed, rest=300, urls=[A], force=True) == [A]
+    assert fed.feeds()[0].due_at == NOW + HOUR
 
 
 def test_a_poll_is_remembered(fed: Store) -> None:
