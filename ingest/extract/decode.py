@@ -7,10 +7,10 @@ declarations only where the bytes are silent.
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import Final
 
+from ingest.charsets import BOMS, WIDE, codec_of
 from ingest.errors import NoArticle
 from ingest.extract.plain import printable
 
@@ -25,13 +25,6 @@ _MAGIC: Final = (
     (b"MZ\x90", "program"), (b"7z\xbc\xaf", "7z"), (b"Rar!", "RAR"), (b"\xd0\xcf\x11\xe0", "office file"),
 )  # fmt: skip
 
-_BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16 LE, whose mark it starts with
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _META_CHARSET: Final = re.compile(rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _XML_CHARSET: Final = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})""", re.IGNORECASE)
 _XML_ROOT: Final = re.compile(
@@ -71,12 +64,14 @@ def markup(body: bytes, *, charset: str | None = None, content_type: str | None 
 
 def encoding_of(body: bytes, charset: str | None = None) -> str:
     """The Python codec to read the body with: BOM, then valid multibyte UTF-8, then header, then meta, then cp1252."""
-    for bom, name in _BOMS:
+    for bom, name in BOMS:
         if body.startswith(bom):
             return name
-    declared = [charset, _found(_META_CHARSET, body), _found(_XML_CHARSET, body)]
-    names = [name for name in map(_codec, declared) if name]
-    if not names or names[0] not in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+    served = codec_of(charset)
+    # What the page itself states was read as ASCII: where that is UTF-16, it is wrong.
+    stated = [codec_of(_found(pattern, body)) for pattern in (_META_CHARSET, _XML_CHARSET)]
+    names = [name for name in (served, *(name for name in stated if name not in WIDE)) if name]
+    if served not in WIDE:
         try:
             body.decode("utf-8")
         except UnicodeDecodeError as exc:
@@ -105,22 +100,6 @@ def _decoded(body: bytes, charset: str | None) -> tuple[str, bool]:
 def _found(pattern: re.Pattern[bytes], body: bytes) -> str | None:
     match = pattern.search(body[:_HEAD])
     return match[1].decode("ascii", "replace") if match else None
-
-
-def _codec(name: str | None) -> str | None:
-    """Python's name of a text codec, by the web's reading of labels: Latin-1 and ASCII mean Windows-1252."""
-    if not name:
-        return None
-    try:
-        found = codecs.lookup(name.strip().strip("\"'"))
-    except (LookupError, ValueError):
-        return None
-    if not found._is_text_encoding:  # noqa: SLF001  # how bytes.decode itself tells
-        return None
-    if found.name in ("punycode", "idna", "raw-unicode-escape", "unicode-escape", "utf-7", "undefined", "mbcs"):
-        return None  # codecs that are no character sets; browsers refuse them too
-    # A meta tag that says UTF-16 was read as ASCII, so it is wrong: the standard reads it as UTF-8.
-    return {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}.get(found.name, found.name)
 
 
 def _multibyte(body: bytes) -> bool:

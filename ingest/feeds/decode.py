@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import zlib
 from typing import Final
 
+from ingest.charsets import BOMS, WIDE, codec_of
 from ingest.errors import BrokenFeed
 
 # Bytes after decompression. The largest real feed seen has 4 MiB; one tree costs about five times its text.
 MAX_BYTES: Final = 20 * 2**20
 _GZIP: Final = b"\x1f\x8b\x08"
-_BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: it begins with the same two bytes
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _DECLARED: Final = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})""")
 # Charsets whose bytes are all ASCII: valid UTF-8, and yet something else.
-_SEVEN_BIT: Final = frozenset({"iso2022_jp", "hz", "utf-7", "iso2022_kr"})
-# What browsers take these names for (WHATWG Encoding): the superset that writers really use.
-_SUPERSET: Final = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+_SEVEN_BIT: Final = frozenset({"iso2022_jp", "hz", "iso2022_kr"})
 
 # Bytes into and out of one step of unpacking.
 _SLICE: Final = 1 << 16
@@ -63,15 +54,20 @@ def decoded(body: bytes, charset: str | None) -> tuple[str, bool]:
     as declared (XML, then HTTP), else Windows-1252. Never fails: single bytes that fit nowhere become Windows-1252 or
     U+FFFD."""
     head = body[:64].lstrip()
-    for mark, name in _BOMS:
+    for mark, name in BOMS:
         if head.startswith(mark):
             start = body.index(mark) + len(mark)
             return body[start:].decode(name, "replace"), False
     if wide := _wide(body):
         return body.decode(wide, "replace"), False
     declared = _DECLARED.search(body, 0, 1024)
-    names = [declared[1].decode("ascii")] if declared else []
-    codecs_named = [codec for name in [*names, charset or ""] if (codec := _codec(name))]
+    stated, served = codec_of(declared[1].decode("ascii") if declared else None), codec_of(charset)
+    codecs_named = [
+        codec for codec, wrong in (
+            (stated, WIDE),  # it was read as ASCII
+            (served, {"utf-16", "utf-32"}),  # they need a mark, and there is none here
+        ) if codec and codec not in wrong
+    ]  # fmt: skip
     if not any(codec in _SEVEN_BIT for codec in codecs_named):
         try:
             return body.decode("utf-8"), True
@@ -98,17 +94,6 @@ def _wide(body: bytes) -> str | None:
             if body.startswith(first):
                 return name
     return None
-
-
-def _codec(name: str) -> str | None:
-    try:
-        found = codecs.lookup(name.strip().lower()) if name else None
-        # Some codecs are not for text (zip, rot13); `utf-16` proper needs a mark, and there is none here.
-        if found is None or not found._is_text_encoding or found.name in {"utf-16", "utf-32"}:  # noqa: SLF001  # no public way to tell
-            return None
-    except (LookupError, ValueError):
-        return None
-    return _SUPERSET.get(found.name, found.name)
 
 
 def _mostly_utf8(body: bytes) -> str | None:

@@ -62,6 +62,7 @@ def test_english(whole: str) -> None:
         lambda raw: b"\xef\xbb\xbf" + raw,
         lambda raw: raw.decode().encode("utf-16"),
         lambda raw: raw.replace(b"utf-8", b"iso-8859-1"),
+        lambda raw: raw.replace(b"utf-8", b"utf-16"),
         lambda raw: raw.replace(b"utf-8", b"x-unheard-of"),
         lambda raw: raw.replace(b"<h1>", b"<h1>\x1b[31m"),
         lambda raw: raw.replace(b"<body>", b"<body><script>" + b"x" * 2_000_000 + b"</script>"),
@@ -75,6 +76,7 @@ def test_english(whole: str) -> None:
         "bom",
         "utf16",
         "declared-latin1",
+        "declared-utf16",
         "unknown",
         "escape",
         "big",
@@ -103,6 +105,13 @@ def test_header_charset() -> None:
         .encode("iso8859_2", "replace")
     )
     assert "Mühlbąch" in read(body, charset="iso-8859-2").text
+
+
+@pytest.mark.parametrize(("name", "codec", "word"), [("gb2312", "gbk", "朱镕基"), ("euc-kr", "cp949", "똠방각하")])
+def test_names_mean_what_browsers_take_them_for(name: str, codec: str, word: str) -> None:
+    """Writers use the larger set under the name of the smaller one."""
+    legacy = page().decode().replace("Mühlbach", word).encode(codec, "replace").replace(b"utf-8", name.encode())
+    assert word in read(legacy).text
 
 
 @pytest.mark.parametrize(
