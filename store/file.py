@@ -95,6 +95,8 @@ class StoreFile:
         try:
             yield
         except NONSENSE as exc:
+            if isinstance(exc, OverflowError) and "SQLite" in str(exc):
+                raise  # a number that was asked with, beyond 64 bits: no fault of the store
             raise damaged(self.path, f"a stored row makes no sense: {exc}") from exc
 
     def _reading_connection(self) -> sqlite3.Connection:

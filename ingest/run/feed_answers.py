@@ -199,5 +199,6 @@ class FeedAnswers:
             "entries": feed.items["seen"],
             "error": finished.outcome.error,
         }
-        log.info("feed", extra=extra)
+        # A feed that failed is somebody's to look at; where only warnings are kept, it must be among them.
+        log.log(logging.WARNING if outcome == "failed" else logging.INFO, "feed", extra=extra)
         self._ended(feed.row.url)

@@ -264,3 +264,49 @@ def test_no_key_of_a_feed_is_told(server: Server, desk: Desk) -> None:
     shown = f"{first.errors}{second.errors}{desk.feed(feed).last_error}"
     assert second.errors[0]["url"] == server.url("/rss?api_key=***&a=1")
     assert "geheim" not in shown + "".join(row["detail"] for row in desk.store.rejected())
+
+
+@pytest.mark.parametrize("body", ["rss", "json"])
+def test_numbers_beyond_all_measure(server: Server, desk: Desk, body: str) -> None:
+    """Lengths, ages, numbers of entries and dates that no column and no calendar holds: the feed is read, its next poll
+    is within our bounds, and the store's laws hold."""
+    huge = "9" * 400
+    link = server.url("/n/bericht-6085")
+    server.routes["/n/bericht-6085"] = answer(
+        body=press.page(press.story(6085)).encode(), cache_control=f"max-age={huge}"
+    )
+    rss = (
+        f'<rss xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel><ttl>{huge}</ttl>'
+        f"<skipHours><hour>{huge}</hour><hour>-{huge}</hour></skipHours><sy:updatePeriod>yearly</sy:updatePeriod>"
+        f"<sy:updateFrequency>{huge}</sy:updateFrequency><item><title>Kai</title><link>{link}</link><guid>{huge}</guid>"
+        f"<pubDate>Mon, 02 Mar {huge} 08:00:00 +{huge}</pubDate></item></channel></rss>"
+    )
+    found = f'{{"version":"https://jsonfeed.org/version/1.1","items":[{{"id":{huge},"url":"{link}","title":{huge}}}]}}'
+    server.routes["/rss"] = [
+        answer(body=(rss if body == "rss" else found).encode(), cache_control=f"max-age={huge}", age=huge),
+        answer(503, retry_after=huge),
+    ]
+    feed = server.url("/rss")
+    done = desk.run(feed)
+    assert (done.items["seen"], done.items["new"]) == (1, 1)
+    row = desk.feed(feed)
+    assert row.last_polled is not None
+    assert row.due_at - row.last_polled <= DAY
+    desk.run(feed, now=NOW + DAY)
+    row = desk.feed(feed)
+    assert row.last_polled is not None
+    assert (row.failures, row.due_at - row.last_polled <= 2 * DAY) == (1, True)
+
+
+def test_a_failed_feed_is_a_warning(server: Server, desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """Who keeps warnings alone hears of feeds that failed, with what was wrong, and of no others."""
+    good = put(server, 6087)
+    server.routes["/gone"] = answer(410)
+    server.routes["/page"] = answer(body=LOGIN)
+    with caplog.at_level(logging.INFO, logger="ingest.run"):
+        desk.run(good, server.url("/gone"), server.url("/page"))
+    told = {event.url: event for event in caplog.records if event.message == "feed"}  # type: ignore[attr-defined]
+    assert {url.rpartition("/")[2]: event.levelname for url, event in told.items()} == {
+        "rss": "INFO", "gone": "WARNING", "page": "WARNING",
+    }  # fmt: skip
+    assert "410" in told[server.url("/gone")].error  # type: ignore[attr-defined]

@@ -201,6 +201,17 @@ def test_truncated_file_is_refused_or_reported(file: Path, share: float) -> None
         raise StoreUnusable("; ".join(found))
 
 
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**400])
+def test_a_number_beyond_all_measure_is_no_damage(opener: Opener, number: int) -> None:
+    """Who asks with a number that no column holds has made a mistake; the store is not called damaged for it."""
+    store = opener()
+    with pytest.raises(OverflowError):
+        store.story(number)
+    with pytest.raises(OverflowError):
+        store.leftover(number)
+    assert store.check() == []
+
+
 def test_damaged_row_is_reported_by_check(file: Path, opener: Opener) -> None:
     """Rows that break a law are found and named."""
     db = sqlite3.connect(file)
