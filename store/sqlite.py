@@ -69,6 +69,14 @@ class SqliteStore:
             place.settle()
         self._memory = memory
 
+    @contextmanager
+    def looking(self) -> Iterator[Placing]:
+        with self._file.snapshot() as db:
+            memory = Memory()
+            if self._memory.counted is not None and self._memory.counted.current(db):
+                memory.counted = self._memory.counted
+            yield SqlitePlacing(db, memory)
+
     def cycle(self, *, wait: float, holder: str) -> AbstractContextManager[None]:
         return locks.cycle(self._file.path, wait=wait, holder=holder)
 

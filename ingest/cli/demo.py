@@ -181,7 +181,8 @@ class Report:
         one, other = (self._newsroom.address(name) for name in ("weather-1", "weather-2"))
         self._heading("why two weather reports are two stories, though most words are the same")
         found = explain_two(self._store, one, other, self._invocation.config.dedupe)
-        for line in two_in_words({**found, "passages": (), "common": ()}):
+        brief = {"passages": (), "common": (), "weights": None, "left_out": None}
+        for line in two_in_words(found | brief):
             self._line(line, "  " if line == line.lstrip() else "    ")
         roundup = self._article("roundup")
         held = ", ".join(str(reuse["story_id"]) for reuse in roundup["reuses"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -49,9 +50,7 @@ def one_in_words(found: Mapping[str, Any]) -> list[str]:
         "",
     ]
     lines += _rulings(found)
-    lines += (
-        ["compared with", *(_link(link) for link in found["links"])] if found["links"] else ["nothing like it is known"]
-    )
+    lines += ["compared with", *_links(found["links"])] if found["links"] else ["nothing like it is known"]
     return lines + _evidence(found)
 
 
@@ -66,11 +65,32 @@ def two_in_words(found: Mapping[str, Any]) -> list[str]:
         f"{where}; compared alone they are {'one lineage' if verdict['linked'] else 'two texts'}: {verdict['why']}",
         f"rule {verdict['rule']}: {figures}",
         f"{found['copied_share']:.0%} of A's words stand in B, {found['canonical_share']:.0%} of B's in A",
+        *_weights(found),
         *_checks(found),
         *_evidence(found),
         "",
         *_rulings(found),
     ]
+
+
+def _weights(found: Mapping[str, Any]) -> list[str]:
+    """What the score is made of, and whose articles were left out of the counts for it."""
+    weights, left = found["weights"], found["left_out"]
+    lines = []
+    if weights:
+        here, there, common = weights["a"], weights["b"], weights["common_from"]
+        sums = f"shared runs weigh {weights['shared']:.2f}, all of A's {here:.2f}, all of B's {there:.2f}"
+        each = f"a run weighs 1 where up to {common:g} articles have it, else {common:g} / articles"
+        lines.append(f"score: {sums}; {each}")
+    if left:
+        of_story = f"{left['articles']} of story {left['story_id']}, whose words they are" if left["story_id"] else ""
+        of_lineage = f"{left['lineage']} more of their own lineage, told by its words" if left["lineage"] else ""
+        lines.append(f"articles left out of the counts: {'; '.join(filter(None, (of_story, of_lineage)))}")
+        lines += [
+            f"  in {phrase['counted']}, {phrase['articles']} without them: {plain(phrase['text'])}"
+            for phrase in left["phrases"]
+        ]
+    return lines
 
 
 def _checks(found: Mapping[str, Any]) -> list[str]:
@@ -96,9 +116,19 @@ def _shares(found: Mapping[str, Any]) -> str:
     return f"{copied:.0%} of its words stand in the canonical, {kept:.0%} of the canonical's words stand here"
 
 
-def _link(link: Mapping[str, Any]) -> str:
+def _links(links: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A line a link; an address that has had several texts, or names several articles, is told with its state."""
+    met = Counter(link["url"] for link in links)
+    return [_link(link, dated=met[link["url"]] > 1) for link in links]
+
+
+def _link(link: Mapping[str, Any], *, dated: bool) -> str:
+    own = f"its state {link['own_state']} of {link['own_states']} " if link["own_state"] != link["own_states"] else ""
     verdict = "linked" if link["linked"] else "not linked"
-    return f"  {verdict}, score {link['score']:.2f}, {link['why']}: {link['url']} (story {link['story_id']})"
+    state = f", state {link['state']} of {link['states']}" if link["states"] and link["states"] > 1 else ""
+    since = f", from {short_time(link['seen_from'])}" if dated or state else ""
+    where = f"{link['url']} (story {link['story_id']}{state}{since})"
+    return f"  {own}{verdict}, score {link['score']:.2f}, {link['why']}: {where}"
 
 
 def _evidence(found: Mapping[str, Any]) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from ingest.config import Dedupe
 from ingest.dedupe.original import CLOSE, Standing, Version, excerpts, original
@@ -17,6 +18,20 @@ FULL = 0.70
 READ = 12
 # Where a time comes from, by how far it can be trusted as the moment of publication.
 _TRUST = {"json-ld": 0, "meta": 0, "feed": 0, "time": 1, "url": 2, "none": 3}
+
+# Why an article stands for its story, as exports say it, and what each means.
+PINNED, SEED, ONLY, EARLIEST, LONGEST = "pinned", "seed", "only version", "earliest full version", "longest version"
+PREFERRED, MADE_FROM = "preferred outlet", "full version that the others come from, dated close to the earliest"
+REASONS: Final[Mapping[str, str]] = {
+    PINNED: "an analyst pinned it",
+    SEED: "it is a reference article; of several the earliest",
+    ONLY: "there is no other",
+    EARLIEST: "of the articles with the whole text it was published first, as far as dates can be believed",
+    MADE_FROM: "another one is dated a little earlier, but the texts show that the others were made from this one",
+    LONGEST: 'with `canonical = "longest"`: of the articles with the whole text it has the most words',
+    PREFERRED: 'with `canonical = "preferred"`, and the outlet\'s name: of the articles with the whole text its outlet '
+    "comes first in `preferred`",
+}
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -59,18 +74,18 @@ def choose(
     """
     pinned = max(members, key=lambda m: m.pinned)
     if pinned.pinned:  # the newest pin counts, where stories with a pin each have merged
-        return Choice(pinned.id, "pinned")
+        return Choice(pinned.id, PINNED)
     members = [m for m in members if not m.sketch] or members
     read = standing if len(members) <= READ else None
     full = _full(members, read)
     if rules.canonical == "longest":
         best = max(full, key=lambda m: (m.words, m.sha256, -m.id))
-        return Choice(best.id, "longest version")
+        return Choice(best.id, LONGEST)
     if rules.canonical == "preferred":
         ranked = [m for m in full if m.outlet in rules.preferred]
         if ranked:
             best = min(ranked, key=lambda m: (rules.preferred.index(m.outlet), _moment(m), m.sha256, m.id))
-            return Choice(best.id, f"preferred outlet {best.outlet}")
+            return Choice(best.id, f"{PREFERRED} {best.outlet}")
     patience = CLOSE if standing is not None and read is None else timedelta()
     return _first(members, full, read, current, patience)
 
@@ -93,15 +108,15 @@ def _first(
     if held is not None and _moment(held) - _moment(best) <= patience:
         best = held
     if best.seed:
-        return Choice(best.id, "seed")
+        return Choice(best.id, SEED)
     if len(members) == 1:
-        return Choice(best.id, "only version")
+        return Choice(best.id, ONLY)
     if read is not None and not best.revised:
         ranked = [best, *(m for m in rivals if m is not best)]
         found = original([_version(m) for m in ranked], [_version(m) for m in members], read)
         if found != best.id:
-            return Choice(found, "full version that the others come from, dated close to the earliest")
-    return Choice(best.id, "earliest full version")
+            return Choice(found, MADE_FROM)
+    return Choice(best.id, EARLIEST)
 
 
 def stays(held: Contender, newcomer: Contender, rules: Dedupe) -> bool:

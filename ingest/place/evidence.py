@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.config import Dedupe
 from ingest.dedupe.compare import Frequencies, Side, Verdict
@@ -77,6 +78,32 @@ class Evidence:
             for text, verdict in self.verdicts.items()
         }
         return Evidence(verdicts, self.texts, self.bodies)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict, and the counts under which it was found. `lineage`: articles that were left out of each of them, being
+    of the two texts' own lineage, as their runs tell it; 0 where they do not."""
+
+    verdict: Verdict
+    counts: Frequencies
+    lineage: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Two stored texts as they were judged. `every` are the counts before anything was left out of them; `story` is the
+    popular one whose own articles were."""
+
+    judged: Judged
+    a: Side
+    b: Side
+    every: Frequencies
+    story: int | None
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.judged.verdict
 
 
 def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
@@ -156,7 +183,7 @@ def _verdicts(
             own = counts.without([sides[text] for text in per_story[story]], story)
         for text in per_story[story]:
             known = far.get(text) if own is counts else None
-            verdicts[text] = known or _judge(new, sides[text], own, rules)
+            verdicts[text] = known or judge(new, sides[text], own, rules).verdict
         # A new text of a popular story: its runs are frequent for that reason against the texts of other stories too,
         # strays of its lineage among them.
         if home is counts and story in popular and any(verdicts[text].linked for text in per_story[story]):
@@ -166,6 +193,12 @@ def _verdicts(
 
 def verify(placing: Placing, pairs: Sequence[tuple[int, int]], rules: Dedupe) -> list[LinkRow]:
     """Compare pairs of stored texts that nothing had brought together yet."""
+    found = weighed(placing, pairs, rules)
+    return [link_row(a, b, one.verdict) for (a, b), one in zip(pairs, found, strict=True)]
+
+
+def weighed(placing: Placing, pairs: Sequence[tuple[int, int]], rules: Dedupe) -> Iterator[Weighed]:
+    """The same with all that the verdicts rest on. Nothing is written."""
     texts = placing.texts({text for pair in pairs for text in pair})
     bodies = Bodies(placing)
     sides = with_dispatches(placing, {text: side_of(stored, bodies) for text, stored in texts.items()}, rules)
@@ -175,14 +208,13 @@ def verify(placing: Placing, pairs: Sequence[tuple[int, int]], rules: Dedupe) ->
     for story in popular:
         sample = placing.texts(placing.sample(story, rules.per_story)).values()
         lessened[story] = counts.without([side_of(stored, bodies) for stored in sample], story)
-    rows = []
     for a, b in pairs:
         home = max((texts[a].story_id, texts[b].story_id), key=lambda story: (popular.get(story, 0), -story))
-        rows.append(link_row(a, b, _judge(sides[a], sides[b], lessened.get(home, counts), rules)))
-    return rows
+        judged = judge(sides[a], sides[b], lessened.get(home, counts), rules)
+        yield Weighed(judged, sides[a], sides[b], counts, home if home in popular else None)
 
 
-def _judge(a: Side, b: Side, counts: Frequencies, rules: Dedupe) -> Verdict:
+def judge(a: Side, b: Side, counts: Frequencies, rules: Dedupe) -> Judged:
     """Compare two texts; where both are popular as a whole and plainly one, their lineage is left out of the counts.
 
     Frequencies may know of copies that no story holds yet: a corpus is counted before it is decided. Half a dozen of
@@ -190,12 +222,16 @@ def _judge(a: Side, b: Side, counts: Frequencies, rules: Dedupe) -> Verdict:
     """
     found = compare(a, b, counts, rules)
     if found.linked or found.rule not in WEIGHED:
-        return found
+        return Judged(found, counts)
     articles = min(lineage(a, counts), lineage(b, counts)) if _plainly_one(a, b, found) else 0
     articles = articles or _hidden(a, b, found, counts)
     if not articles:
-        return found
-    return compare(a, b, lambda shingles: np.maximum(1, counts(shingles) - articles), rules)
+        return Judged(found, counts)
+
+    def lessened(shingles: U64) -> NDArray[np.int64]:
+        return np.asarray(np.maximum(1, counts(shingles) - articles))
+
+    return Judged(compare(a, b, lessened, rules), lessened, articles)
 
 
 def _hidden(a: Side, b: Side, found: Verdict, counts: Frequencies) -> int:

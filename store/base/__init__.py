@@ -42,6 +42,10 @@ class Store(Schedule, Reading, Protocol):
     def placing(self) -> AbstractContextManager[Placing]:
         """A write transaction under the write lock: commits at the end, rolls back on an exception."""
 
+    def looking(self) -> AbstractContextManager[Placing]:
+        """What a write transaction would see, at one moment, without the lock: for whoever asks as an article would and
+        writes nothing. Writing raises StoreError."""
+
     def claim_scheme(self, scheme: Mapping[str, str]) -> None:
         """Say how fingerprints are made (names and versions, opaque here). The first caller's word is kept; whoever
         comes with another raises SchemeMismatch, which names both and the way out."""

@@ -38,7 +38,8 @@ class Reading(Protocol):
         """One `article` object by any URL it was seen under."""
 
     def links(self, url: str) -> list[dict[str, Any]]:
-        """Compared pairs of an article's texts with the articles on the other side, strongest first."""
+        """Compared pairs of an article's texts with the articles on the other side, strongest first; `state` says in
+        which of their states each had its text last."""
 
     def rules(self) -> dict[int, int]:
         """How many compared pairs were weighed under each version of the rules; states of one article are none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from store.encode import unpack
+from store.encode import rfc3339, unpack
 from store.reading.articles import article_id
 from store.tables import rulings
 
@@ -20,8 +20,11 @@ LINKS_OF_ARTICLE = """
     SELECT pair.*, text.story_id FROM pair JOIN text ON text.id = pair.other
     ORDER BY linked DESC, score DESC, own, other"""
 CARRIED = """
-    SELECT DISTINCT a.url, a.title, a.outlet, a.story_id, a.id
-    FROM revision AS r JOIN article AS a ON a.id = r.article_id WHERE r.text_id = ? ORDER BY a.id LIMIT 24"""
+    SELECT a.url, a.title, a.outlet, a.story_id, max(r.n), a.revisions, max(r.seen_from)
+    FROM revision AS r JOIN article AS a ON a.id = r.article_id WHERE r.text_id = ?
+    GROUP BY a.id ORDER BY a.id LIMIT 24"""
+# The last state of an article that had each of its texts.
+STATES = "SELECT text_id, max(n) FROM revision WHERE article_id = :article GROUP BY text_id"
 SKETCHED = """
     SELECT f.shingles FROM article AS a JOIN text AS t ON t.id = a.text_id AND t.sketch
     JOIN fingerprint AS f ON f.text_id = t.id WHERE a.id = ?"""
@@ -31,6 +34,7 @@ RULES = "SELECT version, count(*) FROM link WHERE rule != 'revision' GROUP BY ve
 
 def links(db: sqlite3.Connection, url: str) -> list[dict[str, Any]]:
     names = {"article": article_id(db, url)}
+    states = dict(db.execute(STATES, names))
     pairs = []
     for own, other, linked, rule, score, here, there, jaccard, shared, version, story_id in db.execute(
         LINKS_OF_ARTICLE, names
@@ -38,7 +42,7 @@ def links(db: sqlite3.Connection, url: str) -> list[dict[str, Any]]:
         pairs.append({
             "text_id": own, "other_text_id": other, "other_story_id": story_id, "linked": bool(linked), "rule": rule,
             "score": score, "containment": here, "containment_other": there, "jaccard": jaccard, "shared": shared,
-            "version": version, "articles": _carriers(db, other),
+            "version": version, "state": states[own], "articles": _carriers(db, other),
         })  # fmt: skip
     return pairs
 
@@ -63,6 +67,14 @@ def body(db: sqlite3.Connection, text_id: int) -> str | None:
 
 def _carriers(db: sqlite3.Connection, text_id: int) -> list[dict[str, Any]]:
     return [
-        {"url": url, "title": title, "outlet": outlet, "story_id": story_id}
-        for url, title, outlet, story_id, _ in db.execute(CARRIED, (text_id,))
+        {
+            "url": url,
+            "title": title,
+            "outlet": outlet,
+            "story_id": story_id,
+            "state": state,
+            "states": states,
+            "seen_from": rfc3339(seen_from),
+        }
+        for url, title, outlet, story_id, state, states, seen_from in db.execute(CARRIED, (text_id,))
     ]

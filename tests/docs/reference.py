@@ -20,11 +20,15 @@ import msgspec
 from ingest import config
 from ingest.cli.app import COMMANDS
 from ingest.cli.app import ingest as root
+from ingest.dedupe.canonical import REASONS
+from ingest.dedupe.rules import LINKING, RULES
 from ingest.errors import IngestError
 from store.errors import StoreError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 REFERENCE = REPOSITORY / "docs" / "reference.md"
+# Rules that join two texts: those of a comparison, of sketches, and states of one article.
+FOR = LINKING | {"sketch", "revision"}
 _MARKED = re.compile(r"(<!-- begin (\w+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 
 
@@ -165,7 +169,19 @@ def events() -> set[tuple[str, str]]:
     return found
 
 
-PARTS = {"commands": _commands, "settings": _settings, "errors": _errors}
+def _reasons() -> Iterator[str]:
+    rows = [f"| {reason} | {_cell(meaning)} |" for reason, meaning in REASONS.items()]
+    yield "\n".join(["| `canonical_reason` | meaning |", "|---|---|", *rows]) + "\n"
+
+
+def _rules() -> Iterator[str]:
+    rows = [
+        f"| `{rule}` | {'for' if rule in FOR else 'against'} | {_cell(meaning)} |" for rule, meaning in RULES.items()
+    ]
+    yield "\n".join(["| rule | speaks | because |", "|---|---|---|", *rows]) + "\n"
+
+
+PARTS = {"commands": _commands, "settings": _settings, "errors": _errors, "reasons": _reasons, "rules": _rules}
 
 
 def rendered(text: str) -> str:

@@ -121,8 +121,10 @@ def test_links_are_seen_from_the_article(three: Store) -> None:
     found = three.links(A)
     assert [(row["other_text_id"], row["linked"]) for row in found] == [(2, True), (5, True), (4, False)]
     assert found[1]["articles"] == [
-        {"url": C, "title": "Oper in Sankt Egid", "outlet": "blatt.example", "story_id": 3}
+        {"url": C, "title": "Oper in Sankt Egid", "outlet": "blatt.example", "story_id": 3, "state": 1, "states": 1,
+         "seen_from": "2026-03-14T09:26:53Z"}
     ]  # fmt: skip
+    assert [row["state"] for row in found] == [1, 1, 1]
     assert (found[0]["containment"], found[0]["containment_other"]) == (0.9, 0.7)
     [back] = three.links(C)
     assert (back["containment"], back["containment_other"]) == (0.7, 0.9)
