@@ -24,6 +24,9 @@ from store.model import HostRow
 # would otherwise cost a thousand time-outs.
 _MAX_FAILURES: Final = 3
 _REST: Final = 600.0
+# Seconds between two requests that a host asks for in words alone, no robots.txt and no Retry-After: GDELT answers who
+# comes sooner with "Please limit requests to one every 5 seconds", as an error or as a page.
+_SAID: Final = {"api.gdeltproject.org": 5.0}
 
 
 def longest_rest(settings: Fetch) -> timedelta:
@@ -119,7 +122,7 @@ class HostBook:
 
     def set_robots(self, key: str, robots: Robots) -> None:
         """The host's robots.txt was asked for; its Crawl-delay holds for feeds, too."""
-        delay = self._delay(robots)  # parses the file: not under the lock
+        delay = self._delay(key, robots)  # parses the file: not under the lock
         with self.lock:
             host = self.of(key)
             host.robots = robots
@@ -133,13 +136,13 @@ class HostBook:
             keys, self._changed = sorted(self._changed), set()
             return [self._row(self._hosts[key]) for key in keys]
 
-    def _delay(self, robots: Robots | None) -> float:
+    def _delay(self, key: str, robots: Robots | None) -> float:
         asked = robots.crawl_delay if robots is not None and self._settings.robots else 0.0
-        return max(self._settings.spacing, min(asked, self._settings.max_crawl_delay))
+        return max(self._settings.spacing, min(asked, self._settings.max_crawl_delay), _SAID.get(key, 0.0))
 
     def _made(self, key: str, row: HostRow | None) -> Host:
         robots = None if row is None else self._robots_of(row)
-        times = HostTimes(delay=self._delay(robots))
+        times = HostTimes(delay=self._delay(key, robots))
         # Where it stood when it was last connected to; names move rarely, and the next connection tells.
         address = _written_out(key) or (row.address if row is not None else None)
         times.block = None if address is None else self._block(address)

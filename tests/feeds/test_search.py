@@ -26,10 +26,11 @@ def test_groups_become_alternatives_in_brackets() -> None:
 
 
 def test_gdelt_gets_what_an_english_index_can_find() -> None:
-    """Umlauts find nothing in English translations, and words of two letters are refused: both are left out."""
-    [one] = searches(Search(kind="gdelt"), [["EU", "Hafen"], ["Kräne", "crane*"]], topic="Häfen")
+    """Umlauts find nothing in English translations, words of two letters and quoted ones of four are refused: all are
+    left out."""
+    [one] = searches(Search(kind="gdelt"), [["EU", "Hafen"], ["Kräne", "crane*", "KS-7"]], topic="Häfen")
     assert one.query == "Hafen crane"
-    assert one.left_out == ("EU", "Kräne")
+    assert one.left_out == ("EU", "Kräne", "KS-7")
     assert one.title == "gdelt: Häfen"
     parts = urlsplit(one.url)
     assert (parts.hostname, asked(one.url, "format"), asked(one.url, "query")) == (
@@ -56,8 +57,11 @@ def test_wordpress_is_asked_for_one_term_of_the_first_group() -> None:
 def test_google_news_is_asked_in_a_language() -> None:
     """Language and country are set together, as it wants them."""
     [one] = searches(Search(kind="google-news", language="en", queries=["sund bridge"]), [])
-    assert (asked(one.url, "hl"), asked(one.url, "gl"), asked(one.url, "ceid")) == ("en", "US", "US:en")
+    assert (asked(one.url, "hl"), asked(one.url, "gl"), asked(one.url, "ceid")) == ("en-US", "US", "US:en")
     assert asked(one.url, "q") == "sund bridge when:2d"
+    for language, edition in {"de": ("de", "DE", "DE:de"), "zh": ("zh-TW", "TW", "TW:zh-Hant")}.items():
+        [one] = searches(Search(kind="google-news", language=language, queries=["kai"]), [])
+        assert (asked(one.url, "hl"), asked(one.url, "gl"), asked(one.url, "ceid")) == edition
 
 
 def test_a_template_is_filled_with_each_query() -> None:
@@ -79,6 +83,13 @@ def test_nothing_to_ask_for_makes_no_feed() -> None:
 def test_own_queries_beyond_the_limit_are_told(query: str, cut: str | None) -> None:
     """A query that the engine cuts off is named, one that fits is not."""
     assert too_long(Search(kind="bing-news", queries=[query])) == cut
+
+
+def test_wordpress_looks_for_ten_words_as_one_sentence() -> None:
+    """A query of that many words is named, since it finds next to nothing."""
+    site = "https://blatt.example"
+    assert too_long(Search(kind="wordpress", url=site, queries=[" ".join("abcdefghi")])) is None
+    assert too_long(Search(kind="wordpress", url=site, queries=[" ".join("abcdefghij")])) is not None
 
 
 @given(st.lists(st.lists(st.text(max_size=30), max_size=20), max_size=5), st.sampled_from(sorted(ENGINES)))

@@ -15,8 +15,11 @@ from typing import Any
 
 import pytest
 
+from ingest.config import Fetch
 from ingest.errors import BadStatus, Deferred, FetchError, Refused, Unreachable
 from ingest.fetch import Fetcher, Outcome, Request
+from ingest.fetch.hosts import HostBook
+from ingest.fetch.robots import Robots
 from ingest.model import Page
 from store.model import HostRow
 from tests.fetch.conftest import MakeFetcher, utc_now
@@ -489,6 +492,16 @@ def test_crawl_delay(server: Server, open_fetcher: MakeFetcher) -> None:
     server.routes["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 4000")
     crawl(open_fetcher(max_crawl_delay=0.1), requests)
     assert all(0.09 <= gap < 600 for gap in gaps(server))  # an hour if the cap did not hold
+
+
+def test_spacing_that_a_host_asks_for_in_words() -> None:
+    """GDELT wants five seconds between two requests and says so in its answers alone; Crawl-delay may widen that."""
+    book, now = HostBook(Fetch(spacing=1.0), utc_now, []), utc_now()
+    assert (book.of("api.gdeltproject.org").times.delay, book.of("blog.gdeltproject.org").times.delay) == (5.0, 1.0)
+    for wanted, kept in ((b"2", 5.0), (b"9", 9.0)):
+        body = b"User-agent: *\nCrawl-delay: " + wanted
+        book.set_robots("api.gdeltproject.org", Robots(status=200, body=body, fetched=now, expires=now))
+        assert book.of("api.gdeltproject.org").times.delay == kept
 
 
 def test_robots_hold_for_redirect_targets(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
