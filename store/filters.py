@@ -90,7 +90,7 @@ def _read(db: sqlite3.Connection, part: int) -> bytes:
 
 
 def _holds(bits: bytes, mixed: int) -> bool:
-    last = 8 * len(bits) - 1
+    last = 8 * len(bits) - 1  # of the bits, whose number is a power of two
     for _ in range(HASHES):
         at = mixed & last
         if not bits[at >> 3] >> (at & 7) & 1:

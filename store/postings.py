@@ -53,10 +53,10 @@ class Fresh:
         # Rows in the order of band, then text; those that were moved since are left out at the next sorting.
         self._bands: I64 = np.zeros(0, dtype=np.int64)
         self._texts: I64 = np.zeros(0, dtype=np.int64)
-        # Those of the last texts by band, and the bands of each part among them.
-        self._young: dict[int, list[int]] = {}
-        self._in_part: dict[int, list[int]] = {}
-        self._kept = 0  # how many texts these are
+        # The last texts with their bands, and by band: its text, or its texts where it has several. Of those that were
+        # moved since, too, only the first know.
+        self._young: list[tuple[int, I64]] = []
+        self._young_of: dict[int, int | list[int]] = {}
         self._filters = Filters()  # of what waits no more
 
     @classmethod
@@ -81,22 +81,27 @@ class Fresh:
 
     def rows(self) -> set[tuple[int, int]]:
         """All that wait, as (band, text)."""
-        bands, texts = self._waiting(self._bands, self._texts)
-        young = ((band, text) for band, texts in self._young.items() for text in texts)
-        return {*zip(bands.tolist(), texts.tolist(), strict=True), *young}
+        old, young = self._waiting(self._bands, self._texts), self._waiting(*self._laid_out())
+        return {
+            *zip(old[0].tolist(), old[1].tolist(), strict=True),
+            *zip(young[0].tolist(), young[1].tolist(), strict=True),
+        }
 
-    def of(self, bands: Iterable[int]) -> dict[int, list[int]]:
+    def of(self, bands: Sequence[int]) -> dict[int, list[int]]:
         """The texts of these bands that wait, in ascending order; bands without any are left out."""
         found: dict[int, list[int]] = {}
-        asked = np.fromiter(bands, dtype=np.int64)
+        asked = np.array(bands, dtype=np.int64)
         starts = np.searchsorted(self._bands, asked)
         near = np.minimum(starts, max(len(self._bands) - 1, 0))
-        for at in np.flatnonzero(self._bands[near] == asked) if len(self._bands) else ():
-            texts = self._texts[starts[at] : np.searchsorted(self._bands, asked[at], side="right")]
-            found[int(asked[at])] = texts[texts > self._upto[part_of(asked[at])]].tolist()
-        for band in self._young.keys() & set(asked.tolist()):
-            found[band] = found.get(band, []) + self._young[band]
-        return {band: texts for band, texts in found.items() if texts}
+        for at in np.flatnonzero(self._bands[near] == asked).tolist() if len(self._bands) else ():
+            band, end = bands[at], np.searchsorted(self._bands, asked[at], side="right")
+            found[band] = self._texts[starts[at] : end].tolist()
+        for band in self._young_of.keys() & set(bands):
+            held = self._young_of[band]
+            found[band] = found.get(band, []) + (held if isinstance(held, list) else [held])
+        upto = self._upto[part_of(np.array(list(found), dtype=np.int64))].tolist()
+        waiting = {band: [text for text in found[band] if text > last] for band, last in zip(found, upto, strict=True)}
+        return {band: texts for band, texts in waiting.items() if texts}
 
     def moved(self, db: sqlite3.Connection, bands: Sequence[int]) -> list[int]:
         """Those of these bands of which texts may have gone to the table, in the order given.
@@ -110,17 +115,18 @@ class Fresh:
         own = np.array(sorted(set(bands)), dtype=np.int64)
         db.execute(ADD, (text_id, own.astype("<i8").tobytes()))
         self._newest = text_id
-        for band, part in zip(own.tolist(), part_of(own).tolist(), strict=True):
-            if band in self._young:
-                self._young[band].append(text_id)
+        for band in own.tolist():
+            held = self._young_of.get(band)
+            if held is None:
+                self._young_of[band] = text_id
+            elif isinstance(held, list):
+                held.append(text_id)
             else:
-                self._young[band] = [text_id]
-                self._in_part.setdefault(part, []).append(band)
-        self._kept += 1
-        if self._kept == YOUNG:
-            rows = np.array([(band, text) for band, texts in self._young.items() for text in texts], dtype=np.int64)
-            self._sort_in(*rows.reshape(-1, 2).T)
-            self._young, self._in_part, self._kept = {}, {}, 0
+                self._young_of[band] = [held, text_id]
+        self._young.append((text_id, own))
+        if len(self._young) == YOUNG:
+            self._sort_in(*self._waiting(*self._laid_out()))
+            self._young, self._young_of = [], {}
 
     def save(self, db: sqlite3.Connection) -> None:
         """Move the parts whose turn has come with what was added."""
@@ -136,13 +142,23 @@ class Fresh:
             db.execute(FORGET, (int(self._upto.min()),))
 
     def _rows_of(self, part: int) -> list[tuple[int, int]]:
-        """The rows of a part that were not moved yet, in their order in `posting`; the young ones wait no longer."""
+        """The rows of a part that were not moved yet, in their order in `posting`."""
         first, last = bounds_of(part)
         here = slice(np.searchsorted(self._bands, first), np.searchsorted(self._bands, last, side="right"))
-        bands, texts = self._waiting(self._bands[here], self._texts[here])
-        rows = list(zip(bands.tolist(), texts.tolist(), strict=True))
-        rows += [(band, text) for band in self._in_part.pop(part, ()) for text in self._young.pop(band)]
-        return sorted(rows)
+        bands, texts = self._laid_out()
+        young = (bands >= first) & (bands <= last)
+        bands, texts = (
+            np.concatenate((old[here], new[young])) for old, new in ((self._bands, bands), (self._texts, texts))
+        )
+        bands, texts = self._waiting(bands, texts)
+        return sorted(zip(bands.tolist(), texts.tolist(), strict=True))
+
+    def _laid_out(self) -> tuple[I64, I64]:
+        """The last texts' bands, and for each the text."""
+        if not self._young:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        each = [own for _, own in self._young]
+        return np.concatenate(each), np.repeat([text for text, _ in self._young], [len(own) for own in each])
 
     def _waiting(self, bands: I64, texts: I64) -> tuple[I64, I64]:
         """Those of these rows that were not moved yet."""
