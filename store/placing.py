@@ -205,6 +205,11 @@ class SqlitePlacing:
         self._count(wanted & self._uncounted)
         return tables.stories.sizes(self._db, wanted)
 
+    def large_stories(self, story_ids: Iterable[int]) -> Mapping[int, tuple[int, int]]:
+        wanted = set(story_ids)
+        self._count(wanted & self._uncounted)
+        return tables.stories.large(self._db, wanted)
+
     def live_story(self, story_id: int) -> int | None:
         return tables.stories.live(self._db, story_id)
 

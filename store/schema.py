@@ -30,6 +30,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    literal_column,
 )
 from sqlalchemy.dialects.sqlite import BLOB, INTEGER
 from sqlalchemy.types import TypeEngine
@@ -135,7 +136,9 @@ story = Table(
     ),
     # The first also finds the story when its canonical article moves; `newest` and `last_seen` serve lists.
     Index(None, "canonical_id"), Index(None, "merged_into"), Index(None, "newest"), Index(None, "last_seen"),
-    Index(None, "search_text_id"), **ROWS,
+    Index(None, "search_text_id"),
+    # Whether one of twenty stories is large is asked for every article.
+    Index("story_large", "id", "articles", "outlets", sqlite_where=literal_column("articles >= 12")), **ROWS,
 )  # fmt: skip
 text = Table(
     "text", metadata, _key(), _need("sha256", Bytes), _need("words", Whole), _need("first_seen", Whole),

@@ -276,7 +276,7 @@ def _plainly_one(a: Side, b: Side, found: Verdict) -> bool:
 
 def _popular(placing: Placing, stories: Iterable[int]) -> dict[int, int]:
     """The number of articles of those stories whose own runs would lose too much weight."""
-    sizes = placing.story_sizes(stories)
+    sizes = placing.large_stories(stories)
     return {
         story: articles for story, (articles, outlets) in sizes.items() if articles >= OWN_STORY_FROM and outlets > 1
     }

@@ -13,6 +13,10 @@ class Stories(Protocol):
     def story_sizes(self, story_ids: Iterable[int]) -> Mapping[int, tuple[int, int]]:
         """Articles and distinct outlets of each story."""
 
+    def large_stories(self, story_ids: Iterable[int]) -> Mapping[int, tuple[int, int]]:
+        """The same of those among these that have `store.model.LARGE` articles or more: to find out that none has costs
+        nothing where the stories lie all over the store."""
+
     def live_story(self, story_id: int) -> int | None:
         """The story that a number leads to, over redirects; None where there is none."""
 

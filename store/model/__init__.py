@@ -8,10 +8,11 @@ from store.model.decisions import Decision, NewRuling, Ruled, Ruling, RulingKind
 from store.model.feeds import FeedOutcome, FeedRow, FeedSpec, FeedYield, HostRow, Leftover, Turn
 from store.model.pages import Check, DueCheck, ItemRow, PageRow, Rejected, RejectedClass
 from store.model.passes import Extent, Touched
-from store.model.stories import StoryFilter
+from store.model.stories import LARGE, StoryFilter
 from store.model.texts import Candidate, Component, LinkRow, NewText, Print, Reuse, StoredText
 
 __all__ = [
+    "LARGE",
     "ArticleRef",
     "Candidate",
     "Check",

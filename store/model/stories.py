@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
+
+# Articles of a story from which it is large: from which its own members are left out of how common a run is, say. The
+# index of large stories names the figure too.
+LARGE: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

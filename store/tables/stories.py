@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from store.encode import as_json, micros, plain
+from store.model import LARGE
 
 # Articles, one counted after the other, that are said to have been counted with the first of them: half of what passes
 # until all pages of the counts are written once, and a story of any size is a short list.
@@ -60,6 +61,10 @@ SETTLE_STORY = """
         FROM article WHERE story_id = story.id)
     WHERE id = ?"""
 STORY_SIZES = "SELECT id, articles, outlets FROM story WHERE id IN (SELECT value FROM json_each(?))"
+# Its index has the large stories alone, which is a few pages where their rows are all over the table.
+LARGE_STORIES = f"""
+    SELECT id, articles, outlets FROM story INDEXED BY story_large
+    WHERE articles >= {LARGE} AND id IN (SELECT value FROM json_each(?))"""  # noqa: S608 -- our own number
 # When the articles of a story were counted: each with its first revision, of which there is one for every count.
 FIRST_COUNTED = """
     SELECT revision.id / :span, count(*) FROM article CROSS JOIN revision ON revision.article_id = article.id
@@ -114,6 +119,11 @@ def set_canonical(db: sqlite3.Connection, story_id: int, article_id: int, *, rea
 
 def sizes(db: sqlite3.Connection, story_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     rows = db.execute(STORY_SIZES, (as_json(story_ids),))
+    return {story_id: (articles, outlets) for story_id, articles, outlets in rows}
+
+
+def large(db: sqlite3.Connection, story_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    rows = db.execute(LARGE_STORIES, (as_json(story_ids),))
     return {story_id: (articles, outlets) for story_id, articles, outlets in rows}
 
 

@@ -12,6 +12,8 @@ from ingest.config import Dedupe
 from ingest.dedupe.fingerprint import fingerprint
 from ingest.dedupe.relation import shares
 from ingest.place import look_back
+from ingest.place.counts import OWN_STORY_FROM
+from store.model import LARGE
 from tests.place.desk import START, Newsroom
 from tests.quality import edits, series
 from tests.quality.reports import report, reports
@@ -30,6 +32,11 @@ def test_a_first_article_is_a_story(newsroom: Newsroom) -> None:
     story = newsroom.store.story(row["story_id"])
     assert story is not None
     assert [decision["kind"] for decision in story["decisions"]] == ["new"]
+
+
+def test_stories_that_are_asked_for_by_size_are_large() -> None:
+    """The store tells without reading them of all stories that are popular here."""
+    assert OWN_STORY_FROM >= LARGE
 
 
 CHANCE = edits.seeded(11)

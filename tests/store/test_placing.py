@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,9 +12,11 @@ from hypothesis import strategies as st
 
 from store.base import Store
 from store.errors import LawBroken
-from store.model import RelationRow, Reuse, StoryFilter
+from store.model import LARGE, RelationRow, Reuse, StoryFilter
+from store.tables.stories import LARGE_STORIES
 from tests.store.conftest import Opener
 from tests.store.news import FERRY, FLOOD, HOUR, NOW, OPERA, facts, hashes, link, put, save, text
+from tests.store.test_candidates import fill
 
 A = "https://www.auebote.example/flut"
 B = "https://kurier.example/hochwasser"
@@ -154,6 +158,28 @@ def test_link_is_replaced_by_the_newer_verdict(store: Store) -> None:
         [row] = place.links_of([one.text])
     assert row == link(one.text, two.text, score=0.7)
     assert row.linked is True
+
+
+def test_large_stories_are_told_from_others(store: Store) -> None:
+    """Of several stories the large ones come, with their articles and outlets, as they stand in the transaction."""
+    with store.placing() as place:
+        stories = [place.add_story(at=NOW) for _ in range(2)]
+        for number in range(LARGE + 1):
+            home = stories[number == 0]
+            fill(place, 1, bands=[number], story=home)
+            place.set_canonical(home, number + 1, reason="first")
+            assert place.large_stories(stories) == ({home: (LARGE, 1)} if number == LARGE else {})
+        place.merge(stories[0], stories[1], at=NOW)
+        assert place.large_stories(stories) == {stories[1]: (LARGE + 1, 1)}
+    assert store.check() == []
+
+
+def test_large_stories_have_an_index_of_their_own(store: Store, path: Path) -> None:
+    """No row of a story is read to find out that it is not large."""
+    db = sqlite3.connect(path)
+    plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {LARGE_STORIES}", ("[1]",))]
+    db.close()
+    assert plan[0].startswith("SEARCH story USING COVERING INDEX story_large (id=?")
 
 
 def test_stories_merge_and_redirect(store: Store) -> None:
