@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from ingest.config import Config
+from ingest.place.moves import report
 from ingest.place.recluster import Recluster
 from store.base import Store
 
@@ -43,7 +44,9 @@ class Night:
         ends = time.monotonic() + max(AT_A_TICK, AFTER_A_CYCLE * after)
         if self._work.run(stop=lambda: stop.is_set() or time.monotonic() >= ends, store=store):
             moves, self._work, self._done = self._work.moves, None, night
-            told = {"moved": len(moves.was), "merged": moves.merged, "split": moves.split}
+            with store.looking() as placing:
+                moved = report(placing, moves.was, first_new=placing.extent().story + 1).moved
+            told = {"moved": moved, "merged": moves.merged, "split": moves.split}
             log.info("reweigh", extra={"outcome": "done", **told})
         return True
 
