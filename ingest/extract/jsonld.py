@@ -22,9 +22,7 @@ _MAX_NODES: Final = 5_000
 _MAX_SCRIPTS: Final = 60
 
 # For stripped text: with two runs of white space before its end, 20,000 spaces behind one mark took four seconds.
-_WRAPPING: Final = re.compile(
-    r"^(?:/[/*]\s*)?(?:<!\[CDATA\[|<!--)(?:\s*\*/)?|(?:/[/*]\s*)?(?:\]\]>|-->)(?:\s*\*/)?$"
-)
+_WRAPPING: Final = re.compile(r"^(?:/[/*]\s*)?(?:<!\[CDATA\[|<!--)(?:\s*\*/)?|(?:/[/*]\s*)?(?:\]\]>|-->)(?:\s*\*/)?$")
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 _CONTEXTS: Final = (
     "@graph",
