@@ -73,6 +73,8 @@ class Intake:
     def again(self, feed: FeedWork, now: datetime) -> list[PageJob]:
         """The pages of an unchanged feed that were refused and may be asked again: its entries are remembered."""
         items = self.store.items(feed.row.id)
+        if not items:  # somebody has removed the feed since it was claimed
+            return []
         feed.read_at = max(item.last_seen for item in items)
         refusals = self.store.refusals([item.url for item in items if item.url])
         jobs = []

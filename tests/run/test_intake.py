@@ -95,6 +95,14 @@ def test_refused_pages_wait_for_their_time_or_a_change(
     assert [job.url for job in again] == ([LINK] if due else [])
 
 
+def test_a_feed_that_was_removed_meanwhile_asks_for_nothing(store: Store) -> None:
+    """Its entries went with it between its turn and the server's answer."""
+    remember(store, entry(), retry=timedelta(hours=6))
+    claimed = work(store)
+    store.remove_feeds([FEED])
+    assert Intake(store).again(claimed, NOW + timedelta(hours=6)) == []
+
+
 def test_only_a_telling_summary_spares_the_fetch(store: Store) -> None:
     """A long summary without a hit is off the topic; a short one, or a hit, is fetched, and all where all is kept."""
     topic = Topic(terms=[["Werft*"], ["Granate*"]])
