@@ -39,17 +39,17 @@ def body_of(raw: Iterable[bytes], coding: str | None, *, cap: int, truncate: boo
     Beyond the cap: TooLarge, or with `truncate` the first `cap` bytes (robots.txt: RFC 9309 lets the rest be ignored).
     Raises Unreachable when the data are broken or end too early.
     """
-    parts: list[bytes] = []
-    size = 0
+    # One piece of memory: a list of parts takes a hundred bytes for each, and a server may send them one by one.
+    body = bytearray()
     chunks = _capped(raw, cap, truncate=truncate)
     for part in chunks if coding is None else _inflated(chunks, coding):
-        size += len(part)
-        if size > cap and not truncate:
+        body += part
+        if len(body) > cap and not truncate:
             raise TooLarge("too large", why=f"more than {cap} bytes after decoding")
-        parts.append(part)
-        if size >= cap and truncate:
+        if len(body) >= cap and truncate:
             break
-    return b"".join(parts)[:cap]
+    del body[cap:]
+    return bytes(body)
 
 
 def _capped(raw: Iterable[bytes], cap: int, *, truncate: bool) -> Iterator[bytes]:
