@@ -71,7 +71,8 @@ def test_bombs_cost_little() -> None:
             "/file": answer(body=large, content_type="application/gzip"),
             "/redirect": redirect("/target") + large,
             "/target": answer(status=404, body=large, content_encoding="gzip"),
-            "/crumbs": b"HTTP/1.1 200 Yes\r\ntransfer-encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 500_000 + b"0\r\n\r\n",
+            "/crumbs": b"HTTP/1.1 200 Yes\r\ntransfer-encoding: chunked\r\n\r\n"
+                       + b"1\r\na\r\n" * 500_000 + b"0\r\n\r\n",
             "/laughs": answer(body=f'<!DOCTYPE rss [<!ENTITY l0 "lol">{laughs}]><rss><channel><item><title>&l11;'
                               "</title></item></channel></rss>".encode()),
         }  # fmt: skip
