@@ -325,7 +325,7 @@ class SqlitePlacing:
         self._count(set(self._uncounted))
         for story_id in sorted(self._touched):
             tables.stories.unset_former(self._db, story_id)
-            tables.search.index(self._db, story_id)
+        tables.search.index(self._db, self._touched)
         if self._memory.counted is not None:
             self._memory.counted.save(self._db)
         if self._memory.fresh is not None:

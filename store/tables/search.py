@@ -7,6 +7,7 @@ what to forget.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 from store.query import searchable
 from store.tables import texts
@@ -19,15 +20,23 @@ UNSEARCH = "INSERT INTO story_fts (story_fts, rowid, title, text) VALUES ('delet
 SEARCH_ENTRY = "INSERT INTO story_fts (rowid, title, text) VALUES (?, ?, ?)"
 
 
-def index(db: sqlite3.Connection, story_id: int) -> None:
-    for old_title, old_text, title, text in db.execute(SEARCHED, (story_id,)).fetchall():
-        if (old_title, old_text) == (title, text):
-            return
+def index(db: sqlite3.Connection, story_ids: Iterable[int]) -> None:
+    """Bring the search entries of these stories up to date."""
+    stale = []
+    for story_id in sorted(story_ids):
+        for old_title, old_text, title, text in db.execute(SEARCHED, (story_id,)).fetchall():
+            if (old_title, old_text) != (title, text):
+                stale.append((story_id, old_title, old_text, title, text))
+    db.executemany(
+        SET_SEARCHED, [(old if title is None else title, text, story) for story, old, _, title, text in stale]
+    )
+    # One after the other, in ascending order: FTS5 then keeps them in memory and writes them together. Before each
+    # statement that may have to be taken back it writes what it has: after each entry, if rows were set between.
+    for story_id, old_title, old_text, title, text in stale:
         if old_text is not None:
             db.execute(UNSEARCH, _entry(db, story_id, old_title, old_text))
         if text is not None:
             db.execute(SEARCH_ENTRY, _entry(db, story_id, title, text))
-        db.execute(SET_SEARCHED, (old_title if title is None else title, text, story_id))
 
 
 def _entry(db: sqlite3.Connection, story_id: int, title: str, text_id: int) -> tuple[int, str, str]:
