@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
@@ -68,7 +69,10 @@ def _found(invocation: Invocation, url: str) -> Iterator[dict[str, Any]]:
     from ingest.fetch import Fetcher
 
     with Fetcher(invocation.config.fetch, clock=invocation.now, hosts=_hosts(invocation)) as fetcher:
-        yield from _Search(invocation, fetcher).run(url)
+        try:
+            yield from _Search(invocation, fetcher).run(url)
+        finally:
+            _remember(invocation, fetcher.changed_hosts())
 
 
 def _hosts(invocation: Invocation) -> list[HostRow]:
@@ -77,6 +81,16 @@ def _hosts(invocation: Invocation) -> list[HostRow]:
         return []
     with invocation.reading() as store:
         return store.hosts()
+
+
+def _remember(invocation: Invocation, hosts: list[HostRow]) -> None:
+    """What hosts asked of us now: the next run leaves alone who wants that. Where there is no store yet, or it cannot
+    be written, a search is no reason to complain."""
+    from store.errors import StoreError
+
+    if hosts and invocation.store_file.exists():
+        with suppress(StoreError), closing(invocation.open_store(create=False)) as store, store.placing() as placing:
+            placing.save_hosts(hosts)
 
 
 class _Search:

@@ -65,3 +65,17 @@ def test_a_feed_is_its_own_discovery_and_nothing_is_said_as_such(web: Web, desk:
     assert done.code == 6
     assert "no feed found" in done.error()[0]
     assert desk.call("feeds", "discover", "ftp://x.example/").code == 2
+
+
+def test_a_site_that_wants_to_be_left_alone_is(web: Web, desk: Desk) -> None:
+    """What a site answers to a search holds for the next run, and the other way round."""
+    site = web.site()
+    feed = site.put("/rss", press.rss(told(site, 7)))
+    desk.call("feeds", "add", feed)
+    site.put("/", "Genug", status=429, headers={"Retry-After": "3600"})
+    assert desk.call("feeds", "discover", site.url("/")).code == 6
+    web.forget()
+    done = desk.call("run")
+    assert (done.code, web.asked(feed)) == (0, [])
+    assert desk.call("feeds", "discover", feed).code == 6
+    assert not [one for one in web.log if one.host == site.host]

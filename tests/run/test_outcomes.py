@@ -91,6 +91,15 @@ def test_moves_are_believed_when_they_last(store: Store) -> None:
     assert store.present_urls([FEED, "http://other.example/"]) == [NEW, "http://other.example/"]
 
 
+def test_a_move_is_believed_at_its_third_sighting(store: Store) -> None:
+    """Two sightings are not enough, however far apart."""
+    for days, moves in ((0, False), (9, False), (18, True)):
+        now = NOW + timedelta(days=days)
+        done = succeeded(work(store.feeds()[0], page(301)), now=now, settings=Fetch())
+        assert (done.url is not None) == moves
+        keep(store, done)
+
+
 def test_a_portal_steals_no_feed(store: Store) -> None:
     """Three sightings within a day are not enough, and an answer that is no feed is none."""
     for minutes in (0, 30, 60, 90):
