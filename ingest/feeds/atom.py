@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
+from ingest.feeds.fields import Fields, Row, Table, text_of, texts
 from ingest.feeds.inert import Element
 from ingest.feeds.text import language, plain, token
-from ingest.feeds.tree import Fields, Source, link, markup_of, text_of
+from ingest.feeds.tree import Source, link, markup_of
 from ingest.items import Item, ParsedFeed
 from ingest.urls import safe_link
 
@@ -20,6 +22,7 @@ ENTRY: Final = frozenset({
 class Words(NamedTuple):
     """What a field of an entry may be called, the best name first."""
 
+    id: tuple[str, ...] = ("id",)
     title: tuple[str, ...] = ("title", "dc:title", "media:title")
     summary: tuple[str, ...] = ("summary", "media:description")
     published: tuple[str, ...] = ("published", "issued", "created", "dc:date")
@@ -31,6 +34,7 @@ _WORDS: Final = Words()
 FEED: Final = frozenset(
     {"title", "link", "author", "updated", "subtitle", "dc:language", "language", "id", "generator"}
 )
+_ALTERNATE: Final = frozenset({"alternate", "http://www.iana.org/assignments/relation/alternate"})
 
 
 def read(source: Source, *, max_items: int) -> ParsedFeed:
@@ -41,20 +45,13 @@ def read(source: Source, *, max_items: int) -> ParsedFeed:
     spoken = language(source.language_of(root)) or language(head.text("language", "dc:language"))
     if source.names[root.tag] == "entry":  # a document that is a single entry
         head = Fields({}, text_of)
-    rows = []
-    for element in source.entries:
-        fields = source.fields(element, ENTRY)
-        if fields.found:
-            rows.append((element, fields))
-            if len(rows) >= max_items:
-                break
-    words = Words(*source.in_use(_WORDS))
+    table = source.table(ENTRY, limit=max_items)
     return ParsedFeed(
         format="atom",
         title=plain(_construct(head.first("title"))),
         language=spoken,
-        home=_link(source, root, head),
-        items=tuple(_item(source, element, fields, words, spoken) for element, fields in rows),
+        home=_link(source, root, head.all("link")),
+        items=_items(source, table, spoken),
     )
 
 
@@ -66,38 +63,50 @@ def entries(source: Source) -> list[Element]:
     return found or [e for e in source.root.iter() if source.names[e.tag] in {"entry", "item"}]
 
 
-def _item(source: Source, element: Element, fields: Fields, words: Words, spoken: str | None) -> Item:
-    guid = token(fields.text("id"))
-    title = _first(fields, source, words.title)
-    url = _link(source, element, fields) or safe_link(guid)
-    content = fields.first("content")
-    if url is None and content is not None and content.get("src"):
-        url = link(content.get("src"), source.base_of(content))
-    return Item(
-        url=url,
-        guid=guid or None,
-        title=title,
-        summary=_first(fields, source, words.summary),
-        content=_markup(content),
-        author=_authors(fields) or None,
-        published=fields.date(*words.published),
-        updated=fields.date(*words.updated),
-        language=_language(source, element, fields, words) or spoken,
+def _items(source: Source, table: Table, spoken: str | None) -> tuple[Item, ...]:
+    words = Words(*source.in_use(_WORDS))
+    guids = [text and token(text) for text in table.texts(words.id)]
+    columns = (  # in the order of Item's fields
+        _links(source, table, guids),
+        [guid or None for guid in guids],
+        _plain(source, table, words.title),
+        _plain(source, table, words.summary),
+        [_markup(row["content"][0]) if "content" in row else None for row in table.rows],
+        [_authors(row, table.own) or None for row in table.rows],
+        table.dates(words.published),
+        table.dates(words.updated),
+        _languages(source, table, words, spoken),
     )
+    return tuple(map(Item, *columns))
 
 
-def _language(source: Source, element: Element, fields: Fields, words: Words) -> str | None:
-    title = fields.first("title")
-    return language(source.language_of(element if title is None else title)) or language(fields.text(*words.language))
+def _links(source: Source, table: Table, guids: list[str]) -> list[str | None]:
+    return [
+        _link(source, element, row.get("link", ())) or safe_link(guid) or _elsewhere(source, row)
+        for element, row, guid in zip(table.elements, table.rows, guids, strict=True)
+    ]
 
 
-def _first(fields: Fields, source: Source, names: tuple[str, ...]) -> str:
-    for name in names:
-        for element in fields.all(name):
-            text = plain(fields.own(element) if source.loose else _construct(element))
-            if text:
-                return text
-    return ""
+def _elsewhere(source: Source, row: Row) -> str | None:
+    """Where the content is, if not in the feed."""
+    content = row["content"][0] if "content" in row else None
+    return link(content.get("src"), source.base_of(content)) if content is not None else None
+
+
+def _languages(source: Source, table: Table, words: Words, spoken: str | None) -> list[str | None]:
+    own = map(language, table.texts(words.language))
+    if not source.has_lang:
+        return [tag or spoken for tag in own]
+    around = [row["title"][0] if "title" in row else e for row, e in zip(table.rows, table.elements, strict=True)]
+    return [language(source.language_of(e)) or tag or spoken for e, tag in zip(around, own, strict=True)]
+
+
+def _plain(source: Source, table: Table, names: Sequence[str]) -> list[str]:
+    """Of each entry the first of these text constructs in which something is written."""
+    write = table.own if source.loose else _construct
+    return [
+        next((text for name in names for e in row.get(name, ()) if (text := plain(write(e)))), "") for row in table.rows
+    ]
 
 
 def _construct(element: Element | None) -> str:
@@ -111,10 +120,8 @@ def _construct(element: Element | None) -> str:
     return text_of(element)
 
 
-def _markup(element: Element | None) -> str | None:
+def _markup(element: Element) -> str | None:
     """HTML of an entry's content; None where it is elsewhere, empty or no text."""
-    if element is None:
-        return None
     kind = (element.get("type") or "text").lower()
     if not (kind in {"text", "html", "xhtml"} or kind.startswith("text/") or kind.endswith(("+xml", "/xml"))):
         return None  # a picture, a sound: base64 by RFC 4287
@@ -131,15 +138,12 @@ def _unpacked(text: str) -> str:
         return ""
 
 
-def _link(source: Source, element: Element, fields: Fields) -> str | None:
+def _link(source: Source, element: Element, links: Iterable[Element]) -> str | None:
     """The alternate link, HTML before other types; else the text of a link written as in RSS."""
     base = source.base_of(element)
     other = None
-    for found in fields.all("link"):
-        if (found.get("rel") or "alternate").strip().lower() not in {
-            "alternate",
-            "http://www.iana.org/assignments/relation/alternate",
-        }:
+    for found in links:
+        if (found.get("rel") or "alternate").strip().lower() not in _ALTERNATE:
             continue
         url = link(found.get("href") or found.text, source.base_of(found) if source.has_base else base)
         if url and "html" in (found.get("type") or "text/html"):
@@ -148,10 +152,12 @@ def _link(source: Source, element: Element, fields: Fields) -> str | None:
     return other
 
 
-def _authors(fields: Fields) -> str:
-    names = []
-    for element in fields.all("author"):
-        people = {e.tag.rpartition("}")[2].lower(): text_of(e) for e in element if isinstance(e.tag, str)}
-        names.append(plain(people.get("name") or people.get("email") or (element.text if not people else "")))
-    names = [name for name in names if name] or [plain(text) for text in fields.texts("dc:creator")]
-    return ", ".join(dict.fromkeys(names))
+def _authors(row: Row, own: Callable[[Element], str]) -> str:
+    names = [name for element in row.get("author", ()) if (name := _author(element))]
+    names = names or [plain(text) for text in texts(row.get("dc:creator", ()), own)]
+    return names[0] if len(names) == 1 else ", ".join(dict.fromkeys(names))
+
+
+def _author(element: Element) -> str:
+    people = {e.tag.rpartition("}")[2].lower(): text_of(e) for e in element if isinstance(e.tag, str)}
+    return plain(people.get("name") or people.get("email") or (element.text if not people else ""))

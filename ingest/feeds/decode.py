@@ -60,26 +60,36 @@ def decoded(body: bytes, charset: str | None) -> tuple[str, bool]:
             return body[start:].decode(name, "replace"), False
     if wide := _wide(body):
         return body.decode(wide, "replace"), False
-    declared = _DECLARED.search(body, 0, 1024)
-    stated, served = codec_of(declared[1].decode("ascii") if declared else None), codec_of(charset)
-    codecs_named = [
-        codec for codec, wrong in (
-            (stated, WIDE),  # it was read as ASCII
-            (served, {"utf-16", "utf-32"}),  # they need a mark, and there is none here
-        ) if codec and codec not in wrong
-    ]  # fmt: skip
-    if not any(codec in _SEVEN_BIT for codec in codecs_named):
+    named = _codecs_named(body, charset)
+    if _SEVEN_BIT.isdisjoint(named):
         try:
             return body.decode("utf-8"), True
         except UnicodeDecodeError:
             pass
-    for codec in codecs_named:
+    for codec in named:
         if codec != "utf-8":
             try:
                 return body.decode(codec), False
             except UnicodeDecodeError:
                 continue
     return _mostly_utf8(body) or body.decode("cp1252", "replace"), False
+
+
+def is_utf8_if_valid(body: bytes, charset: str | None) -> bool:
+    """Whether `decoded` takes bytes that begin with `<` for UTF-8, provided that they are valid as such."""
+    return not _wide(body) and _SEVEN_BIT.isdisjoint(_codecs_named(body, charset))
+
+
+def _codecs_named(body: bytes, charset: str | None) -> list[str]:
+    """Codecs by name, as the document declares and as HTTP said."""
+    declared = _DECLARED.search(body, 0, 1024)
+    stated, served = codec_of(declared[1].decode("ascii") if declared else None), codec_of(charset)
+    return [
+        codec for codec, wrong in (
+            (stated, WIDE),  # it was read as ASCII
+            (served, {"utf-16", "utf-32"}),  # they need a mark, and there is none here
+        ) if codec and codec not in wrong
+    ]  # fmt: skip
 
 
 def _wide(body: bytes) -> str | None:

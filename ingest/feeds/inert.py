@@ -9,7 +9,7 @@ Tags and attributes are `{namespace}name` from libxml2 and `namespace}name` from
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 from xml.etree.ElementTree import TreeBuilder
 from xml.parsers import expat
@@ -17,6 +17,8 @@ from xml.parsers import expat
 if TYPE_CHECKING:
     from lxml import etree
 
+XML_BASE: Final = "http://www.w3.org/XML/1998/namespace}base"
+XML_LANG: Final = "http://www.w3.org/XML/1998/namespace}lang"
 # Characters, or bytes of UTF-8. As many of tags alone make a tree of 50 MB; larger ones are left to libxml2.
 MAX_QUICK: Final = 2**20
 _NUMBERED: Final = rb"&#(?:[xX]0*([0-9a-fA-F]{1,8})|0*(\d{1,10}));?"
@@ -40,12 +42,18 @@ class Element(Protocol):
     def __len__(self) -> int: ...
 
 
-def well_formed(text: str | bytes) -> Element | None:
-    """The root of a well-formed document without a document type; None for any other. Bytes are UTF-8."""
-    if len(text) > MAX_QUICK:
-        return strict(text)
+def well_formed(markup: str | bytes) -> tuple[Element, Collection[str]] | None:
+    """The root of a well-formed document without a document type, and the names in it; None for any other document.
+    Bytes are taken for UTF-8, and refused where they are not.
+
+    Of the names only XML_BASE and XML_LANG count; looking for them in 4 MB of markup takes 3 ms, and expat knows them.
+    """
+    if len(markup) > MAX_QUICK:
+        root = strict(markup)
+        return None if root is None else (root, xml_names(markup))
     # Handlers in C on both sides, and all at once: XMLParser of the standard library takes a fifth longer.
-    builder, parser = TreeBuilder(), expat.ParserCreate("utf-8", "}")
+    names: dict[str, str] = {}
+    builder, parser = TreeBuilder(), expat.ParserCreate("utf-8", "}", names)
     parser.buffer_text = True
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
@@ -54,10 +62,16 @@ def well_formed(text: str | bytes) -> Element | None:
     # resolve its entities, up to 8 MiB of them.
     parser.StartDoctypeDeclHandler = _refuse
     try:
-        parser.Parse(text, True)  # noqa: FBT003  expat's signature
-    except (expat.ExpatError, ValueError):  # ValueError: lone surrogates, and `_refuse`
+        parser.Parse(markup, True)  # noqa: FBT003  expat's signature
+    except (expat.ExpatError, ValueError):  # ValueError: lone surrogates, bytes that are no UTF-8, and `_refuse`
         return None
-    return cast("Element", builder.close())
+    return cast("Element", builder.close()), names
+
+
+def xml_names(markup: str | bytes) -> list[str]:
+    """XML_BASE and XML_LANG as far as they may stand in the markup."""
+    text = markup if isinstance(markup, str) else markup.decode("utf-8", "replace")
+    return [name for name in (XML_BASE, XML_LANG) if f"xml:{name.rpartition('}')[2]}" in text]
 
 
 def _refuse(*_: object) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import repeat
 from typing import Final, NamedTuple
 
-from ingest.feeds.inert import Element
+from ingest.feeds.fields import Row, Table, texts
+from ingest.feeds.inert import XML_LANG, Element
 from ingest.feeds.text import language, plain, token
-from ingest.feeds.tree import RDF_ABOUT, XML_LANG, Fields, Source, attribute, link, markup_of
+from ingest.feeds.tree import RDF_ABOUT, Source, attribute, link, markup_of
 from ingest.items import Item, ParsedFeed
 from ingest.urls import safe_link
 
@@ -28,6 +31,7 @@ class Words(NamedTuple):
     other_title: tuple[str, ...] = ("dc:title", "atom:title", "media:title")
     links: tuple[str, ...] = ("link", "atom:link")
     authors: tuple[str, ...] = ("dc:creator", "author", "dc:author", "itunes:author")
+    people: tuple[str, ...] = ("atom:author",)
     summary: tuple[str, ...] = ("description", "dc:description", "atom:summary", "media:description")
     content: tuple[str, ...] = ("content:encoded", "xhtml:body", "atom:content")
     published: tuple[str, ...] = (
@@ -50,20 +54,13 @@ def read(source: Source, *, max_items: int) -> ParsedFeed:
     base = source.base_of(channel)
     home = next((found for text in head.texts("link") if (found := link(text, base))), None)
     spoken = language(head.text("language", "dc:language")) or language(source.language_of(channel))
-    rows = []
-    for element in source.entries:
-        fields = source.fields(element, ENTRY)
-        if fields.found or token(attribute(element, RDF_ABOUT)):
-            rows.append((element, fields))
-            if len(rows) >= max_items:
-                break
-    words = Words(*source.in_use(_WORDS))
+    table = source.table(ENTRY, limit=max_items, named=_about)
     return ParsedFeed(
         format="rdf" if rdf else "rss",
         title=plain(head.text("title", "dc:title")),
         language=spoken,
         home=home,
-        items=tuple(_item(source, element, fields, words, home or source.url, spoken) for element, fields in rows),
+        items=_items(source, table, home or source.url, spoken),
     )
 
 
@@ -83,55 +80,94 @@ def _channel(source: Source) -> Element:
     return next((e for e in source.root.iter() if source.names[e.tag] == "channel"), source.root)
 
 
-def _item(source: Source, element: Element, fields: Fields, words: Words, home: str, spoken: str | None) -> Item:
-    base = source.base_of(element) if source.has_base else home
-    guid = token(fields.text(*words.guid)) or token(attribute(element, RDF_ABOUT))
-    return Item(
-        url=_link(fields, words, base, guid),
-        guid=guid or None,
-        title=plain(fields.text(*words.title)) or plain(fields.text(*words.other_title)),
-        summary=plain(fields.text(*words.summary)),
-        content=_content(fields, words),
-        author=_author(fields, words) or None,
-        published=fields.date(*words.published),
-        updated=fields.date(*words.updated),
-        language=language(fields.text(*words.language)) or _own_language(source, element, fields) or spoken,
-        publisher=plain(fields.text(*words.publisher)) or None,
+def _items(source: Source, table: Table, home: str, spoken: str | None) -> tuple[Item, ...]:
+    words = Words(*source.in_use(_WORDS))
+    guids = [text and token(text) for text in table.texts(words.guid)]
+    if not all(guids):
+        guids = [guid or _about(element) for guid, element in zip(guids, table.elements, strict=True)]
+    columns = (  # in the order of Item's fields
+        _links(source, table, words, home, guids),
+        [guid or None for guid in guids],
+        _titles(table, words),
+        map(plain, table.texts(words.summary)),
+        _contents(table, words),
+        _authors(table, words),
+        table.dates(words.published),
+        table.dates(words.updated),
+        _languages(source, table, words, spoken),
+        [plain(text) or None for text in table.texts(words.publisher)],
     )
+    return tuple(map(Item, *columns))
 
 
-def _link(fields: Fields, words: Words, base: str, guid: str) -> str | None:
+def _about(element: Element) -> str:
+    return token(attribute(element, RDF_ABOUT))
+
+
+def _links(source: Source, table: Table, words: Words, home: str, guids: list[str]) -> list[str | None]:
+    bases = map(source.base_of, table.elements) if source.has_base else repeat(home)
+    return [_link(row, table.own, words, base, guid) for row, base, guid in zip(table.rows, bases, guids)]  # noqa: B905
+
+
+def _link(row: Row, own: Callable[[Element], str], words: Words, base: str, guid: str) -> str | None:
     """`<link>`, else the Atom link, else a GUID that is an address (and does not say otherwise)."""
-    for text in fields.texts("link"):
-        if found := link(text, base):
+    for element in row.get("link", ()):
+        if found := link(own(element), base):
             return found
-    for element in fields.all(*words.links):
-        if element.get("rel", "alternate") == "alternate" and (found := link(element.get("href"), base)):
-            return found
-    permanent = all((e.get("isPermaLink") or "true").lower() != "false" for e in fields.all("guid"))
+    for name in words.links:
+        for element in row.get(name, ()):
+            if element.get("rel", "alternate") == "alternate" and (found := link(element.get("href"), base)):
+                return found
+    permanent = all((e.get("isPermaLink") or "true").lower() != "false" for e in row.get("guid", ()))
     return safe_link(guid) if permanent and guid else None
 
 
-def _author(fields: Fields, words: Words) -> str:
+def _titles(table: Table, words: Words) -> list[str]:
+    titles = list(map(plain, table.texts(words.title)))
+    if words.other_title and not all(titles):
+        return [title or plain(other) for title, other in zip(titles, table.texts(words.other_title), strict=True)]
+    return titles
+
+
+def _contents(table: Table, words: Words) -> list[str | None]:
+    """HTML of the entries' full texts, the first of each that is not blank."""
+    if not words.content:
+        return [None] * len(table.rows)
+    return [
+        next((markup for name in words.content for e in row.get(name, ()) if (markup := markup_of(e).strip())), None)
+        for row in table.rows
+    ]
+
+
+def _authors(table: Table, words: Words) -> list[str | None]:
+    if not (words.authors or words.people):
+        return [None] * len(table.rows)
+    return [_author(row, table.own, words) or None for row in table.rows]
+
+
+def _author(row: Row, own: Callable[[Element], str], words: Words) -> str:
     """The names of the most explicit source alone: those of one person in several words would be told twice."""
-    names = next((found for word in words.authors if (found := fields.texts(word))), None)
-    if names is None:
-        names = [child.text or "" for e in fields.all("atom:author") for child in list(e)[:1]]
-    return ", ".join(dict.fromkeys(filter(None, map(plain, names))))
+    names: list[str] = []
+    for word in words.authors:
+        if word in row and (names := texts(row[word], own)):
+            break
+    else:
+        names = [child.text or "" for name in words.people for e in row.get(name, ()) for child in list(e)[:1]]
+    return plain(names[0]) if len(names) == 1 else ", ".join(dict.fromkeys(filter(None, map(plain, names))))
 
 
-def _content(fields: Fields, words: Words) -> str | None:
-    for element in fields.all(*words.content):
-        markup = markup_of(element).strip()
-        if markup:
-            return markup
-    return None
-
-
-def _own_language(source: Source, element: Element, fields: Fields) -> str | None:
+def _languages(source: Source, table: Table, words: Words, spoken: str | None) -> list[str | None]:
+    own = map(language, table.texts(words.language))
     if not source.has_lang:
-        return None
-    for own in fields.all("title"):
-        if tag := attribute(own, XML_LANG):
+        return [tag or spoken for tag in own]
+    return [
+        tag or _own_language(element, row) or spoken
+        for tag, element, row in zip(own, table.elements, table.rows, strict=True)
+    ]
+
+
+def _own_language(element: Element, row: Row) -> str | None:
+    for title in row.get("title", ()):
+        if tag := attribute(title, XML_LANG):
             return language(tag)
     return language(attribute(element, XML_LANG))

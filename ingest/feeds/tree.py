@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from html import escape
 from typing import Final
 from urllib.parse import urljoin
 
-from ingest.feeds.dates import parse_date
-from ingest.feeds.inert import Element
+from ingest.feeds.fields import Fields, Row, Table, text_of
+from ingest.feeds.inert import XML_BASE, XML_LANG, Element
 from ingest.feeds.text import token
 from ingest.urls import safe_link
 
@@ -38,8 +37,6 @@ _PREFIXES: Final = {
     "http://www.google.com/schemas/sitemap/0.84": "",
     "http://www.google.com/schemas/sitemap-news/0.9": "news",
 }
-XML_BASE: Final = "http://www.w3.org/XML/1998/namespace}base"
-XML_LANG: Final = "http://www.w3.org/XML/1998/namespace}lang"
 # HTML's elements without an end tag.
 _VOID: Final = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 RDF_ABOUT: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
@@ -81,25 +78,40 @@ def attribute(element: Element, name: str) -> str | None:
 class Source:
     """A feed's tree with its entries, ready for a reader.
 
-    `text` is what the tree was made of; `loose`: it is ill-formed, so fields may stand inside one another.
+    `names` are those in it, XML_BASE and XML_LANG at least; `loose`: it is ill-formed, so fields may stand inside one
+    another.
     """
 
     __slots__ = ("_around", "entries", "has_base", "has_lang", "loose", "names", "root", "url")
 
-    def __init__(self, root: Element, text: str, url: str, *, loose: bool = False) -> None:
+    def __init__(self, root: Element, names: Collection[str], url: str, *, loose: bool = False) -> None:
         self.root = root
         self.names = Names(root)
         self.url = url
         self.entries: list[Element] = []
         self.loose = loose
-        has = "xml:" in text
-        self.has_base = has and "xml:base" in text
-        self.has_lang = has and "xml:lang" in text
+        self.has_base = XML_BASE in names
+        self.has_lang = XML_LANG in names
         self._around: dict[Element, Element] | None = None
 
     def fields(self, element: Element, known: frozenset[str]) -> Fields:
         """The element's fields by short name; of an ill-formed one, at any depth."""
-        found: dict[str, list[Element]] = {}
+        return Fields(self._found(element, known), self._text_before_fields(known) if self.loose else text_of)
+
+    def table(self, known: frozenset[str], *, limit: int, named: Callable[[Element], object] | None = None) -> Table:
+        """The fields of the first `limit` entries. Elements without a known field are none, unless they are `named`."""
+        table = Table(self._text_before_fields(known) if self.loose else text_of)
+        for element in self.entries:
+            found = self._found(element, known)
+            if found or (named is not None and named(element)):
+                table.elements.append(element)
+                table.rows.append(found)
+                if len(table.rows) >= limit:
+                    break
+        return table
+
+    def _found(self, element: Element, known: frozenset[str]) -> Row:
+        found: Row = {}
         names = self.names
         for child in _below(element) if self.loose else element:
             name = names[child.tag]
@@ -108,7 +120,7 @@ class Source:
                     found[name].append(child)
                 else:
                     found[name] = [child]
-        return Fields(found, self._text_before_fields(known) if self.loose else text_of)
+        return found
 
     def in_use(self, table: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
         """Each list of names without those that no element has whose fields were taken so far. A feed calls its fields
@@ -149,66 +161,11 @@ class Source:
             here = self._around.get(here)
 
 
-class Fields:
-    """Fields of a feed or an entry by short name, in document order; `own` gives the text of an element with others
-    inside."""
-
-    __slots__ = ("found", "own")
-
-    def __init__(self, found: dict[str, list[Element]], own: Callable[[Element], str]) -> None:
-        self.found = found
-        self.own = own
-
-    def text(self, *names: str) -> str:
-        """The first text that is not blank, by order of names, then of the document; "" when there is none."""
-        found = self.found
-        for name in names:
-            if name in found:
-                for element in found[name]:
-                    text = self.own(element) if len(element) else element.text
-                    if text and not text.isspace():
-                        return text
-        return ""
-
-    def texts(self, *names: str) -> list[str]:
-        """All texts that are not blank, in the same order."""
-        texts = [self.own(element) for name in names for element in self.found.get(name, ())]
-        return [text for text in texts if text and not text.isspace()]
-
-    def date(self, *names: str) -> datetime | None:
-        """The first text that is a date."""
-        found = self.found
-        for name in names:
-            if name in found:
-                for element in found[name]:
-                    if moment := parse_date(self.own(element) if len(element) else element.text):
-                        return moment
-        return None
-
-    def first(self, name: str) -> Element | None:
-        """The first element of this name."""
-        found = self.found.get(name)
-        return found[0] if found else None
-
-    def all(self, *names: str) -> list[Element]:
-        """Elements of these names, by order of names, then of the document."""
-        if len(names) == 1:
-            return self.found.get(names[0]) or []
-        return [element for name in names for element in self.found.get(name, ())]
-
-
 def _below(element: Element) -> Iterator[Element]:
     """The elements inside one, at any depth."""
     elements = element.iter()
     next(elements)
     return elements
-
-
-def text_of(element: Element) -> str:
-    """Text of an element, markup inside it (where somebody forgot to escape it) left out."""
-    if len(element) == 0:
-        return element.text or ""
-    return "".join(part for part in element.itertext() if isinstance(part, str))
 
 
 def markup_of(element: Element) -> str:

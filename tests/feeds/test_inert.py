@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import FeedError
+from ingest.feeds.fields import text_of
 from ingest.feeds.gate import parse_feed
-from ingest.feeds.inert import MAX_QUICK, Element, lenient, strict, well_formed
-from ingest.feeds.tree import XML_BASE, Source, attribute, markup_of, text_of
+from ingest.feeds.inert import MAX_QUICK, XML_BASE, Element, lenient, strict, well_formed, xml_names
+from ingest.feeds.tree import Source, attribute, markup_of
 
 FEED = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de" xml:base="https://hafenbote.example/a/">
 <title>Hafenbote</title><entry xml:base="b/"><title>Kai <![CDATA[<2>]]> frei<!-- c --> ab</title><link href="1.html"/>
@@ -22,7 +23,7 @@ def both(text: str) -> tuple[Element, Element]:
     quick, slow = well_formed(text), strict(text)
     assert quick is not None
     assert slow is not None
-    return quick, slow
+    return quick[0], slow
 
 
 def shape(element: Element) -> object:
@@ -74,12 +75,21 @@ def test_any_document_reads_the_same(inside: str) -> None:
 def test_language_and_base_are_those_around() -> None:
     """xml:lang and xml:base are inherited in either tree."""
     for tree in both(FEED):
-        source = Source(tree, FEED, "https://elsewhere.example/")
+        source = Source(tree, xml_names(FEED), "https://elsewhere.example/")
         entry = tree[1] if hasattr(tree, "__getitem__") else None
         assert entry is not None
         assert attribute(entry, XML_BASE) == "b/"
         assert source.base_of(entry) == "https://hafenbote.example/a/b/"
         assert source.language_of(entry) == "de"
+
+
+def test_names_are_known_whoever_parsed() -> None:
+    """What decides whether an entry is asked for xml:base and xml:lang, from expat's own table and from the markup."""
+    read = well_formed(FEED)
+    assert read is not None
+    assert set(xml_names(FEED)) <= set(read[1])
+    assert xml_names(FEED.encode()) == xml_names(FEED) != []
+    assert xml_names("<a/>") == []
 
 
 def test_markup_has_no_namespaces() -> None:

@@ -1,0 +1,111 @@
+"""The fields of a feed or of one entry by short name, and those of all entries, a field at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from ingest.feeds.dates import parse_date
+from ingest.feeds.inert import Element
+
+# The elements of one entry by short name, each list in document order.
+Row = dict[str, list[Element]]
+
+
+class Fields:
+    """Fields of a feed or an entry by short name, in document order; `own` gives the text of an element with others
+    inside."""
+
+    __slots__ = ("found", "own")
+
+    def __init__(self, found: Row, own: Callable[[Element], str]) -> None:
+        self.found = found
+        self.own = own
+
+    def text(self, *names: str) -> str:
+        """The first text that is not blank, by order of names, then of the document; "" when there is none."""
+        found = self.found
+        for name in names:
+            if name in found and (text := _first_text(found[name], self.own)):
+                return text
+        return ""
+
+    def texts(self, *names: str) -> list[str]:
+        """All texts that are not blank, in the same order."""
+        return texts((element for name in names for element in self.found.get(name, ())), self.own)
+
+    def first(self, name: str) -> Element | None:
+        """The first element of this name."""
+        found = self.found.get(name)
+        return found[0] if found else None
+
+    def all(self, *names: str) -> list[Element]:
+        """Elements of these names, by order of names, then of the document."""
+        if len(names) == 1:
+            return self.found.get(names[0]) or []
+        return [element for name in names for element in self.found.get(name, ())]
+
+
+class Table:
+    """The fields of a feed's entries, to be read a field at a time: a field that no entry has costs nothing then, and
+    the others one loop each."""
+
+    __slots__ = ("elements", "own", "rows")
+
+    def __init__(self, own: Callable[[Element], str]) -> None:
+        self.own = own
+        self.elements: list[Element] = []
+        self.rows: list[Row] = []
+
+    def texts(self, names: Sequence[str]) -> list[str]:
+        """Of each entry the first text that is not blank, by order of names, then of the document; "" without one."""
+        if not names:
+            return [""] * len(self.rows)
+        own, column = self.own, []
+        for row in self.rows:
+            text = ""
+            for name in names:
+                if name in row and (text := _first_text(row[name], own)):
+                    break
+            column.append(text)
+        return column
+
+    def dates(self, names: Sequence[str]) -> list[datetime | None]:
+        """Of each entry the first text that is a date, in the same order."""
+        if not names:
+            return [None] * len(self.rows)
+        own, column = self.own, []
+        for row in self.rows:
+            date = None
+            for name in names:
+                if name in row and (date := _first_date(row[name], own)):
+                    break
+            column.append(date)
+        return column
+
+
+def texts(elements: Iterable[Element], own: Callable[[Element], str]) -> list[str]:
+    """Texts that are not blank."""
+    return [text for element in elements if (text := own(element)) and not text.isspace()]
+
+
+def _first_text(elements: list[Element], own: Callable[[Element], str]) -> str:
+    for element in elements:
+        text = own(element) if len(element) else element.text
+        if text and not text.isspace():
+            return text
+    return ""
+
+
+def _first_date(elements: list[Element], own: Callable[[Element], str]) -> datetime | None:
+    for element in elements:
+        if date := parse_date(own(element) if len(element) else element.text):
+            return date
+    return None
+
+
+def text_of(element: Element) -> str:
+    """Text of an element, markup inside it (where somebody forgot to escape it) left out."""
+    if len(element) == 0:
+        return element.text or ""
+    return "".join(part for part in element.itertext() if isinstance(part, str))
