@@ -168,7 +168,7 @@ class Crawl:
 
     def _serve(self, task: Task) -> None:
         started = time.monotonic()
-        budget = self._network.budget(self._over, spent=task.spent)
+        budget = self._network.budget(self._over, spent=task.away if task.errand else task.spent)
         result: Page | NotModified | Trip | FetchError
         try:
             if self._turns.wants_robots(task):
@@ -177,7 +177,7 @@ class Crawl:
                 if isinstance(robots, Robots):
                     self._sort(task, robots)
                 else:
-                    self._onward(task, robots, task.spent + time.monotonic() - started, self._turns.on_errand)
+                    self._onward(task, robots, task.away + time.monotonic() - started, self._turns.on_errand)
                 return
             if task.request.kind == "feed":
                 self._begun.add(task.request.tag)

@@ -40,6 +40,7 @@ class Task:
     errand: Trip | None = None  # the way to its host's robots.txt, where that leads on
     holding: bool = False  # the others of its host wait for that
     spent: float = 0.0  # seconds that its addresses before took
+    away: float = 0.0  # and those of the errand
     retried: bool = False
 
     @property
@@ -102,7 +103,7 @@ class Turns:
         """The robots.txt of the task's host stands elsewhere: it waits for the turn of the host there; nothing of its
         own host begins before it is known."""
         self._pace.done(task.host)
-        task.errand, task.host, task.spent = trip, host_key(trip.url), spent
+        task.errand, task.host, task.away = trip, host_key(trip.url), spent
         self._pace.add(task.host, self._hosts.book.of(task.host).times, task, errand=True)
 
     def leave(self, task: Task) -> None:
@@ -143,7 +144,7 @@ class Turns:
         self._pace.add(task.host, self._hosts.book.of(task.host).times, task, first=first)
 
     def _go_home(self, task: Task) -> None:
-        task.errand, task.host = None, task.home
+        task.errand, task.host, task.away = None, task.home, 0.0
         if task.holding:
             task.holding = False
             self._pace.free(task.home)
