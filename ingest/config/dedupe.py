@@ -95,8 +95,8 @@ class Dedupe(Section, frozen=True):
     # Weighted containment from which two texts of two outlets that print one number of an agency (dpa:260302-99-12345)
     # are one dispatch, with a passage of a sentence: below, a number is rather a teaser's, or stands on every page.
     same_agency_id: Share = 0.30
-    # Weighted containment that two texts need which print two numbers of one agency and one day: an agency writes anew
-    # what it numbers anew, while a correction and an update hold most of what was sent before.
+    # Weighted containment of two texts that print two numbers of one agency and one day, unless they show an edited
+    # copy: a follow-up has a number of its own; so has what is sent again, but that holds most of what was sent before.
     other_agency_id: Share = 0.75
     # Words below which a text is so short that it must be nearly the same.
     short_words: CountOrZero = 40

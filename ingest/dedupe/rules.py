@@ -40,7 +40,8 @@ RULES: Final[Mapping[str, str]] = {
 
 # Those of them that speak for a lineage.
 LINKING: Final = frozenset({"containment", "passages", "agency-id"})
-# Words of shared passages without which the evidence is thin: a sentence.
+# Words that make a passage, and without which the evidence of shared ones is thin: a sentence. Below, names, offices
+# and stock phrases make up what is shared.
 PASSAGE: Final = 20
 # Numbers from which they can stand in for what thin evidence lacks, and from which two differing ones tell anything.
 THIN_NUMBERS, FEW_NUMBERS = 3, 2
@@ -131,11 +132,6 @@ HARD: Final = (
 # Of texts that are read side by side: without that much, nothing else but an agency's number can speak for a lineage.
 READ: Final = (
     Rule(
-        "other-agency-id", lambda pair: pair.score, lambda rules: rules.other_agency_id,
-        lambda rules: f"{_weak(rules)}, and both print numbers of one agency and day, which differ",
-        lambda pair, _: pair.printed().others is not None,
-    ),
-    Rule(
         "dense", lambda pair: pair.reading().numbers_kept, lambda rules: rules.dense_kept,
         lambda rules: f"{_weak(rules)}, and {rules.dense:.0%} of the words in shared passages are numbers",
         _dense_passages,
@@ -155,6 +151,11 @@ SCORE: Final = Rule(
     lambda _: "passages show no edited copy",
 )  # fmt: skip
 SOFT: Final = (
+    Rule(
+        "other-agency-id", lambda pair: pair.score, lambda rules: rules.other_agency_id,
+        lambda rules: f"{_weak(rules)}, and both print numbers of one agency and day, which differ",
+        lambda pair, _: pair.printed().others is not None,
+    ),
     Rule(
         "same-outlet", lambda pair: pair.score, lambda rules: rules.same_outlet,
         lambda rules: f"{_weak(rules)}, and one outlet printed both",

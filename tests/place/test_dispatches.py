@@ -108,20 +108,23 @@ def test_an_update_keeps_its_lineage_under_its_new_number(newsroom: Newsroom) ->
 
 
 def test_a_series_of_one_day_is_parted_by_its_numbers(newsroom: Newsroom) -> None:
-    """Two notices from one template, with hardly a number in them: what they share joins them, their own numbers in the
-    agency's system part them."""
+    """Two notices that end in one template, with hardly a number in them: what they share joins them, their own numbers
+    in the agency's system part them."""
     notice = (
-        "Unbekannte haben in der Nacht in {place} einen Lieferwagen aufgebrochen und Werkzeug gestohlen. Nach Angaben "
-        "der Polizei schlugen sie die Scheibe der Beifahrertür ein und öffneten von dort die Ladefläche. {own} Wer in "
-        "der {street} etwas Verdächtiges beobachtet hat, wird gebeten, sich bei der nächsten Dienststelle zu melden."
+        "{own} Unbekannte haben in der Nacht in {place} einen Lieferwagen aufgebrochen und Werkzeug gestohlen. Nach "
+        "Angaben der Polizei schlugen sie die Scheibe der Beifahrertür ein und öffneten von dort die Ladefläche. "
+        "Die Ermittler suchen Zeugen. Wer in der {street} etwas Verdächtiges beobachtet hat, wird gebeten, sich bei "
+        "der nächsten Dienststelle zu melden. Hinweise nimmt jede Wache entgegen."
     )
     first = notice.format(
         place="Hinterfelden", street="Eulengasse",
-        own="Der Besitzer, ein Dachdecker, bemerkte den Schaden erst, als er am Morgen zur Arbeit fahren wollte.",
+        own="Ein Dachdecker hat seinen Wagen am Morgen offen vor der Tür gefunden, als er zur Arbeit fahren wollte, "
+        "und darin nur noch einen leeren Kasten und zwei Handschuhe.",
     )  # fmt: skip
     second = notice.format(
         place="Tannroda", street="Mühlstraße",
-        own="Eine Nachbarin sah gegen drei Uhr zwei Gestalten mit Taschenlampen und rief den Notruf.",
+        own="Gegen drei Uhr sah eine Nachbarin zwei Gestalten mit Taschenlampen an der Mühle, die sich an einem "
+        "Fahrzeug zu schaffen machten, und rief sofort den Notruf.",
     )  # fmt: skip
     take(newsroom, (first, None), (second, None))
     assert newsroom.sizes() == [2]
