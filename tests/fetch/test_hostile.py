@@ -67,6 +67,7 @@ def bomb(window: int) -> bytes:
 
 GZIP, DEFLATE = zlib.MAX_WBITS | 16, zlib.MAX_WBITS
 PAGE = b"<html>Kai gesperrt</html>"
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 WORST: dict[str, tuple[Reply, type[FetchError]]] = {
     "a drip of headers": (trickle([HEAD, *[b"X: y\r\n"] * 6000], 0.1), TimedOut),
     "a drip of the body": (trickle([HEAD + b"Content-Length: 6000\r\n\r\n", *[b"x"] * 6000], 0.1), TimedOut),
@@ -85,6 +86,13 @@ WORST: dict[str, tuple[Reply, type[FetchError]]] = {
     "two lengths": (raw(HEAD + b"Content-Length: 5\r\nContent-Length: 25\r\n\r\n" + PAGE), Unreachable),
     "a length below zero": (raw(HEAD + b"Content-Length: -5\r\n\r\n" + PAGE), Unreachable),
     "a chunk that is no number": (raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + PAGE), Unreachable),
+    "chunks cut off": (raw(HEAD + CHUNKED + b"ff\r\n" + PAGE), Unreachable),
+    "a chunk of 2**80 bytes": (raw(HEAD + CHUNKED + b"f" * 20 + b"\r\n" + PAGE), Unreachable),
+    "an extension of 300 KB": (raw(HEAD + CHUNKED + b"5;" + b"y" * 300_000), Unreachable),
+    "300 KB of trailers": (raw(HEAD + CHUNKED + b"0\r\n" + b"X: y\r\n" * 50_000), Unreachable),
+    "a drip of trailers": (trickle([HEAD + CHUNKED + b"0\r\n", *[b"X: y\r\n"] * 6000], 0.1), TimedOut),
+    "a coding on the way": (raw(HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"), Unreachable),
+    "a thousand gzip files in one": (answer(body=gzip.compress(b"") * 1000, content_encoding="gzip"), Unreachable),
     "a garbled status line": (raw(b"HTTP/1.1 zweihundert OK\r\n\r\n" + PAGE), Unreachable),
     "another protocol": (raw(b"220 mail.example ESMTP\r\n"), Unreachable),
     "an upgrade nobody asked for": (raw(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"), FetchError),
