@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from store.encode import as_json, instant, unpack
+from store.encode import as_numbers, instant, unpack
 from store.model import Occurrence
 
 # Articles after which a block is forgotten where none of them contained it. As long as shingles are remembered (see
@@ -33,7 +33,7 @@ FURNITURE: Final = "SELECT furniture FROM revision WHERE article_id = ? ORDER BY
 
 def occurrences(db: sqlite3.Connection, blocks: Iterable[int]) -> Mapping[int, list[Occurrence]]:
     found: dict[int, list[Occurrence]] = defaultdict(list)
-    for block, article_id, outlet, owner, story_id, at in db.execute(OCCURRENCES, (as_json(sorted(set(blocks))),)):
+    for block, article_id, outlet, owner, story_id, at in db.execute(OCCURRENCES, (as_numbers(sorted(set(blocks))),)):
         found[block].append(Occurrence(article_id, outlet, owner, story_id, instant(at)))
     return found
 

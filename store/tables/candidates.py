@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from store.encode import as_json
+from store.encode import as_numbers
 from store.model import Candidate
 
 if TYPE_CHECKING:  # numpy takes 100 ms to import, which a list of stories need not wait for
@@ -70,7 +70,7 @@ class Recalled:
         known = self._story_of
         found = {text: known[text] for text in texts if text in known}
         if missing := [text for text in texts if text not in found]:
-            read = dict(db.execute(STORIES_OF_TEXTS, (as_json(missing),)))
+            read = dict(db.execute(STORIES_OF_TEXTS, (as_numbers(missing),)))
             if len(known) + len(read) > MOST_STORIES:
                 known.clear()
             known |= read
@@ -126,7 +126,7 @@ def _posted(
     """The texts of each band that says something: rare ones, and popular ones most of which are one story's."""
     asked = sorted(set(bands) - recalled.silent(bands, cap=cap))
     waiting = fresh.of(asked)
-    moved = dict(db.execute(POSTED, {"bands": as_json(fresh.moved(db, asked)), "cap": cap}))
+    moved = dict(db.execute(POSTED, {"bands": as_numbers(fresh.moved(db, asked)), "cap": cap}))
     for band in asked:
         found = moved.get(band)
         posted = [int(text_id) for text_id in found.split(",")] if found else []

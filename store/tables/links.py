@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from store.encode import as_json
+from store.encode import as_numbers
 from store.model import Component, LinkRow, Reuse
 
 # Two recursive arms, each over its own index; one arm with OR would scan the table at every step.
@@ -36,8 +36,8 @@ ADD_REUSE = "INSERT OR REPLACE INTO reuse (text_id, other_text_id, words, share)
 
 
 def component(db: sqlite3.Connection, text_ids: Iterable[int]) -> Component:
-    reached = db.execute(REACHED, {"ids": as_json(set(text_ids))}).fetchall()
-    links = [_link(row) for row in db.execute(LINKS_AMONG, {"ids": as_json(row[0] for row in reached)})]
+    reached = db.execute(REACHED, {"ids": as_numbers(set(text_ids))}).fetchall()
+    links = [_link(row) for row in db.execute(LINKS_AMONG, {"ids": as_numbers(row[0] for row in reached)})]
     return Component(
         story_of={text: story for text, story, _ in reached},
         sha256={text: sha256 for text, _, sha256 in reached},
@@ -46,7 +46,7 @@ def component(db: sqlite3.Connection, text_ids: Iterable[int]) -> Component:
 
 
 def of_texts(db: sqlite3.Connection, text_ids: Iterable[int]) -> list[LinkRow]:
-    return [_link(row) for row in db.execute(LINKS_OF, {"ids": as_json(set(text_ids))})]
+    return [_link(row) for row in db.execute(LINKS_OF, {"ids": as_numbers(set(text_ids))})]
 
 
 def add(db: sqlite3.Connection, links: Sequence[LinkRow]) -> None:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from store.encode import as_json, micros, plain
+from store.encode import as_numbers, micros, plain
 from store.model import LARGE
 
 # Articles, one counted after the other, that are said to have been counted with the first of them: half of what passes
@@ -81,7 +81,7 @@ def add(db: sqlite3.Connection, *, at: datetime) -> int:
 def assign(db: sqlite3.Connection, story_of: Mapping[int, int]) -> set[int]:
     """Put texts, and the articles that carry them now, into stories; the stories that this changed."""
     changed: set[int] = set()
-    for text_id, before in db.execute(STANDING, (as_json(story_of.keys()),)).fetchall():
+    for text_id, before in db.execute(STANDING, (as_numbers(story_of.keys()),)).fetchall():
         after = story_of[text_id]
         if before != after:
             db.execute(MOVE_TEXT, {"text": text_id, "story": after})
@@ -104,7 +104,7 @@ def live(db: sqlite3.Connection, story_id: int) -> int | None:
 
 
 def redirects(db: sqlite3.Connection, story_ids: Iterable[int]) -> list[tuple[int, int, int, int | None]]:
-    return db.execute(REDIRECTS, (as_json(set(story_ids)),)).fetchall()
+    return db.execute(REDIRECTS, (as_numbers(set(story_ids)),)).fetchall()
 
 
 def redirect(db: sqlite3.Connection, story_id: int, into: int | None) -> None:
@@ -118,12 +118,12 @@ def set_canonical(db: sqlite3.Connection, story_id: int, article_id: int, *, rea
 
 
 def sizes(db: sqlite3.Connection, story_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    rows = db.execute(STORY_SIZES, (as_json(story_ids),))
+    rows = db.execute(STORY_SIZES, (as_numbers(story_ids),))
     return {story_id: (articles, outlets) for story_id, articles, outlets in rows}
 
 
 def large(db: sqlite3.Connection, story_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    rows = db.execute(LARGE_STORIES, (as_json(story_ids),))
+    rows = db.execute(LARGE_STORIES, (as_numbers(story_ids),))
     return {story_id: (articles, outlets) for story_id, articles, outlets in rows}
 
 

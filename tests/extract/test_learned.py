@@ -109,3 +109,9 @@ def test_half_of_all_words_stay(drawn: list[tuple[str, bool]], spent: int) -> No
     gone = sum(len(tokens(blocks[at])) for at in to_cut(blocks, stories, spent=spent))
     words = sum(len(tokens(block)) for block in blocks)
     assert gone == 0 or 2 * (gone + spent) <= words + spent
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_words_do_not_depend_on_what_stands_beside_them(text: str) -> None:
+    """Plain ASCII, which is split without an expression, gives the words that it gives before a word with an umlaut."""
+    assert tokens(f"{text} \u00e4") == [*tokens(text), "\u00e4"]
