@@ -4,8 +4,8 @@ Every key that points to a story, text or article has an index: a row that is ad
 looked for in all tables that may point to it.
 
 Every table is STRICT, so only INTEGER, TEXT, REAL and BLOB are used (SQLAlchemy's Boolean, DateTime, Float and
-BigInteger render as names that STRICT refuses). Times are microseconds (see
-`store.encode`); lists and mappings are JSON text.
+BigInteger render as names that STRICT refuses). Times are microseconds (see `store.encode`); lists and mappings are
+JSON text.
 
 Laws held here: an article stands in the story of its current text (`article_text`), a live story has a canonical
 article, which is its member (`story_canonical`, `canonical_or_merged`). Both keys point around in circles, so they are
@@ -51,8 +51,8 @@ metadata = MetaData(
 )
 
 
-def _key(name: str = "id") -> Column[int]:
-    return Column(name, Whole, primary_key=True)
+def _key() -> Column[int]:
+    return Column("id", Whole, primary_key=True)
 
 
 def _need(name: str, kind: TypeEngine[int] | TypeEngine[bytes] | TypeEngine[float] | TypeEngine[str]) -> Column[object]:
@@ -152,6 +152,7 @@ fingerprint = Table(
     "fingerprint", metadata, _of("text_id", "text.id", primary_key=True), _need("shingles", Bytes),
     _need("features", Bytes), **ROWS,
 )  # fmt: skip
+# Empty so far: no dictionary has been trained, and no body refers to one.
 dictionary = Table("dictionary", metadata, _key(), _need("bytes", Bytes), _need("created", Whole), **ROWS)
 body = Table(
     "body", metadata, _of("text_id", "text.id", primary_key=True), _of("dictionary_id", "dictionary.id", nullable=True),

@@ -13,6 +13,7 @@ from ingest.config import Dedupe
 from ingest.dedupe import sketch
 from ingest.dedupe.compare import COMMON_FROM, Frequencies, Side, common_at, weights
 from ingest.dedupe.reading import Marks, passages
+from ingest.dedupe.rules import PASSAGE
 from ingest.dedupe.tokens import found_in
 from ingest.place.bodies import Bodies
 from ingest.place.counts import Counts, side_of
@@ -21,8 +22,6 @@ from store.model import LinkRow
 
 # A text most of which stands in one other text is a version of it, not a digest of it, however many others it touches.
 MOSTLY_ONE: Final = 0.60
-# Words of a passage: a sentence. Below, names, offices and stock phrases make up what is shared.
-PASSAGE: Final = 20
 # A digest treats its stories alike: where the longest passage is twice the next one, it is a version of that story
 # that borrowed from the others. Of 13 digests and 60 grown live blogs, 11 and 1 are called digests by that.
 ALIKE: Final = 2.0

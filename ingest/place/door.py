@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ingest.dedupe.relation import shared_words
-from ingest.dedupe.rules import RULES_VERSION
+from ingest.dedupe.rules import PASSAGE, RULES_VERSION
 from ingest.dedupe.tokens import Tokens, tokenize
 from ingest.place import sketched
 from ingest.place.bodies import Bodies
@@ -21,8 +21,6 @@ from ingest.place.stories import Settled, begin, refresh, settle, welcome
 from store.base import Placing
 from store.model import ArticleRef, Decision, LinkRow, NewArticle, NewText, Reuse, StoredText
 
-# Words that make a passage: a sentence. Below, names, offices and stock phrases make up what is shared.
-PASSAGE = 20
 # Score from which a pair that is no lineage is looked at for a passage: the opening of a report of 400 words is a tenth
 # of it. What scores lower shares common phrases.
 LENT = 0.10

@@ -23,7 +23,7 @@ CARRIED_BY = """
     FROM json_each(:ids) AS wanted CROSS JOIN article AS a ON a.id IN
         (SELECT article_id FROM revision WHERE text_id = wanted.value ORDER BY article_id LIMIT :most)
     ORDER BY wanted.value, a.id"""
-BODIES = "SELECT text_id, dictionary_id, frame FROM body WHERE text_id IN (SELECT value FROM json_each(?))"
+BODIES = "SELECT text_id, frame FROM body WHERE text_id IN (SELECT value FROM json_each(?))"
 ADD_TEXT = "INSERT INTO text (sha256, words, first_seen, story_id, sketch) VALUES (?, ?, ?, ?, ?)"
 ADD_FINGERPRINT = "INSERT INTO fingerprint (text_id, shingles, features) VALUES (?, ?, ?)"
 ADD_BODY = "INSERT INTO body (text_id, frame) VALUES (?, ?)"
@@ -52,7 +52,7 @@ def stored(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, StoredText]:
 
 
 def bodies(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, str]:
-    return {text_id: unpack(frame) for text_id, _, frame in db.execute(BODIES, (as_json(set(ids)),))}
+    return {text_id: unpack(frame) for text_id, frame in db.execute(BODIES, (as_json(set(ids)),))}
 
 
 def add(db: sqlite3.Connection, text: NewText, *, story_id: int, at: datetime) -> int:

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from ingest.dedupe.compare import COMMON_FROM, Side, common_at
 from ingest.dedupe.fingerprint import fingerprint
+from ingest.dedupe.rules import PASSAGE
 from ingest.dedupe.tokens import U64
-from ingest.place.digest import PASSAGE, _marks
+from ingest.place.digest import _marks
 from tests.quality import edits
 from tests.quality.reports import report
 
