@@ -67,6 +67,8 @@ def bomb(window: int) -> bytes:
 
 GZIP, DEFLATE = zlib.MAX_WBITS | 16, zlib.MAX_WBITS
 PAGE = b"<html>Kai gesperrt</html>"
+# A header, and blocks of no length: a megabyte and a half that decodes to nothing.
+EMPTY_BLOCKS = b"\x1f\x8b\x08\0\0\0\0\0\0\x03" + b"\0\0\0\xff\xff" * 300_000
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 WORST: dict[str, tuple[Reply, type[FetchError]]] = {
     "a drip of headers": (trickle([HEAD, *[b"X: y\r\n"] * 6000], 0.1), TimedOut),
@@ -74,6 +76,7 @@ WORST: dict[str, tuple[Reply, type[FetchError]]] = {
     "endless chunks": (trickle([HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *[b"1\r\nx\r\n"] * 6000], 0.1), TimedOut),
     "a bomb in gzip": (answer(body=bomb(GZIP), content_encoding="gzip"), TooLarge),
     "a bomb in deflate": (answer(body=bomb(DEFLATE), content_encoding="deflate"), TooLarge),
+    "gzip without end that holds nothing": (answer(body=EMPTY_BLOCKS, content_encoding="gzip"), TooLarge),
     "gzip cut off": (answer(body=gzip.compress(PAGE * 99)[:-9], content_encoding="gzip"), Unreachable),
     "plain text called gzip": (answer(body=PAGE, content_encoding="gzip"), Unreachable),
     "plain text called deflate": (answer(body=PAGE, content_encoding="deflate"), Unreachable),
