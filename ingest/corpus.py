@@ -18,6 +18,7 @@ from ingest import urls
 from ingest.config import Dedupe
 from ingest.dedupe.fingerprint import Fingerprint, fingerprints, scheme
 from ingest.dedupe.source import COMPARED, Version, nearest
+from ingest.dedupe.tokens import TOGETHER
 from ingest.model import Article
 from ingest.place import Desk, Incoming, look_back, place
 from ingest.place.growing import BY, FROM, catch_up
@@ -29,8 +30,6 @@ from store.model import Member, StoryFilter
 BATCH = 500
 # Members of a story that are asked for their sources at once: a story of tens of thousands is not held in memory.
 SPAN = 240
-# Texts fingerprinted in one step: twice as fast as one by one, and as many as the processor's cache holds.
-TOGETHER = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,7 @@ def cluster(corpus: Callable[[], Iterable[Line]], rules: Dedupe, *, online: bool
     each line before it sees the next. Raises what `corpus` raises, and StoreError when the disk is full.
     """
     with tempfile.TemporaryDirectory(prefix="newsfold-") as folder:
-        store = open_store(f"sqlite:///{Path(folder, 'corpus.db')}", synchronous="NORMAL")
+        store = open_store(f"sqlite:///{Path(folder, 'corpus.db')}", synchronous="NORMAL", searched=False)
         try:
             store.claim_scheme(scheme())
             if not online:
@@ -67,7 +66,9 @@ def cluster(corpus: Callable[[], Iterable[Line]], rules: Dedupe, *, online: bool
 
 
 def _placed(store: Store, lines: Iterable[Line], rules: Dedupe, *, online: bool) -> Iterator[dict[str, Any]]:
-    desk = Desk(rules=rules, filter_topic=False, learn=online, furniture=False, now=lambda: datetime.now(UTC))
+    desk = Desk(
+        rules=rules, filter_topic=False, learn=online, reuses=False, furniture=False, now=lambda: datetime.now(UTC)
+    )
     ids: list[str] = []
     # Lines that share a lineage with another: the others stand alone, and nothing need be looked up for them.
     company: set[int] = set()

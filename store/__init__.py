@@ -15,11 +15,13 @@ def open_store(
     wait: float = 10.0,
     read_only: bool = False,
     create: bool = True,
+    searched: bool = True,
 ) -> Store:
     """Open the store at a SQLAlchemy-style URL: `sqlite:///relative.db` or `sqlite:////absolute.db`.
 
     `wait` is how many seconds to wait for another writer. Without `create` (or with `read_only`) a missing store is an
-    error. Raises StoreUnusable, StoreTooNew or StoreBusy; StoreError for a URL of another kind.
+    error. A store that is thrown away need not be `searched`: its stories get no entries for that. Raises
+    StoreUnusable, StoreTooNew or StoreBusy; StoreError for a URL of another kind.
     """
     from pathlib import Path
 
@@ -32,4 +34,6 @@ def open_store(
             "the store's URL is not understood", where=url, why="only a SQLite file is known here",
             fix="write store.url = \"sqlite:///newsfold.db\"",
         )  # fmt: skip
-    return SqliteStore.open(Path(path), synchronous=synchronous, wait=wait, read_only=read_only, create=create)
+    return SqliteStore.open(
+        Path(path), synchronous=synchronous, wait=wait, read_only=read_only, create=create, searched=searched
+    )

@@ -69,8 +69,9 @@ class Memory:
 class SqlitePlacing:
     """One open transaction. `settle()` brings what is derived from the members up to date, before the commit."""
 
-    def __init__(self, db: sqlite3.Connection, memory: Memory) -> None:
+    def __init__(self, db: sqlite3.Connection, memory: Memory, *, searched: bool = True) -> None:
         self._db = db
+        self._searched = searched  # somebody will search, so that stories need entries
         self._memory = memory
         self._touched: set[int] = set()  # stories whose members or canonical article changed
         self._uncounted: set[int] = set()  # those of them whose row does not say so yet
@@ -325,7 +326,8 @@ class SqlitePlacing:
         self._count(set(self._uncounted))
         for story_id in sorted(self._touched):
             tables.stories.unset_former(self._db, story_id)
-        tables.search.index(self._db, self._touched)
+        if self._searched:
+            tables.search.index(self._db, self._touched)
         if self._memory.counted is not None:
             self._memory.counted.save(self._db)
         if self._memory.fresh is not None:

@@ -43,16 +43,19 @@ Rows = Callable[[sqlite3.Connection], Iterator[dict[str, Any]]]
 class SqliteStore:
     """A `store.base.Store` over one file. One thread at a time."""
 
-    def __init__(self, file: StoreFile) -> None:
+    def __init__(self, file: StoreFile, *, searched: bool = True) -> None:
         self._file = file
+        self._searched = searched
         self._memory = Memory()
 
     @classmethod
-    def open(cls, path: Path, *, synchronous: str, wait: float, read_only: bool, create: bool) -> SqliteStore:
+    def open(
+        cls, path: Path, *, synchronous: str, wait: float, read_only: bool, create: bool, searched: bool
+    ) -> SqliteStore:
         """Open a file, make it or bring it up to date where needed and allowed; raises as `StoreFile.open`."""
         file = StoreFile(path, synchronous=synchronous, wait=wait, read_only=read_only)
         file.open(create=create)
-        return cls(file)
+        return cls(file, searched=searched)
 
     def close(self) -> None:
         self._memory = Memory()  # the counts have 32 MiB, for as long as anything still refers to a closed store
@@ -64,7 +67,7 @@ class SqliteStore:
         memory, self._memory = self._memory, Memory()
         with self._file.writing() as db:
             memory.refresh(db)
-            place = SqlitePlacing(db, memory)
+            place = SqlitePlacing(db, memory, searched=self._searched)
             yield place
             place.settle()
         self._memory = memory

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from ingest.dedupe.relation import shared_words
-from ingest.dedupe.tokens import Tokens, tokenize
+from ingest.dedupe.relation import Runs, in_runs
+from ingest.dedupe.tokens import tokenize_each
 
 # Shares this close are one: a word in two hundred, less than what a page's own line adds.
 AS_MUCH: Final = 0.005
@@ -80,9 +80,8 @@ def _leads_to(start: int, end: int, links: Mapping[int, Source]) -> bool:
 def _ranked(versions: Sequence[Version], canonical: int | None) -> dict[int, list[Source]]:
     """Every version's possible sources, best first."""
     readable = sorted((v for v in versions if v.text is not None), key=lambda v: (v.moment, v.id))
-    tokens: dict[str, Tokens] = {
-        text: tokenize(text) for v in readable for text in (v.text, v.began) if text is not None
-    }
+    texts = dict.fromkeys(text for v in readable for text in (v.text, v.began) if text is not None)
+    runs: dict[str, Runs] = dict(zip(texts, map(Runs, tokenize_each(texts)), strict=True))
     shares: dict[tuple[str, str], float] = {}
 
     def share(here: Version, there: Version) -> float:
@@ -91,7 +90,7 @@ def _ranked(versions: Sequence[Version], canonical: int | None) -> dict[int, lis
 
     def copied_from(a: str, b: str) -> float:
         if (a, b) not in shares:
-            shares[a, b] = 1.0 if a == b else _copied(tokens[a], tokens[b])
+            shares[a, b] = 1.0 if a == b else _copied(runs[a], runs[b])
         return shares[a, b]
 
     found: dict[int, list[Source]] = {}
@@ -137,5 +136,5 @@ def _others(readable: Sequence[Version], at: int, canonical: int | None) -> list
     return [v for v in dict.fromkeys([*near, *named]) if v is not readable[at]]
 
 
-def _copied(here: Tokens, there: Tokens) -> float:
-    return float(shared_words(here, there).mean()) if len(here) and len(there) else 0.0
+def _copied(here: Runs, there: Runs) -> float:
+    return float(in_runs(here, there).mean()) if len(here.tokens) and len(there.tokens) else 0.0

@@ -8,9 +8,10 @@ words (Han, Kana, Hangul excepted, Thai, Lao, Khmer, Myanmar) give one token per
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from threading import Lock
 
 import numpy as np
@@ -41,6 +42,9 @@ _UNSPACED = (
 # Characters of the texts whose tokens are remembered: some 200 articles, a popular story or what a few articles
 # are compared with, in 5 MB. A longer text than the second figure is no article.
 REMEMBERED, REMEMBERED_LENGTH = 500_000, 30_000
+
+# Texts tokenised in one step: the arrays of more no longer fit into the processor's cache.
+TOGETHER = 32
 
 # Base of the polynomial token hash: odd, so that it has an inverse modulo 2^64 and a token's hash can be cut out of a
 # running sum. Any odd number with well mixed bits serves; this is the golden ratio scaled to 64 bits.
@@ -170,6 +174,14 @@ def tokenize_together(texts: Iterable[str]) -> None:
         line += len(lines) + 1  # between two texts stands one more
         part = slice(begin, end)
         _remembered.keep(text, Tokens(found.hashes[part], found.numeric[part], found.single[part], lines))
+
+
+def tokenize_each(texts: Iterable[str]) -> Iterator[Tokens]:
+    """`tokenize` of each of several texts, in half the time."""
+    unread = iter(texts)
+    while some := list(islice(unread, TOGETHER)):
+        tokenize_together(some)
+        yield from map(tokenize, some)
 
 
 def tokenize_all(texts: Sequence[str]) -> tuple[Tokens, NDArray[np.intp]]:

@@ -60,5 +60,6 @@ class Desk:
     rules: Dedupe
     filter_topic: bool = True  # an off-topic text is dropped
     learn: bool = True  # False: frequencies were counted beforehand (the second pass over a corpus)
+    reuses: bool = True  # what a text shares with other stories is looked for and kept; False: nobody will ask
     furniture: bool = True  # what an outlet prints again and again is set aside; False: texts are taken as given
     now: Callable[[], datetime]

@@ -238,7 +238,8 @@ def _record(
             facts={"links": links, "compared": len(found.verdicts), "rules": RULES_VERSION} | case.met.facts,
         )
     )
-    _reuses(case, text, story)
+    if case.desk.reuses:
+        _reuses(case, text, story)
 
 
 def _reuses(case: _Case, text: int, story: int) -> None:

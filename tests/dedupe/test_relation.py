@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ingest.dedupe.relation import SAME_TIME, Shares, Versus, estimated, order, shape, shares, versus
+from ingest.dedupe.relation import SAME_TIME, Shares, SideBySide, Versus, estimated, order, shape, shares, versus
 from ingest.dedupe.tokens import U64, shingle, tokenize
 from tests.quality import edits
 from tests.quality.reports import report, reports
@@ -38,6 +39,22 @@ def test_shares_can_be_recounted(one: list[str], other: list[str]) -> None:
     assert found.copied == pytest.approx(recounted(here, there))
     assert found.kept == pytest.approx(recounted(there, here))
     assert shares(there, here) == Shares(found.kept, found.copied)
+
+
+@given(
+    st.lists(st.lists(st.sampled_from("abcd"), max_size=30), min_size=2, max_size=4),
+    st.sets(st.integers(0, 6)),
+)
+def test_texts_side_by_side_are_those_read_alone(words: list[list[str]], common: set[int]) -> None:
+    """Whichever of several texts is asked for first, and first of two: the answer is that of two alone."""
+    texts = {number: " ".join(some) for number, some in enumerate(words)}
+
+    def usual(shingles: U64) -> NDArray[np.bool_]:
+        return np.isin(shingles % np.uint64(7), list(common))
+
+    together = SideBySide(texts, usual)
+    for one, other in permutations(texts, 2):
+        assert together.versus(one, other) == versus(texts[one], texts[other], usual)
 
 
 def test_shares_of_little() -> None:

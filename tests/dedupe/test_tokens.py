@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.dedupe.tokens import REMEMBERED, Tokens, shingle, tokenize, tokenize_together
+from ingest.dedupe.tokens import (
+    REMEMBERED,
+    REMEMBERED_LENGTH,
+    TOGETHER,
+    Tokens,
+    shingle,
+    tokenize,
+    tokenize_each,
+    tokenize_together,
+)
 from tests.quality.edits import typography
 from tests.quality.reports import reports
 
@@ -119,6 +128,12 @@ def test_texts_together_have_the_tokens_of_each(texts: list[str]) -> None:
     alone = [_as_lists(tokenize(f"{text} ")) for text in texts]
     tokenize_together(texts)
     assert [_as_lists(tokenize(text)) for text in texts] == alone
+
+
+def test_any_number_of_texts_has_the_tokens_of_each() -> None:
+    """In their order, longer ones than are remembered and the same one again too."""
+    texts = ["", "eins", "x" * (REMEMBERED_LENGTH + 1), "eins", *(f"Nummer {number}" for number in range(2 * TOGETHER))]
+    assert [_as_lists(found) for found in tokenize_each(texts)] == [_as_lists(tokenize(text)) for text in texts]
 
 
 def test_tokens_are_remembered_for_the_last_texts_alone() -> None:

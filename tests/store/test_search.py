@@ -73,6 +73,15 @@ def test_an_older_store_is_brought_up_to_date(furnished: Store, opener: Opener, 
     assert upgraded.check() == []
 
 
+def test_a_store_that_is_thrown_away_has_no_entries(opener: Opener) -> None:
+    """Nothing is found in it, and that is all that its check misses."""
+    store = opener(searched=False)
+    save(store, "https://a.example/x", FLOOD, title="Zum Wasser")
+    assert ids(store, "Wasser") == []
+    assert [row["canonical_url"] for row in store.stories(StoryFilter())] == ["https://a.example/x"]
+    assert ["found by" in said for said in store.check()] == [True]
+
+
 @given(st.text(alphabet="äÄöüßẞøÅæœéaeou b\u0308"))
 def test_both_spellings_of_a_text_are_found_alike(text: str) -> None:
     """What is indexed begins with the text as searches write it."""
