@@ -46,21 +46,33 @@ def _run(files: list[str], limits: Limits) -> int:
 def _print(files: list[str], limits: Limits) -> bool:
     from ingest.cli.feedrows import Answer, alarmed, as_line, reading
 
-    def answer(file: str) -> Answer:
-        try:
-            with open(file, "rb") as stream:  # noqa: PTH123  pathlib takes 5 ms to import
-                # By its size: a buffer for all that is allowed takes longer to make than the file to read.
-                size = os.fstat(stream.fileno()).st_size or limits.max_feed_bytes
-                return Answer(stream.read(min(size, limits.max_feed_bytes) + 1))
-        except OSError as exc:
-            from ingest.errors import UsageError
-
-            raise UsageError("file cannot be read", where=file, why=exc.strerror or str(exc)) from exc
-
     failed = False
     with alarmed(limits):
         for file in files:
-            one = reading(file, lambda: answer(file), limits)  # noqa: B023  called at once
+            one = reading(file, lambda: Answer(_body(file, limits.max_feed_bytes)), limits)  # noqa: B023  called at once
             failed = failed or one.error is not None
             sys.stdout.buffer.write(as_line(one))
     return failed
+
+
+def _body(file: str, limit: int) -> bytes:
+    """A file's bytes, one more than allowed at most. Raises UsageError.
+
+    By the calls of the system: `open` makes eight of them where five will do, a hundredth of the command's time.
+    """
+    try:
+        handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            # By its size: a buffer for all that is allowed takes longer to make than the file to read.
+            left = min(os.fstat(handle).st_size or limit, limit) + 1
+            parts = []
+            while left and (part := os.read(handle, left)):
+                parts.append(part)
+                left -= len(part)
+            return b"".join(parts)
+        finally:
+            os.close(handle)
+    except OSError as exc:
+        from ingest.errors import UsageError
+
+        raise UsageError("file cannot be read", where=file, why=exc.strerror or str(exc)) from exc

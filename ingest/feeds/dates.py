@@ -41,7 +41,7 @@ _MONTHS: Final = {
     "dec": 12, "dez": 12, "déc": 12, "dic": 12, "gru": 12,
 }  # fmt: skip
 
-# The two forms of nearly all feeds, as the standards want them: read without the tolerant machinery.
+# The forms of nearly all feeds, as the standards want them: read without the tolerant machinery.
 _USUAL: Final = re.compile(
     r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:[+-]0\d[0-5]\d|[+-]1[0-3][0-5]\d|GMT|UTC|Z)"
 )
@@ -49,7 +49,9 @@ _NUMBERS: Final = {
     "Jan": "01", "Feb": "02", "Mar": "03", "Apr": "04", "May": "05", "Jun": "06", "Jul": "07", "Aug": "08",
     "Sep": "09", "Oct": "10", "Nov": "11", "Dec": "12",
 }  # fmt: skip
-_USUAL_ISO: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)")
+_USUAL_ISO: Final = re.compile(
+    r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d|[+-](?:0\d|1[0-3])[0-5]\d))?"
+)
 _OFFSET: Final = re.compile(r"(?:gmt|utc|ut|z)?\s*([+-])\s*(\d{1,2}):?(\d{2})?(?::?\d{2})?(?!\d)", re.IGNORECASE)
 _HALF_DAY: Final = re.compile(r"([ap])\.?\s?m\b\.?\s*", re.IGNORECASE)
 
@@ -167,7 +169,8 @@ def _offset(zone: str) -> int:
 
 
 def _instant(moment: datetime) -> datetime | None:
-    moment = moment.astimezone(UTC)
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     if moment.microsecond:
         moment = moment.replace(microsecond=0)
     return moment if moment.year >= MIN_YEAR else None

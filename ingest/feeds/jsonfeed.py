@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from typing import Any, Final
 
 from ingest.errors import BrokenFeed, NotAFeed
 from ingest.feeds.dates import parse_date
-from ingest.feeds.text import language, plain, sound, token
+from ingest.feeds.text import escaped, language, plain, sound, token
 from ingest.feeds.tree import link
 from ingest.items import Item, ParsedFeed
 from ingest.urls import safe_link
@@ -75,9 +74,7 @@ def _item(entry: dict[str, Any], base: str, spoken: str | None) -> Item | None:
     guid = token(_id(entry))
     url = link(_text(entry, "url"), base) or link(_text(entry, "external_url"), base)
     url = url or safe_link(guid)
-    content = sound(
-        _text(entry, "content_html").strip() or html.escape(_text(entry, "content_text").strip(), quote=False)
-    )
+    content = sound(_text(entry, "content_html").strip() or escaped(_text(entry, "content_text").strip()))
     title = plain(_text(entry, "title"))
     if not (title or url or guid or content):
         return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html.entities import html5
 from typing import Final, NamedTuple
 
 from ingest.feeds.roots import FIRST_TAG, Root
+from ingest.feeds.text import named
 
 # Internal entities that are plain short text, as feedparser takes them; 100 characters each, 200 in all, so that a
 # text grows at most 25-fold per reference and only by what stands in it as a reference anyway.
@@ -120,7 +120,7 @@ def _signs(text: str, entities: dict[str, str]) -> str:
             return match[0]
         if (value := entities.get(name)) is not None:
             return value
-        if character := html5.get(name + ";"):
+        if character := named(name):
             return "".join(f"&#{ord(c)};" for c in character)
         return f"&amp;{name};"
 

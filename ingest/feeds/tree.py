@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
-from html import escape
 from typing import Final
 from urllib.parse import urljoin
 
 from ingest.feeds.fields import Fields, Row, Table, text_of
 from ingest.feeds.inert import XML_BASE, XML_LANG, Element
-from ingest.feeds.text import token
+from ingest.feeds.text import escaped, token
 from ingest.urls import safe_link
 
 # Namespaces by what readers call them; "" stands for the words of RSS itself. Compared in lower case, no end slash.
@@ -191,11 +190,15 @@ def markup_of(element: Element) -> str:
 
 
 def _attributes(element: Element) -> str:
-    return "".join(f' {name.rpartition("}")[2]}="{escape(value)}"' for name, value in element.attrib.items())
+    return "".join(f' {name.rpartition("}")[2]}="{_quoted(value)}"' for name, value in element.attrib.items())
+
+
+def _quoted(value: str) -> str:
+    return escaped(value).replace('"', "&quot;").replace("'", "&#x27;")
 
 
 def _escaped(text: str | None) -> str:
-    return escape(text, quote=False) if text else ""
+    return escaped(text) if text else ""
 
 
 def joined(base: str, reference: str) -> str:

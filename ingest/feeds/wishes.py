@@ -20,6 +20,10 @@ _DIGITS: Final = 9
 
 def wishes(source: Source) -> Wishes:
     """What the feed says of itself; nonsense is left out. The schedule decides how far it is obeyed."""
+    if not source.loose and _KNOWN.isdisjoint(
+        source.names.values()
+    ):  # the reader has been over all that stands beside the entries
+        return Wishes()
     root = source.root
     channel = next((e for e in root if source.names[e.tag] == "channel"), root)
     fields = source.fields(channel, _KNOWN)

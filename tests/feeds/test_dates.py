@@ -132,5 +132,6 @@ def test_what_is_printed_is_read_back(local: datetime, east: int) -> None:
     offset = f"{'-' if east < 0 else '+'}{abs(east) // 60:02d}:{abs(east) % 60:02d}"
     iso = local.replace(microsecond=0).isoformat() + offset
     expected = datetime.fromisoformat(iso).astimezone(UTC)
-    assert parse_date(iso) == expected
+    assert parse_date(iso) == parse_date(iso[:-3] + iso[-2:]) == expected
+    assert parse_date(iso[:10]) == datetime.fromisoformat(iso[:10]).replace(tzinfo=UTC)
     assert parse_date(local.strftime("%a, %d %b %Y %H:%M:%S ") + offset.replace(":", "")) == expected

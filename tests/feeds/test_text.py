@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
+from html.entities import html5
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.feeds.text import language, plain
+from ingest.feeds.text import _NAMED, _resolved, language, plain
 
 
 @pytest.mark.parametrize(
@@ -71,3 +74,16 @@ def test_white_space_of_any_kind_becomes_single_spaces(text: str) -> None:
     """However it is written and wherever it stands; nothing else is touched."""
     assert plain(text).split() == plain(text).split(" ") or plain(text) == ""
     assert plain(text.replace("\x85", "")).split() == text.replace("\x85", "").split()
+
+
+@given(code=st.integers(0, 0x120000), hexadecimal=st.booleans())
+def test_numbered_references_are_those_of_html(code: int, *, hexadecimal: bool) -> None:
+    """Every number resolves as browsers resolve it, though the usual ones take a shorter way."""
+    reference = f"&#x{code:x};" if hexadecimal else f"&#{code};"
+    assert _resolved(reference) == html.unescape(reference)
+
+
+def test_common_names_are_those_of_html() -> None:
+    """The short table says nothing else than the table of all names, and the others are still known."""
+    assert {name: html5[f"{name};"] for name in _NAMED} == _NAMED
+    assert plain("Floß &Ccaron;ern&yacute; &section; &rsquo;") == "Floß Černý &section; ’"
