@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ingest.config import Config
 from ingest.fetch import Crawl, Fetcher, Outcome, Request
@@ -130,10 +130,12 @@ class Cycle:
 
     def _give_back(self, asked: Set[object]) -> None:
         """End the claims of this cycle. A feed that was not asked is due as before; one that was, and of which nothing
-        came, is left alone for a while."""
-        self._store.release_feeds(
-            {id_: None if feed in asked else feed.row.due_at for id_, feed in self._under_way.items()}
-        )
+        came, is left alone for a while, or for as long as the host wants that it leads to."""
+        soon = self._clock() + timedelta(seconds=self._config.fetch.min_interval)
+        self._store.release_feeds({
+            id_: feed.row.due_at if feed not in asked else feed.later if feed.later and feed.later > soon else None
+            for id_, feed in self._under_way.items()
+        })  # fmt: skip
 
     def _written(self, record: Record | Finished) -> None:
         """The store knows an entry's fate, or when a feed is due again: either may be met anew."""

@@ -88,7 +88,9 @@ class FeedAnswers:
 
     def _failed(self, feed: FeedWork, error: IngestError) -> None:
         if isinstance(error, Deferred) and error.status is None:
-            # It was never asked: the host had asked for patience before, or the run is over.
+            # It was never asked, or the host that it leads to was not: it had asked for patience before, or the run is
+            # over.
+            feed.later = error.until
             self._skipped(feed, str(error))
             return
         asked = error if isinstance(error, FetchError) else None

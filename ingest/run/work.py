@@ -30,6 +30,7 @@ class FeedWork:
     deferred: bool = False  # an entry was left for the next cycle: this answer must be read again
     cut_short: bool = False  # and that was our doing, since the run was over: it is read again soon
     full: bool = False  # it was asked without conditions
+    later: datetime | None = None  # until then a host that it leads to wants to be left alone
     answer: Page | NotModified | None = None  # as the server gave it
     page: Page | None = None  # the answer that is read: the server's, or the one that was kept
     fresh: int = 0  # entries that were not known

@@ -234,6 +234,19 @@ def test_types_and_bodies_that_do_not_fit(server: Server, desk: Desk) -> None:
     assert len(server.asked("/s")) == 1, "an index that lists itself is not followed"
 
 
+def test_feeds_that_lead_to_a_host_that_wants_to_be_left_alone(server: Server, desk: Desk) -> None:
+    """Two feeds lead to one host, which says "later" to the first: the second was asked where it is named alone, and
+    is not asked there again before."""
+    with Server("127.82.0.2") as far:
+        far.routes["/rss"] = answer(503, retry_after="7200")
+        server.routes |= {"/a": redirect(far.url("/rss")), "/b": redirect(far.url("/rss"))}
+        done = desk.run(server.url("/a"), server.url("/b"))
+        assert outcomes(done) == {"failed": 1, "skipped": 1}
+        assert (len(far.log), len(server.log)) == (1, 2)
+    for feed in desk.store.feeds():
+        assert timedelta(minutes=110) <= feed.due_at - NOW <= timedelta(minutes=140)
+
+
 def test_42000_entries(server: Server, desk: Desk) -> None:
     """Of a feed with an endless archive the first thousand are looked at, in one cycle, and no more are asked for."""
     items = "".join(f"<item><title>Meldung {n}</title><guid>{n}</guid></item>" for n in range(42_000))
