@@ -49,8 +49,9 @@ def test_linked_data(linked: Any) -> None:
         '{"@type":' * 9000,
         "nonsense",
         '{"@type": -->' + " " * 200_000 + "x",
+        '{"@type":"NewsArticle","author":"' + "a" * 400_000 + '"}',
     ],
-    ids=["huge", "deep", "repeated", "nonsense", "spaces"],
+    ids=["huge", "deep", "repeated", "nonsense", "spaces", "author"],
 )
 def test_hostile_linked_data(linked: str, whole: str) -> None:
     """JSON-LD that cannot be read costs neither the article nor time."""
