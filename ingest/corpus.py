@@ -22,6 +22,7 @@ from ingest.dedupe.tokens import TOGETHER
 from ingest.model import Article
 from ingest.place import Desk, Incoming, look_back, place
 from ingest.place.growing import BY, FROM, catch_up
+from ingest.place.recluster import Recluster
 from store import open_store
 from store.base import Placing, Store
 from store.model import Member, StoryFilter
@@ -83,6 +84,9 @@ def _placed(store: Store, lines: Iterable[Line], rules: Dedupe, *, online: bool)
                 ids.append(line.id)
         if online and (moves := catch_up(store, rules, clock=desk.now)):
             moved |= moves.was.keys()
+    strays = Recluster(store, rules, clock=desk.now, scope="strays")
+    strays.run()
+    moved |= strays.moves.was.keys()
     _look_back(store, rules)
     with store.placing() as placing:
         regrouped = {text.story_id for text in placing.texts(moved).values()}

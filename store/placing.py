@@ -278,6 +278,9 @@ class SqlitePlacing:
     def touched(self, what: Touched) -> list[int]:
         return tables.passes.touched(self._db, what)
 
+    def strays(self, *, articles: int) -> list[int]:
+        return tables.passes.strays(self._db, articles=articles)
+
     def digests(self, *, until: int) -> list[int]:
         return tables.passes.digests(self._db, until=until)
 

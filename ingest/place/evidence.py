@@ -32,10 +32,11 @@ PLAIN, PLAIN_NUMBERS, FEW_NUMBERS, PLAIN_BARE = 0.70, 0.75, 3, 0.90
 # With fewer numbers and less than nearly all, this share of one text's beginning must stand in the other.
 PLAIN_OPENING = 0.50
 # The same of two texts of which only what they share is popular, the rest being a lead or an end of its own: half of
-# either in the other (a round-up begins with a report, too, of which it is a third or less), and this share of the runs
-# that one begins with (its first sentences): a copy desk that changes every tenth word leaves that many. Below a lead
-# of 28 words half of a beginning may be background.
-PLAIN_HALF, PLAIN_LEAD, LEAD_RUNS = 0.50, 0.70, 50
+# either in the other, or of one that plainly stands there more than a third of the other (a round-up begins with a
+# report, too, of which it is a third or less); and this share of the runs that one begins with (its first sentences): a
+# copy desk that changes every tenth word leaves that many. Below a lead of 28 words half of a beginning may be
+# background.
+PLAIN_HALF, PLAIN_PART, PLAIN_LEAD, LEAD_RUNS = 0.50, 0.34, 0.70, 50
 # Stands for a text that has no id yet.
 NEW = 0
 # Rules that say that too little weight is shared, which is not so where all runs are common for one story's sake.
@@ -235,12 +236,12 @@ def judge(a: Side, b: Side, counts: Frequencies, rules: Dedupe) -> Judged:
 
 
 def _hidden(a: Side, b: Side, found: Verdict, counts: Frequencies) -> int:
-    """Articles of the lineage of two texts of which one begins in the other, half of either stands there, and so do
-    its numbers. 0 where that is not so: parts of series have other numbers, follow-ups and reports over one footer
-    begin anew."""
+    """Articles of the lineage of two texts of which one begins in the other, half of either stands there, or most of a
+    hard cut one, and so do its numbers. 0 where that is not so: parts of series have other numbers, follow-ups and
+    reports over one footer begin anew."""
     least, most = sorted((found.containment_a, found.containment_b))
     known = min(len(a.numbers), len(b.numbers))
-    if least < PLAIN_HALF or (known < FEW_NUMBERS and most < PLAIN):
+    if least < (PLAIN_HALF if most < PLAIN else PLAIN_PART) or (known < FEW_NUMBERS and most < PLAIN):
         return 0
     if len(np.intersect1d(a.numbers, b.numbers, assume_unique=True)) < PLAIN_NUMBERS * known:
         return 0

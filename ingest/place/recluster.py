@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 
 from ingest.config import Dedupe
 from ingest.dedupe.rules import RULES_VERSION
+from ingest.place.counts import OWN_STORY_FROM
 from ingest.place.digest import foreign_to
 from ingest.place.stories import POPULAR, Settled, look_back, refresh, settle_all
 from ingest.place.weigh import weigh
@@ -30,7 +31,7 @@ AT_ONCE: Final = 8
 # Rounds after the first: two or three are enough on labelled edits; what moves to and fro is left as it is then.
 MORE_ROUNDS: Final = 6
 # Under which names a store remembers how far a pass had come, and what the last one has seen.
-PROGRESS: Final = {"all": "recluster", "touched": "reweigh"}
+PROGRESS: Final = {"all": "recluster", "touched": "reweigh", "strays": "strays"}
 SEEN: Final = "reweighed"
 
 
@@ -63,7 +64,8 @@ class _State:
 
 
 class Recluster:
-    """A pass over all texts, or over those of stories that something happened to since the last one.
+    """A pass over all texts, over those of stories that something happened to since the last one, or over strays: what
+    was compared with a story before that was popular, and stands elsewhere.
 
     `run` may be called again after a budget ran out, or in another process after a kill.
     """
@@ -74,7 +76,7 @@ class Recluster:
         rules: Dedupe,
         *,
         clock: Callable[[], datetime],
-        scope: Literal["all", "touched"] = "all",
+        scope: Literal["all", "touched", "strays"] = "all",
         progress: Callable[[str, int, int], None] = lambda _step, _done, _all: None,
         seconds: float = SLICE,
     ) -> None:
@@ -119,12 +121,12 @@ class Recluster:
             self.resumed = True
         else:
             extent, seen = placing.extent(), placing.noted(SEEN) or {"decision": 0, "text": 0}
-            since, new = (0, 0) if self._scope == "all" else (seen["decision"], seen["text"])
+            since, new = (seen["decision"], seen["text"]) if self._scope == "touched" else (0, 0)
             self._state = _State(rules, extent.text, since, extent.decision, new)
         self._open_round(placing)
         state = self._begun
-        if self.resumed and state.step == "weigh":
-            found = placing.digests(until=state.after)
+        if state.step == "weigh" and (self.resumed or self._scope == "strays"):
+            found = placing.digests(until=state.after if self._scope != "strays" else state.until)
             self._digests = {text for text in found if self._is_digest(placing, text)}
 
     def _is_digest(self, placing: Placing, text: int) -> bool:
@@ -134,6 +136,8 @@ class Recluster:
         state = self._begun
         if state.round > 1:
             self._list = placing.touched(Touched(after=state.since, until=state.upto))
+        elif self._scope == "strays":
+            self._list = placing.strays(articles=OWN_STORY_FROM)
         elif self._scope == "touched":
             wanted = Touched(after=state.since, until=state.upto, large=POPULAR, new=state.new)
             self._list = placing.touched(wanted)
@@ -151,9 +155,10 @@ class Recluster:
             elif state.step == "weigh":
                 state.step, state.after = "settle", 0
             elif not self._another_round(placing, state):
-                before = placing.noted(SEEN) or {}
-                rules = RULES_VERSION if self._scope == "all" else before.get("rules")
-                placing.note(SEEN, {**placing.extent()._asdict(), "rules": rules})
+                if self._scope != "strays":
+                    before = placing.noted(SEEN) or {}
+                    rules = RULES_VERSION if self._scope == "all" else before.get("rules")
+                    placing.note(SEEN, {**placing.extent()._asdict(), "rules": rules})
                 return True
             if time.monotonic() - begun >= self._seconds:
                 return False

@@ -21,6 +21,9 @@ class Passes(Protocol):
     def touched(self, what: Touched) -> list[int]:
         """Texts of stories that something happened to, in order of arrival."""
 
+    def strays(self, *, articles: int) -> list[int]:
+        """Texts that were compared with one of a story of at least so many articles, and stand in another story."""
+
     def digests(self, *, until: int) -> list[int]:
         """Texts up to this one with a pair that was not linked because one of the two is a digest."""
 

@@ -29,6 +29,15 @@ BESIDE: Final = f"""{STORIES},
     own(id) AS MATERIALIZED (SELECT text.id FROM live CROSS JOIN text ON text.story_id = live.id)
     SELECT id FROM own UNION SELECT link.b FROM own CROSS JOIN link ON link.a = own.id
     UNION SELECT link.a FROM own CROSS JOIN link ON link.b = own.id ORDER BY 1"""  # noqa: S608 -- our own text
+# Texts that were compared with one of a story of so many articles, and stand in another story.
+STRAYS: Final = """
+    WITH own(id, story) AS MATERIALIZED (
+        SELECT text.id, story.id FROM story CROSS JOIN text ON text.story_id = story.id
+        WHERE story.articles >= :articles)
+    SELECT text.id FROM own CROSS JOIN link ON link.a = own.id CROSS JOIN text ON text.id = link.b
+    WHERE text.story_id <> own.story
+    UNION SELECT text.id FROM own CROSS JOIN link ON link.b = own.id CROSS JOIN text ON text.id = link.a
+    WHERE text.story_id <> own.story ORDER BY 1"""
 EXTENT: Final = """
     SELECT (SELECT coalesce(max(id), 0) FROM text), (SELECT coalesce(max(id), 0) FROM decision),
         (SELECT coalesce(max(id), 0) FROM story), (SELECT count(*) FROM article)"""
@@ -50,6 +59,10 @@ def touched(db: sqlite3.Connection, what: Touched) -> list[int]:
     if what.large is None:
         return [text for (text,) in db.execute(BESIDE, names)]
     return [text for (text,) in db.execute(TOUCHED, names | {"large": what.large, "new": what.new})]
+
+
+def strays(db: sqlite3.Connection, *, articles: int) -> list[int]:
+    return [text for (text,) in db.execute(STRAYS, {"articles": articles})]
 
 
 def extent(db: sqlite3.Connection) -> Extent:

@@ -167,6 +167,21 @@ def test_the_nightly_pass_sees_what_was_touched(newsroom: Newsroom) -> None:
     assert len(busy._list) == 2
 
 
+def test_strays_are_what_was_compared_with_a_popular_story(newsroom: Newsroom) -> None:
+    """Texts that were compared with a popular story's and stand elsewhere, whichever came first; no smaller story's."""
+    chance = edits.seeded(9)
+    words = HARBOUR.split()
+    newsroom.take("https://early.example/1", " ".join(words[: len(words) // 3] + OPERA.split()[:90]))
+    for number in range(12):
+        newsroom.take(f"https://p{number}.example/1", edits.copyedit(HARBOUR, chance, rate=0.03))
+    newsroom.take("https://late.example/1", " ".join(OPERA.split()[90:] + words[-len(words) // 3 :]))
+    assert newsroom.sizes() == [12, 1, 1]
+    with newsroom.store.placing() as placing:
+        strays = placing.texts(placing.strays(articles=12))
+        assert placing.strays(articles=13) == []
+    assert {outlet for text in strays.values() for outlet in text.outlets} == {"early.example", "late.example"}
+
+
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=30))
 def test_displaced_articles(pairs: list[tuple[int, int]]) -> None:
     """Nothing moved where stories only changed their names; never more than the articles that changed theirs."""
