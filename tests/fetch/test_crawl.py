@@ -120,6 +120,15 @@ def test_spacing_is_kept_per_host(servers: Callable[[int], list[Server]], open_f
     assert not begun.broken
 
 
+def test_spacing_is_kept_after_a_failure(server: Server, open_fetcher: MakeFetcher) -> None:
+    """A request that got no answer was a request: the next one keeps its distance, too."""
+    requests = feeds(server, 4)
+    server.routes |= dict.fromkeys(("/0", "/2"), lambda _connection, _asked: None)
+    results = [outcome.result for outcome in crawl(open_fetcher(spacing=0.3, robots=False), requests)]
+    assert Counter(map(type, results)) == {Unreachable: 2, Page: 2}
+    assert all(gap >= 0.29 for gap in gaps(server))
+
+
 def test_busy_host_delays_nobody(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
     """A host with many requests and wide spacing holds no thread: with a single one the others are done before it."""
     busy, *others = servers(6)
@@ -149,6 +158,17 @@ def test_hosts_that_share_an_address_share_its_turns(server: Server, open_fetche
     second = open_fetcher(hosts=hosts, **facts)
     assert all(isinstance(outcome.result, Page) for outcome in crawl(second, requests))
     assert crowd.most <= 2
+
+
+def test_a_shared_address_is_learned_on_the_way(server: Server, open_fetcher: MakeFetcher) -> None:
+    """From a host's second request on, in the same run too, no more of all that share its address are under way."""
+    crowd = Crowd(0.05)
+    server.routes |= {"/first": answer(body=b"x"), "/later": crowd.answer}
+    hosts = [server.url("", host=f"blog-{n}.example") for n in range(8)]
+    requests = [Request(url=host + path, kind="feed") for path in ("/first", "/later") for host in hosts]
+    fetcher = open_fetcher(per_address=2, robots=False, resolve=lambda *_: ["127.0.0.1"])
+    assert all(isinstance(outcome.result, Page) for outcome in crawl(fetcher, requests))
+    assert (len(server.asked("/later")), crowd.most <= 2) == (8, True)
 
 
 def test_one_at_a_time_per_host(server: Server, open_fetcher: MakeFetcher) -> None:
