@@ -151,6 +151,12 @@ class SqlitePlacing:
     def add_links(self, rows: Sequence[LinkRow]) -> None:
         tables.links.add(self._db, rows)
 
+    def weighed_at(self, pairs: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], int]:
+        return tables.links.weighed_at(self._db, pairs)
+
+    def note_weighed(self, pairs: Iterable[tuple[int, int]], *, texts: int) -> None:
+        tables.links.note_weighed(self._db, pairs, texts)
+
     def set_reuses(self, text_id: int, reuses: Sequence[Reuse]) -> None:
         tables.links.set_reuses(self._db, text_id, reuses)
 

@@ -189,6 +189,8 @@ dispatch = Table(
     "dispatch", metadata, _part("number", Text), _of("text_id", "text.id", primary_key=True), Index(None, "text_id"),
     **CLUSTERED,
 )  # fmt: skip
+# Pairs that were weighed again, and how many texts were stored by then; of all others the later text's number says it.
+weighing = Table("weighing", metadata, _part("a", Whole), _part("b", Whole), _need("texts", Whole), **CLUSTERED)
 reuse = Table(
     "reuse", metadata, _of("text_id", "text.id", primary_key=True), _of("other_text_id", "text.id", primary_key=True),
     _need("words", Whole), _need("share", Real), CheckConstraint("text_id <> other_text_id", name="two_texts"),

@@ -12,13 +12,14 @@ from datetime import datetime
 
 from ingest.config import Dedupe
 from ingest.dedupe.rules import RULES_VERSION
+from ingest.place.again import GROWN, YOUNG
 from ingest.place.recluster import SEEN, Moves, Recluster
 from store.base import Store
 
 # Texts from which, by how much more, and up to which a store is looked through: below, a series has no five parts;
 # beyond, little is left to mend (of 2,967 labelled edits online, five false pairs in all without it), and a pass takes
 # too long at the end of a run, at 7 ms a text. Looked through whenever it had doubled, 4 x 100 articles kept 11.
-FROM, BY, UPTO = 30, 1.5, 1_500
+FROM, BY, UPTO = 30, GROWN, YOUNG
 
 
 def due(store: Store) -> bool:

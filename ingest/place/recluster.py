@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 
 from ingest.config import Dedupe
 from ingest.dedupe.rules import RULES_VERSION
+from ingest.place.again import WHOLE
 from ingest.place.counts import OWN_STORY_FROM
 from ingest.place.digest import foreign_to
 from ingest.place.stories import POPULAR, Settled, look_back, refresh, settle_all
@@ -159,6 +160,8 @@ class Recluster:
                     before = placing.noted(SEEN) or {}
                     rules = RULES_VERSION if self._scope == "all" else before.get("rules")
                     placing.note(SEEN, {**placing.extent()._asdict(), "rules": rules})
+                if self._scope == "all":
+                    placing.note(WHOLE, {"texts": state.until})
                 return True
             if time.monotonic() - begun >= self._seconds:
                 return False

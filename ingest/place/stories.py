@@ -10,6 +10,7 @@ from datetime import datetime
 from ingest.config import Dedupe
 from ingest.dedupe.canonical import Contender, choose, stays
 from ingest.dedupe.partition import Pair, partition
+from ingest.place.again import weigh_again
 from ingest.place.evidence import Evidence, verify
 from ingest.place.numbers import anchors_of, identities, named_again
 from ingest.place.rulings import InForce, in_force
@@ -67,9 +68,12 @@ def settle_all(
 ) -> Settled:
     """Partition what these texts touch, over links and an analyst's ties, and move texts to the stories that result.
 
-    A `fresh` text has just come: standing alone, it was never split off.
+    A `fresh` text has just come, as the last of the store: standing alone, it was never split off, and old verdicts
+    around it are asked for again. For a large story they are not: the newcomer's own comparisons say as much.
     """
     component, rulings = _region(placing, text_ids)
+    if fresh is not None and len(component.story_of) <= POPULAR:
+        component = weigh_again(placing, component, rules, texts=fresh)
     groups = _groups(placing, component, rulings, rules)
     members = placing.members(set(component.story_of.values()))
     canonical = {member.story_id: member for member in members if member.canonical}

@@ -82,5 +82,11 @@ class Links(Protocol):
     def add_links(self, links: Sequence[LinkRow]) -> None:
         """Insert, or replace what was said of the pair before."""
 
+    def weighed_at(self, pairs: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], int]:
+        """How many texts were stored when pairs (a < b) were weighed again; without those that never were."""
+
+    def note_weighed(self, pairs: Iterable[tuple[int, int]], *, texts: int) -> None:
+        """These pairs (a < b) have been weighed again, with so many texts stored."""
+
     def set_reuses(self, text_id: int, reuses: Sequence[Reuse]) -> None:
         """The passages this text shares with texts of other stories; replaces what was known."""

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from store.encode import as_numbers
+from store.encode import as_json, as_numbers
 from store.model import Component, LinkRow, Reuse
 
 # Two recursive arms, each over its own index; one arm with OR would scan the table at every step.
@@ -31,6 +31,11 @@ ADD_LINK = f"""
     ON CONFLICT (a, b) DO UPDATE SET linked = excluded.linked, rule = excluded.rule, score = excluded.score,
         containment_a = excluded.containment_a, containment_b = excluded.containment_b, jaccard = excluded.jaccard,
         shared = excluded.shared, version = excluded.version"""  # noqa: S608 -- our own column list
+WEIGHED_AT = """
+    SELECT w.a, w.b, w.texts FROM json_each(?) AS pair
+    CROSS JOIN weighing AS w ON w.a = json_extract(pair.value, '$[0]') AND w.b = json_extract(pair.value, '$[1]')"""
+NOTE_WEIGHED = """
+    INSERT INTO weighing (a, b, texts) VALUES (?, ?, ?) ON CONFLICT (a, b) DO UPDATE SET texts = excluded.texts"""
 FORGET_REUSES = "DELETE FROM reuse WHERE text_id = ?"
 ADD_REUSE = "INSERT OR REPLACE INTO reuse (text_id, other_text_id, words, share) VALUES (?, ?, ?, ?)"
 
@@ -51,6 +56,14 @@ def of_texts(db: sqlite3.Connection, text_ids: Iterable[int]) -> list[LinkRow]:
 
 def add(db: sqlite3.Connection, links: Sequence[LinkRow]) -> None:
     db.executemany(ADD_LINK, [link._replace(linked=bool(link.linked)) for link in sorted(links)])
+
+
+def weighed_at(db: sqlite3.Connection, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    return {(a, b): texts for a, b, texts in db.execute(WEIGHED_AT, (as_json(pairs),))}
+
+
+def note_weighed(db: sqlite3.Connection, pairs: Iterable[tuple[int, int]], texts: int) -> None:
+    db.executemany(NOTE_WEIGHED, [(*pair, texts) for pair in pairs])
 
 
 def set_reuses(db: sqlite3.Connection, text_id: int, reuses: Sequence[Reuse]) -> None:
