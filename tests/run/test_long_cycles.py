@@ -96,6 +96,7 @@ def test_feeds_that_were_not_asked_stay_due(server: Server, desk: Desk) -> None:
     """A cycle that has had enough before a feed's turn came leaves its row as it was."""
     release = threading.Event()
     first, second = put(server, 6120, path="/a"), put(server, 6121, path="/b")
+    desk.store.add_feeds([FeedSpec(url=second, origin="added")], now=NOW)
     body = server.routes["/a"]
     assert isinstance(body, bytes)
 
@@ -111,7 +112,7 @@ def test_feeds_that_were_not_asked_stay_due(server: Server, desk: Desk) -> None:
 
     done = desk.run(first, second, config=PATIENT, enough=lambda: bool(server.asked("/a")), progress=left)
     assert (done.feeds["ok"], done.feeds["skipped"], done.items["deferred"]) == (1, 1, 1)
-    assert desk.feed(second).last_polled is None
+    assert (desk.feed(second).last_polled, desk.feed(second).due_at) == (None, NOW)
     assert not server.asked("/b")
 
 
