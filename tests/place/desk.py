@@ -31,6 +31,7 @@ class Newsroom:
     path: Path
     rules: Dedupe = field(default_factory=Dedupe)
     filter_topic: bool = True
+    reuses: bool = True
     minutes: int = 0
 
     def take(self, url: str, text: str, **more: Any) -> Placed:
@@ -43,7 +44,7 @@ class Newsroom:
             found = []
             for url, text in articles:
                 self.minutes += 1
-                desk = Desk(rules=self.rules, filter_topic=self.filter_topic, now=lambda: self.now)
+                desk = Desk(rules=self.rules, filter_topic=self.filter_topic, reuses=self.reuses, now=lambda: self.now)
                 found.append(place(placing, incoming(url, text, **({"published": self.now} | more)), desk))
         return found
 

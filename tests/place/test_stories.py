@@ -97,8 +97,11 @@ def test_parts_of_a_series_stay_apart(newsroom: Newsroom, kind: Callable[[Random
     assert newsroom.sizes() == [2] + [1] * 13
 
 
-def test_a_digest_stands_alone(newsroom: Newsroom) -> None:
-    """A text with passages of three stories joins none of them and merges none; what it took is kept as reuses."""
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_digest_stands_alone(newsroom: Newsroom, kept: bool) -> None:
+    """A text with passages of three stories joins none of them and merges none; what it took is kept as reuses, and is
+    no part of the decision where it is not."""
+    newsroom.reuses = kept
     names = ("hafen", "oper", "wolf")
     for number, name in enumerate(names):
         newsroom.take(f"https://kurier.example/{number}", report(name).text)
@@ -107,7 +110,7 @@ def test_a_digest_stands_alone(newsroom: Newsroom) -> None:
     assert (found.change, found.merged) == ("new", 0)
     assert newsroom.sizes() == [1, 1, 1, 1]
     reuses = newsroom.row(B)["reuses"]
-    assert {reuse["url"] for reuse in reuses} == {f"https://kurier.example/{number}" for number in range(3)}
+    assert {reuse["url"] for reuse in reuses} == {f"https://kurier.example/{number}" for number in range(3) if kept}
     assert all(reuse["words"] > 20 and 0.1 < reuse["share"] < 0.6 for reuse in reuses)
     assert newsroom.take(C, digest).change == "joined"
     assert newsroom.take(D, report("wolf").text).story_id == newsroom.row("https://kurier.example/2")["story_id"]
