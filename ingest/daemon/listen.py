@@ -62,7 +62,8 @@ class _Handler(BaseHTTPRequestHandler):
     server_version, sys_version = "newsfold", ""
 
     def do_GET(self) -> None:
-        answer = {"/livez": self._alive, "/readyz": self._ready, "/metrics": self._metrics}.get(self.path)
+        path = self.path.partition("?")[0]  # probes and scrapers may be set to send parameters
+        answer = {"/livez": self._alive, "/readyz": self._ready, "/metrics": self._metrics}.get(path)
         if answer is None:
             self._say(HTTPStatus.NOT_FOUND, _TEXT, b"there are /livez, /readyz and /metrics\n")
         else:

@@ -41,10 +41,10 @@ def _of_others(element: Tree, names: str, identity: str) -> bool:
     if element.tag != "aside" and _DISCUSSION_ID.search(identity):
         return True
     both = f"{names}\n{identity}"
-    if element.tag == "details" or not (_APPENDED.search(both) or "elementor-share-buttons" in names):
+    shared = "elementor-share-buttons" in names
+    if element.tag == "details" or not (shared or _APPENDED.search(both)):
         return False
     # A scrolling container with a headline is the page's own.
-    shared = "elementor-share-buttons" in names
     return shared or bool(_SURELY_APPENDED.search(both)) or next(element.iter("h1"), None) is None
 
 

@@ -33,8 +33,8 @@ class Articles(Protocol):
         self, article_id: int, article: NewArticle, *, text_id: int, changes: Sequence[str], at: datetime
     ) -> int:
         """A new state of a known article, whose facts become current; it now stands in its text's story.
-        The revision's number. Its URL, first sight, source and seed mark stay; so does a date that the new state
-        omits."""
+        The revision's number. Its URL, first sight, source and seed mark stay; so does a date that is earlier or
+        better founded than the new state's."""
 
     def saw_article(self, article_id: int, *, urls: Mapping[str, str], at: datetime) -> None:
         """The article was met again, unchanged, perhaps under new URLs (address key -> URL)."""

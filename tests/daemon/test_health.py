@@ -108,6 +108,7 @@ def test_a_cycle_is_counted_once(health: Health) -> None:
 def test_it_answers_get_alone(port: int, method: str) -> None:
     """Nothing but GET, nothing but the three paths."""
     assert ask(port, "/livez", method)[0] == 405
+    assert ask(port, "/livez?verbose=1", "GET")[0] == 200
     assert ask(port, "/", "GET")[0] == 404
     assert ask(port, "/../etc/passwd", "GET")[0] == 404
 
