@@ -40,7 +40,8 @@ _AMP_PATH: Final = re.compile(r"(?<=[^/])/amp$")
 _SLUG: Final = re.compile(r"\d{4}|[^/]+-[^/]+-[^/]+")
 
 # C0, C1 and DEL; zero-width and bidi controls; byte order mark; lone surrogates: nobody means them in an address.
-_INVISIBLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# Compiled where one is met, which takes longer than most of this module.
+_INVISIBLE: Final = "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 # A line break inside an address is a wrapped line: it goes with the indent around it. A plain space stays (as %20).
 _WRAPPED: Final = re.compile(r"[ \t]*[\r\n\t][ \t\r\n]*")
 # `&amp;` left over from a feed that escaped twice.
@@ -150,9 +151,8 @@ def is_home(url: str) -> bool:
 
 def _tidy(url: str) -> str:
     """Without what no author of an address can have meant: outer space, line breaks, invisible characters."""
-    if url.isascii() and url.isprintable() and " " not in url:
-        return url
-    return _INVISIBLE.sub("", _WRAPPED.sub("", url.strip())).strip()
+    url = url.strip()
+    return url if url.isprintable() else re.sub(_INVISIBLE, "", _WRAPPED.sub("", url)).strip()
 
 
 def _absolute(url: str, base: str | None) -> SplitResult:

@@ -61,15 +61,15 @@ def parse_date(text: str | None) -> datetime | None:
     """An instant in UTC, to the second; None where the text names none."""
     if not text:
         return None
-    if found := _usual(text):
-        return found
+    if moment := _usual(text):
+        return _said(moment)
     text = " ".join(text.split())
     if not text or len(text) > MAX_DATE:
         return None
     if text.isdecimal() and len(text) in {10, 13}:  # seconds or milliseconds since 1970
         return _instant(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(text[:10])))
-    if found := _usual(text):
-        return found
+    if moment := _usual(text):
+        return _said(moment)
     for form in _forms():
         if (match := re.match(form, text)) and (found := _read(match)):
             return found
@@ -77,14 +77,15 @@ def parse_date(text: str | None) -> datetime | None:
 
 
 def _usual(text: str) -> datetime | None:
+    """In UTC, of any year: a zero date is none, and need not be looked for in other forms."""
     try:
         if _USUAL.fullmatch(text):
             # `Mon, 02 Mar 2026 07:05:00 +0100`: the words stand at their places.
             number, zone = _NUMBERS[text[8:11]], text[26:]
             east = zone if zone[0] in "+-" else "Z"
-            return _instant(datetime.fromisoformat(f"{text[12:16]}-{number}-{text[5:7]}T{text[17:25]}{east}"))
+            return _utc(datetime.fromisoformat(f"{text[12:16]}-{number}-{text[5:7]}T{text[17:25]}{east}"))
         if _USUAL_ISO.fullmatch(text):
-            return _instant(datetime.fromisoformat(text))
+            return _utc(datetime.fromisoformat(text))
     except (KeyError, ValueError, OverflowError):
         pass
     return None
@@ -169,8 +170,14 @@ def _offset(zone: str) -> int:
 
 
 def _instant(moment: datetime) -> datetime | None:
+    return _said(_utc(moment))
+
+
+def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if moment.microsecond:
-        moment = moment.replace(microsecond=0)
+    return moment.replace(microsecond=0) if moment.microsecond else moment
+
+
+def _said(moment: datetime) -> datetime | None:
     return moment if moment.year >= MIN_YEAR else None
