@@ -45,6 +45,8 @@ LINKING: Final = frozenset({"containment", "passages", "agency-id"})
 PASSAGE: Final = 20
 # Numbers from which they can stand in for what thin evidence lacks, and from which two differing ones tell anything.
 THIN_NUMBERS, FEW_NUMBERS = 3, 2
+# Share of the numbers of a short text that must be the same where it stands in a longer one.
+WHOLE_NUMBERS = 0.75
 # Numbers in the passages of both texts together from which their share can tell a series: three in each.
 DENSE_NUMBERS: Final = 6
 
@@ -101,6 +103,12 @@ def _bare(pair: Pair, rules: Dedupe) -> bool:
     return not (pair.numbers >= THIN_NUMBERS and pair.numbers_shared >= rules.thin_numbers)
 
 
+def _whole(pair: Pair, rules: Dedupe) -> bool:
+    """Is the shorter one an agency's first lines, or two sentences of a report, all of it rare and with its numbers?"""
+    kept = not pair.numbers or pair.numbers_shared >= WHOLE_NUMBERS
+    return pair.score >= rules.sure and pair.mass >= rules.thin and kept
+
+
 def _weak(rules: Dedupe) -> str:
     return f"the score is {rules.weak:g} to {rules.sure:g}"
 
@@ -113,8 +121,8 @@ HARD: Final = (
     ),
     Rule(
         "short", lambda pair: pair.jaccard, lambda rules: rules.short_jaccard,
-        lambda rules: f"one has less than {rules.short_words} words",
-        lambda pair, rules: pair.shorter < rules.short_words,
+        lambda rules: f"one has less than {rules.short_words} words, and does not stand in the other as a whole",
+        lambda pair, rules: pair.shorter < rules.short_words and not _whole(pair, rules),
     ),
     # Results, prices, weather: where numbers are the news, they must be the same.
     Rule(

@@ -93,6 +93,11 @@ CASES = {
     ),
     "a sentence of it": ("thin", False, f"{mixed(30)} {' '.join(THEIRS[:14])}", f"{mixed(17, 23)}", (A, B)),
     "short and two thirds": ("short", False, mixed(30), mixed(24, 6), (A, B)),
+    "short, and whole in a long one": ("containment", True, mixed(28), mixed(120), (A, B)),
+    "short, and whole in a long one but for a number": (
+        "short", False, mixed(36, between="12 Tage"), mixed(36, 60, between="14 Tage"), (A, B),
+    ),
+    "too short to tell, whole in a long one": ("short", False, mixed(20), mixed(120), (A, B)),
     "short and nearly the same": ("containment", True, mixed(30), mixed(28, 2), (A, B)),
     "one outlet, what stands below is the same": (
         "same-outlet", False, f"{' '.join(THEIRS[:45])} {mixed(120)}", f"{' '.join(OTHERS[:45])} {mixed(120)}", (A, A),
