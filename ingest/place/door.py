@@ -93,7 +93,7 @@ def _add(case: _Case, text_id: int | None) -> Placed:
         begin(placing, story, article, facts, case.desk.rules, at=case.now)
     else:
         if text_id is None and not welcome(placing, case.found, story):
-            settled = settle(placing, text, case.desk.rules, now=case.now)
+            settled = settle(placing, text, case.desk.rules, now=case.now, learn=case.desk.learn)
         refresh(placing, settled.stories, case.desk.rules, article=article, moved=settled.moved)
         home = placing.stories_of([text])[text]
         change = "new" if placing.story_sizes([home])[home][0] == 1 else "joined"
@@ -125,7 +125,7 @@ def _revise(case: _Case, text_id: int | None, article: ArticleRef) -> Placed:
         placing.add_links([_revision_link(text, article.text_id)])
     remember(placing, incoming, case.met, article=article.id, story=article.story_id)
     _learn(case, before)
-    settled = settle(placing, text, case.desk.rules, now=case.now)
+    settled = settle(placing, text, case.desk.rules, now=case.now, learn=case.desk.learn)
     refresh(placing, settled.stories, case.desk.rules, article=article.id, moved=settled.moved)
     home = placing.stories_of([text])[text]
     _record(case, text, article.id, home, "revised")

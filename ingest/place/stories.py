@@ -58,21 +58,25 @@ class Settled:
         return frozenset(self.was)
 
 
-def settle(placing: Placing, text_id: int, rules: Dedupe, *, now: datetime) -> Settled:
-    """Partition the component a text touches, and move texts to the stories that result."""
-    return settle_all(placing, [text_id], rules, now=now, fresh=text_id)
+def settle(placing: Placing, text_id: int, rules: Dedupe, *, now: datetime, learn: bool = True) -> Settled:
+    """Partition the component a text touches, and move texts to the stories that result.
+
+    Where the store does not `learn` how common words are, having counted beforehand, no verdict has grown old.
+    """
+    return settle_all(placing, [text_id], rules, now=now, fresh=text_id, again=learn)
 
 
 def settle_all(
-    placing: Placing, text_ids: Collection[int], rules: Dedupe, *, now: datetime, fresh: int | None = None
-) -> Settled:
+    placing: Placing, text_ids: Collection[int], rules: Dedupe, *, now: datetime, fresh: int | None = None,
+    again: bool = False,
+) -> Settled:  # fmt: skip
     """Partition what these texts touch, over links and an analyst's ties, and move texts to the stories that result.
 
-    A `fresh` text has just come, as the last of the store: standing alone, it was never split off, and old verdicts
-    around it are asked for again. For a large story they are not: the newcomer's own comparisons say as much.
+    A `fresh` text has just come, as the last of the store: standing alone, it was never split off. With `again` old
+    verdicts around it are asked for again; not of a large story, of which the newcomer's own comparisons say as much.
     """
     component, rulings = _region(placing, text_ids)
-    if fresh is not None and len(component.story_of) <= POPULAR:
+    if again and fresh is not None and len(component.story_of) <= POPULAR:
         component = weigh_again(placing, component, rules, texts=fresh)
     groups = _groups(placing, component, rulings, rules)
     members = placing.members(set(component.story_of.values()))
