@@ -6,7 +6,7 @@ Memory stays bounded however large the corpus is, since texts, postings and link
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -46,7 +46,9 @@ class Line:
     language: str | None = None
 
 
-def cluster(corpus: Callable[[], Iterable[Line]], rules: Dedupe, *, online: bool) -> Iterator[dict[str, Any]]:
+def cluster(
+    corpus: Callable[[], Iterable[Line]], rules: Dedupe, *, online: bool
+) -> Generator[dict[str, Any], None, None]:
     """The contract's `dedupe` objects, in input order.
 
     `corpus` gives the lines, anew at each call: two passes count shingles first and decide then; `online` decides on

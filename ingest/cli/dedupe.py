@@ -7,13 +7,14 @@ import errno
 import gzip
 import json
 import shutil
+import signal
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -40,6 +41,8 @@ BAD_LINE = (ValueError, RecursionError, KeyError, TypeError, OverflowError, OSEr
 # What a copy that does not fit raises: no room, no quota, a limit on files.
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 STDIN = Path("-")
+# What ends a command without another word, unless somebody has it ignored (`nohup`).
+DEADLY = (signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command(cls=Command)
@@ -61,10 +64,28 @@ def dedupe(invocation: Invocation, files: tuple[Path, ...], online: bool, form: 
     """
     from ingest.corpus import cluster  # numpy, datasketch and SQLAlchemy
 
-    with ExitStack() as kept:
+    with _tidy(), ExitStack() as kept:
         named = [(str(path), path if online else _lasting(path, kept)) for path in files]
         rows = cluster(lambda: _lines(named), invocation.config.dedupe, online=online)
+        kept.enter_context(closing(rows))
         emit(rows, form=form, columns=COLUMNS, color=invocation.color)
+
+
+@contextmanager
+def _tidy() -> Iterator[None]:
+    """Who is told to end ends through every `finally`: a corpus's temporary store is larger than the corpus."""
+
+    def leave(number: int, _frame: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    ours = [number for number in DEADLY if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, leave)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _lasting(path: Path, kept: ExitStack) -> Path:

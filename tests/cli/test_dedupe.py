@@ -6,8 +6,10 @@ import csv
 import gzip
 import io
 import json
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -138,6 +140,25 @@ def test_a_pipe_is_an_input_like_a_file(tmp_path: Path, name: str, options: list
         return done.stdout
 
     assert told(name) == told(str(content)) != b""
+    assert not list(spool.iterdir())
+
+
+@pytest.mark.parametrize("options", [[], ["--online"]])
+def test_who_is_told_to_end_leaves_nothing_behind(tmp_path: Path, options: list[str]) -> None:
+    """While a pipe that never ends is copied, and while it is decided on: the exit code names the signal."""
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "ingest", "dedupe", "-", *options],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path,
+        env={**environment(tmp_path), "TMPDIR": str(spool)},
+    ) as running:  # fmt: skip
+        while not any(spool.iterdir()):
+            assert running.poll() is None
+            time.sleep(0.02)
+        running.terminate()
+        out, said = running.communicate(timeout=60)
+    assert (running.returncode, out, said) == (128 + signal.SIGTERM, b"", b"")
     assert not list(spool.iterdir())
 
 
