@@ -447,6 +447,10 @@ def test_redirects_of_robots_wait_for_their_turn(
         assert s.log[1].at > min(asked.at for asked in far.asked("/rules"))
     assert all(gap >= 0.14 for gap in gaps(far))
     assert len(far.asked("/rules")) == 4
+    far.log.clear()
+    crawl(open_fetcher(spacing=0.15, per_host=per_host), requests[:9])
+    assert len(far.log) == 3, "of which nothing else is wanted"
+    assert per_host > 1 or all(gap >= 0.14 for gap in gaps(far))
 
 
 def test_robots_that_stand_at_each_others(servers: Callable[[int], list[Server]], open_fetcher: MakeFetcher) -> None:
