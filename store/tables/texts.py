@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from store.encode import as_json, instant, instant_or_none, micros, pack, unpack
+from store.encode import as_numbers, instant, instant_or_none, micros, pack, unpack
 from store.model import NewText, Print, StoredText
 
 # Articles that speak for a text (outlets, URLs, dates) when many carry the same one.
@@ -40,11 +40,11 @@ def text_id(db: sqlite3.Connection, sha256: bytes) -> int | None:
 
 
 def prints(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Print]:
-    return {row[0]: Print(**_hashes(row)) for row in db.execute(TEXTS, (as_json(set(ids)),))}
+    return {row[0]: Print(**_hashes(row)) for row in db.execute(TEXTS, (as_numbers(set(ids)),))}
 
 
 def stored(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, StoredText]:
-    wanted = as_json(set(ids))
+    wanted = as_numbers(set(ids))
     carriers: dict[int, list[Carrier]] = {}
     for text_id, *carrier in db.execute(CARRIED_BY, {"ids": wanted, "most": CARRIERS}):
         carriers.setdefault(text_id, []).append((carrier[0], carrier[1], carrier[2], carrier[3], carrier[4]))
@@ -52,7 +52,7 @@ def stored(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, StoredText]:
 
 
 def bodies(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, str]:
-    return {text_id: unpack(frame) for text_id, frame in db.execute(BODIES, (as_json(set(ids)),))}
+    return {text_id: unpack(frame) for text_id, frame in db.execute(BODIES, (as_numbers(set(ids)),))}
 
 
 def add(db: sqlite3.Connection, text: NewText, *, story_id: int, at: datetime) -> int:
