@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Literal, TextIO
 
 import click
 
-from ingest.cli.streams import UNSAFE, escaped
+from ingest.cli.streams import escaped, unsafe
 from ingest.errors import UsageError
 from ingest.redaction import redacted
 
@@ -35,7 +35,8 @@ WIDE = 120
 
 def one_line(text: str) -> str:
     """`text` as one line that a terminal shows as it is."""
-    return UNSAFE.sub("", " ".join(text.split()))
+    text = " ".join(text.split())
+    return text.translate(dict.fromkeys(found)) if (found := unsafe(text)) else text
 
 
 def shown(line: str) -> str:

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ingest.feeds.roots import FIRST_TAG, Root
-from ingest.feeds.text import named
+from ingest.feeds.text import named, sound
 
 # Internal entities that are plain short text, as feedparser takes them; 100 characters each, 200 in all, so that a
 # text grows at most 25-fold per reference and only by what stands in it as a reference anyway.
-_ENTITY: Final = re.compile(r"""<!ENTITY\s+(\w{1,40})\s+(?:"([^"&%<]{0,100})"|'([^'&%<]{0,100})')\s*>""")
+_ENTITY: Final = r"""<!ENTITY\s+(\w{1,40})\s+(?:"([^"&%<]{0,100})"|'([^'&%<]{0,100})')\s*>"""  # few have any
 MAX_ENTITIES: Final = 200
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 # What is no markup and no reference: a bare ampersand, a `<` before anything but a tag, a named HTML entity.
 _LOOSE_SIGN: Final = re.compile(r"&(?:(#[xX][0-9a-fA-F]{1,8}|#\d{1,9}|[A-Za-z][A-Za-z0-9]{1,31});)?|<(?![A-Za-z_/!?])")
 # `<` and `&` in a text that is to be mended: 2 s of work. A sitemap of 50,000 addresses has half as many.
@@ -45,8 +44,7 @@ def mended(text: str, root: Root) -> str:
     end = text.rfind(f"</{root.name}")
     close = text.find(">", end) if end >= root.end else -1
     feed = text[root.start : close + 1] if close >= 0 else text[root.start :]
-    feed = _CONTROL.sub("", feed)
-    feed = "".join(part if verbatim else _signs(part, entities) for part, verbatim in _by_cdata(feed))
+    feed = "".join(part if verbatim else _signs(part, entities) for part, verbatim in _by_cdata(sound(feed)))
     return _declared(feed, root.name)
 
 
@@ -88,7 +86,7 @@ def _pieces(feed: str, starts: list[int], limit: int, word: str) -> Iterator[Pie
 
 def _entities(prolog: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for match in _ENTITY.finditer(prolog):
+    for match in re.finditer(_ENTITY, prolog):
         found.setdefault(match[1], match[2] if match[2] is not None else match[3])
         if len(found) >= MAX_ENTITIES:
             break
