@@ -10,7 +10,7 @@ from ingest.feeds.inert import Element
 from ingest.feeds.text import language, plain, token
 from ingest.feeds.tree import Source, link, markup_of
 from ingest.items import Item, ParsedFeed
-from ingest.urls import safe_link
+from ingest.links import safe_link
 
 ENTRY: Final = frozenset({
     "title", "link", "id", "summary", "content", "published", "issued", "created", "updated", "modified", "author",

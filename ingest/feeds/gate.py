@@ -14,7 +14,7 @@ from ingest.feeds.roots import Root, find_root
 from ingest.feeds.tree import Source
 from ingest.feeds.wishes import wishes
 from ingest.items import Item, ParsedFeed
-from ingest.urls import is_http
+from ingest.links import safe_link
 
 if TYPE_CHECKING:
     from ingest.feeds.mend import Piece
@@ -36,7 +36,7 @@ def parse_feed(
     without a readable entry, or one that costs too much); nothing else, whatever the bytes.
     """
     try:
-        return _parsed(body, url if is_http(url) else "", content_type, charset, max_items)
+        return _parsed(body, url if safe_link(url) else "", content_type, charset, max_items)
     except FeedError as exc:
         exc.where = exc.where or url
         raise

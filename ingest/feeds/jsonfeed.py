@@ -11,7 +11,7 @@ from ingest.feeds.dates import parse_date
 from ingest.feeds.text import escaped, language, plain, sound, token
 from ingest.feeds.tree import link
 from ingest.items import Item, ParsedFeed
-from ingest.urls import safe_link
+from ingest.links import safe_link
 
 _ITEMS: Final = re.compile(r'"items"\s*:\s*\[')
 _NEXT: Final = re.compile(r"[\s,]*\{")

@@ -11,7 +11,7 @@ from ingest.feeds.inert import XML_LANG, Element
 from ingest.feeds.text import language, plain, token
 from ingest.feeds.tree import RDF_ABOUT, Source, attribute, link, markup_of
 from ingest.items import Item, ParsedFeed
-from ingest.urls import safe_link
+from ingest.links import safe_link
 
 ENTRY: Final = frozenset({
     "title", "link", "guid", "description", "pubdate", "author", "language", "content:encoded", "xhtml:body",

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Final
-from urllib.parse import urljoin
 
 from ingest.feeds.fields import Fields, Row, Table, text_of
 from ingest.feeds.inert import XML_BASE, XML_LANG, Element
 from ingest.feeds.text import escaped, token
-from ingest.urls import safe_link
+from ingest.links import joined, safe_link
 
 # Namespaces by what readers call them; "" stands for the words of RSS itself. Compared in lower case, no end slash.
 _PREFIXES: Final = {
@@ -199,14 +198,6 @@ def _quoted(value: str) -> str:
 
 def _escaped(text: str | None) -> str:
     return escaped(text) if text else ""
-
-
-def joined(base: str, reference: str) -> str:
-    """RFC 3986 resolution that never fails: a reference that cannot be resolved stands as it is."""
-    try:
-        return urljoin(base, reference)
-    except ValueError:
-        return reference
 
 
 def link(text: str | None, base: str) -> str | None:
