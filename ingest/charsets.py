@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from typing import Final
+
+from ingest.typed import Final
 
 # Byte order mark -> Python's codec. UTF-32 stands before UTF-16, whose little-endian mark begins its own.
 BOMS: Final = (

@@ -7,7 +7,8 @@ each frozen class 0.4, together a fifteenth of the time in which `ingest feeds t
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, NamedTuple
+
+from ingest.typed import Literal, NamedTuple
 
 FeedFormat = Literal["rss", "atom", "rdf", "json", "sitemap", "sitemapindex"]
 

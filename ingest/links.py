@@ -5,7 +5,8 @@ parsers of addresses take 3 ms to import; whatever else is said is asked there.
 from __future__ import annotations
 
 import re
-from typing import Final
+
+from ingest.typed import Final
 
 __all__ = ("joined", "safe_link")
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ingest import links, urls
 
 PIECES = [
-    "https://", "http:", "HTTP://", "www.kranstadt.example", "Kranstadt.Example", "a" * 70, ":8080", "leser@", "/", "//",
-    "/.", "..", "?", "#", ";", "\\", "[", "]", "a", "b-c.html", "ü", " ", "\t", "\u200b", "&amp;", "%2e",
+    "https://", "http:", "HTTP://", "www.kranstadt.example", "Kranstadt.Example", "a" * 70, ":8080", "leser@", "/",
+    "//", "/.", "..", "?", "#", ";", "\\", "[", "]", "a", "b-c.html", "ü", " ", "\t", "\u200b", "&amp;", "%2e",
 ]  # fmt: skip
 ADDRESSES = st.lists(st.sampled_from(PIECES), max_size=7).map("".join)
 

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.cli.limits import Limits
 from ingest.cli.streams import escaped
 from ingest.errors import BrokenFeed, IngestError, UsageError
 from ingest.feeds.gate import parse_feed
+from ingest.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from ingest.model import Item, ParsedFeed

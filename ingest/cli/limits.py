@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+
+from ingest.typed import Final, NamedTuple
 
 # Bytes; the same as `ingest.settings.MAX_CONFIG_BYTES`. What is larger is refused there.
 _MAX_CONFIG: Final = 2**20

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+
+from ingest.typed import Any
 
 # C0 and C1 controls, and the characters that turn or hide the text beside them, first and last of each range: none is
 # printable. No pattern: a class of these takes half a millisecond to compile, which every command would pay.

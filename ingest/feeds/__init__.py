@@ -8,7 +8,8 @@ entries are new. Members load when first asked for: lxml costs 30 ms, feedparser
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+
+from ingest.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ingest.feeds.gate import parse_feed

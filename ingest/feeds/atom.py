@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NamedTuple
 
 from ingest.feeds.fields import Fields, Row, Table, text_of, texts
 from ingest.feeds.inert import Element
@@ -11,6 +10,7 @@ from ingest.feeds.text import language, plain, token
 from ingest.feeds.tree import Source, link, markup_of
 from ingest.items import Item, ParsedFeed
 from ingest.links import safe_link
+from ingest.typed import Final, NamedTuple
 
 ENTRY: Final = frozenset({
     "title", "link", "id", "summary", "content", "published", "issued", "created", "updated", "modified", "author",

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
-from typing import Final
+
+from ingest.typed import Final
 
 # Characters: the longest real date seen has 63 (zone spelled out in brackets). More is an attack on patterns.
 MAX_DATE: Final = 100

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import Final
 
 from ingest.charsets import BOMS, WIDE, codec_of
 from ingest.errors import BrokenFeed
+from ingest.typed import Final
 
 # Bytes after decompression. The largest real feed seen has 4 MiB; one tree costs about five times its text.
 MAX_BYTES: Final = 20 * 2**20

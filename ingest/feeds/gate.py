@@ -4,7 +4,6 @@ and at last given to feedparser. Nothing outside the bytes is ever read."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
 
 from ingest.errors import BrokenFeed, EmptyFeed, FeedError, NotAFeed
 from ingest.feeds import atom, jsonfeed, rss, sitemap
@@ -15,6 +14,7 @@ from ingest.feeds.tree import Source
 from ingest.feeds.wishes import wishes
 from ingest.items import Item, ParsedFeed
 from ingest.links import safe_link
+from ingest.typed import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from ingest.feeds.mend import Piece

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 from xml.etree.ElementTree import TreeBuilder
 from xml.parsers import expat
+
+from ingest.typed import TYPE_CHECKING, Any, Final, Protocol, cast
 
 if TYPE_CHECKING:
     from lxml import etree

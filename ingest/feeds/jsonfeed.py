@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final
 
 from ingest.errors import BrokenFeed, NotAFeed
 from ingest.feeds.dates import parse_date
@@ -12,6 +11,7 @@ from ingest.feeds.text import escaped, language, plain, sound, token
 from ingest.feeds.tree import link
 from ingest.items import Item, ParsedFeed
 from ingest.links import safe_link
+from ingest.typed import Any, Final
 
 _ITEMS: Final = re.compile(r'"items"\s*:\s*\[')
 _NEXT: Final = re.compile(r"[\s,]*\{")

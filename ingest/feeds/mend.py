@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
 
 from ingest.feeds.roots import FIRST_TAG, Root
 from ingest.feeds.text import named, sound
+from ingest.typed import Final, NamedTuple
 
 # Internal entities that are plain short text, as feedparser takes them; 100 characters each, 200 in all, so that a
 # text grows at most 25-fold per reference and only by what stands in it as a reference anyway.

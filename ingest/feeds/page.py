@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Final
 
 from ingest.feeds.tree import link
+from ingest.typed import Final
 
 # Characters: announcements stand in the page's head.
 MAX_HEAD: Final = 2**18

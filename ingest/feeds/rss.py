@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import repeat
-from typing import Final, NamedTuple
 
 from ingest.feeds.fields import Row, Table, texts
 from ingest.feeds.inert import XML_LANG, Element
@@ -12,6 +11,7 @@ from ingest.feeds.text import language, plain, token
 from ingest.feeds.tree import RDF_ABOUT, Source, attribute, link, markup_of
 from ingest.items import Item, ParsedFeed
 from ingest.links import safe_link
+from ingest.typed import Final, NamedTuple
 
 ENTRY: Final = frozenset({
     "title", "link", "guid", "description", "pubdate", "author", "language", "content:encoded", "xhtml:body",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final
 
 from ingest.feeds.dates import parse_date
 from ingest.feeds.inert import Element
 from ingest.feeds.text import language, plain
 from ingest.feeds.tree import Source, link
 from ingest.items import Item, ParsedFeed
+from ingest.typed import Final
 
 ENTRY: Final = frozenset({
     "loc", "lastmod", "news:news", "news:title", "news:publication_date", "news:publication", "news:name",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
-from typing import Final
 
 from ingest.feeds.fields import Fields, Row, Table, text_of
 from ingest.feeds.inert import XML_BASE, XML_LANG, Element
 from ingest.feeds.text import escaped, token
 from ingest.links import joined, safe_link
+from ingest.typed import Final
 
 # Namespaces by what readers call them; "" stands for the words of RSS itself. Compared in lower case, no end slash.
 _PREFIXES: Final = {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from ingest.feeds.inert import Element
 from ingest.feeds.tree import Source
 from ingest.items import Wishes
+from ingest.typed import Final
 
 _SY: Final = "http://purl.org/rss/1.0/modules/syndication:"
 _KNOWN: Final = frozenset({"ttl", "skiphours", "skipdays", f"{_SY}updateperiod", f"{_SY}updatefrequency"})
