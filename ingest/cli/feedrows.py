@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 
 from ingest.cli.limits import Limits
@@ -39,18 +38,22 @@ class Reading(NamedTuple):
     ms: float
 
 
-@contextmanager
-def alarmed(limits: Limits) -> Iterator[None]:
-    """Have BrokenFeed raised where the alarm of `reading` rings. In the main thread alone."""
+class Alarm:
+    """Within it BrokenFeed is raised where the alarm of `reading` rings. In the main thread alone."""
 
-    def ring(_number: int, _frame: object) -> None:
-        raise BrokenFeed("unreadable feed", why=f"it takes more than {limits.timeout:g} s")
+    __slots__ = ("_before", "_seconds")
 
-    before = signal.signal(signal.SIGALRM, ring)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGALRM, before)
+    def __init__(self, limits: Limits) -> None:
+        self._seconds = limits.timeout
+
+    def __enter__(self) -> None:
+        self._before = signal.signal(signal.SIGALRM, self._ring)
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGALRM, self._before)
+
+    def _ring(self, _number: int, _frame: object) -> None:
+        raise BrokenFeed("unreadable feed", why=f"it takes more than {self._seconds:g} s")
 
 
 def reading(name: str, answer: Callable[[], Answer], limits: Limits) -> Reading:

@@ -65,13 +65,13 @@ def _noting(rows: Iterator[Reading], failed: list[str]) -> Iterator[Reading]:
 
 
 def _tested(invocation: Invocation, inputs: list[Input]) -> Iterator[Reading]:
-    from ingest.cli.feedrows import alarmed, reading
+    from ingest.cli.feedrows import Alarm, reading
     from ingest.cli.inputs import batches, fetched
     from ingest.cli.limits import Limits
 
     fetch = invocation.config.fetch
     limits = Limits(fetch.max_feed_bytes, fetch.max_items, invocation.config.extract.timeout)
-    with alarmed(limits):
+    with Alarm(limits):
         for batch in batches(inputs):
             answers = fetched(invocation, batch, "feed")
             for one in batch:

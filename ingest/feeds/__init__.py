@@ -7,8 +7,6 @@ entries are new. Members load when first asked for: lxml costs 30 ms, feedparser
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from ingest.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,4 +42,6 @@ _ROOMS = {
 def __getattr__(name: str) -> object:
     if name not in _ROOMS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)

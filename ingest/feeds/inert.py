@@ -10,13 +10,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from xml.etree.ElementTree import TreeBuilder
 from xml.parsers import expat
 
 from ingest.typed import TYPE_CHECKING, Any, Final, Protocol, cast
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import TreeBuilder
+
     from lxml import etree
+else:
+    try:  # without the rest of its module, 0.7 ms to import
+        from _elementtree import TreeBuilder
+    except ImportError:  # Python without its accelerators
+        from xml.etree.ElementTree import TreeBuilder
 
 XML_BASE: Final = "http://www.w3.org/XML/1998/namespace}base"
 XML_LANG: Final = "http://www.w3.org/XML/1998/namespace}lang"
