@@ -23,9 +23,11 @@ else (a store error, a ConfigError, a bug) ends the run. Store errors live in `s
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from ingest.redaction import redacted
+from ingest.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class IngestError(Exception):

@@ -6,9 +6,10 @@ each frozen class 0.4, together a fifteenth of the time in which `ingest feeds t
 
 from __future__ import annotations
 
-from datetime import datetime
+from ingest.typed import TYPE_CHECKING, Literal, NamedTuple
 
-from ingest.typed import Literal, NamedTuple
+if TYPE_CHECKING:
+    from datetime import datetime
 
 FeedFormat = Literal["rss", "atom", "rdf", "json", "sitemap", "sitemapindex"]
 

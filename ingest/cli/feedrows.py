@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
-from datetime import datetime
 
 from ingest.cli.limits import Limits
 from ingest.cli.streams import escaped
@@ -14,6 +13,8 @@ from ingest.feeds.gate import parse_feed
 from ingest.typed import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ingest.model import Item, ParsedFeed
 
 ENTRY = ("title", "link", "guid", "published", "updated", "author", "summary", "language")

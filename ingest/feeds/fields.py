@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 
 from ingest.feeds.dates import parse_date
 from ingest.feeds.inert import Element
+from ingest.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 # The elements of one entry by short name, each list in document order.
 Row = dict[str, list[Element]]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from ingest.feeds.dates import parse_date
+from ingest.feeds.dates import LONG_AGO, parse_date
 from ingest.feeds.inert import Element
 from ingest.feeds.text import language, plain
 from ingest.feeds.tree import Source, link
@@ -15,14 +13,13 @@ ENTRY: Final = frozenset({
     "loc", "lastmod", "news:news", "news:title", "news:publication_date", "news:publication", "news:name",
     "news:language", "news:keywords", "changefreq", "priority",
 })  # fmt: skip
-_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def read(source: Source, *, max_items: int) -> ParsedFeed:
     """The newest `max_items` where the addresses are dated (a sitemap has no order of its own), else the first."""
     rows = [item for element in source.entries if (item := _item(source, element)) is not None]
     if len(rows) > max_items:
-        rows.sort(key=lambda item: item.published or item.updated or _LONG_AGO, reverse=True)
+        rows.sort(key=lambda item: item.published or item.updated or LONG_AGO, reverse=True)
     return ParsedFeed(format="sitemap", title="", language=None, home=None, items=tuple(rows[:max_items]))
 
 
@@ -33,7 +30,7 @@ def read_index(source: Source) -> ParsedFeed:
         if source.names[element.tag] == "sitemap":
             fields = source.fields(element, ENTRY)
             if url := link(fields.text("loc"), source.url):
-                dated.append((parse_date(fields.text("lastmod")) or _LONG_AGO, url))
+                dated.append((parse_date(fields.text("lastmod")) or LONG_AGO, url))
     dated.sort(key=lambda pair: pair[0], reverse=True)
     sitemaps = tuple(dict.fromkeys(url for _, url in dated))
     return ParsedFeed(format="sitemapindex", title="", language=None, home=None, items=(), sitemaps=sitemaps)
