@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 
 from ingest.charsets import BOMS, WIDE, codec_of
 from ingest.errors import BrokenFeed
@@ -28,6 +27,8 @@ def gunzipped(body: bytes, where: str) -> bytes:
     """
     if not body.startswith(_GZIP):
         return body
+    import zlib  # 0.3 ms, for hardly any file
+
     parts: list[bytes] = []
     size, rest, at = 0, b"", 0
     full = False  # the last step was: zlib may hold more although it has eaten all input
