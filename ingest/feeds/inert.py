@@ -8,9 +8,9 @@ Tags and attributes are `{namespace}name` from libxml2 and `namespace}name` from
 
 from __future__ import annotations
 
+import pyexpat as expat  # `xml.parsers.expat` hands on just this
 import re
 from collections.abc import Collection, Iterator
-from xml.parsers import expat
 
 from ingest.typed import TYPE_CHECKING, Any, Final, Protocol, cast
 
