@@ -96,7 +96,8 @@ def test_feeds_that_were_not_asked_stay_due(server: Server, desk: Desk) -> None:
     """A cycle that has had enough before a feed's turn came leaves its row as it was."""
     release = threading.Event()
     first, second = put(server, 6120, path="/a"), put(server, 6121, path="/b")
-    desk.store.add_feeds([FeedSpec(url=second, origin="added")], now=NOW)
+    # Both are due at one moment, so that they are asked in this order.
+    desk.store.add_feeds([FeedSpec(url=feed, origin="added") for feed in (first, second)], now=NOW)
     body = server.routes["/a"]
     assert isinstance(body, bytes)
 
