@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from store.filters import Filters
+from store.filters import PLACED, Filters
 
 I64 = NDArray[np.int64]
 
@@ -39,7 +39,6 @@ NEWEST = "SELECT coalesce(max(id), 0) FROM text"
 ADD = "INSERT INTO fresh_posting (text_id, bands) VALUES (?, ?)"
 POST = "INSERT INTO posting (band, text_id) VALUES (?, ?)"
 MOVE = "INSERT OR REPLACE INTO posting_part (part, upto) VALUES (?, ?)"
-PLACED = "SELECT DISTINCT band FROM posting WHERE band BETWEEN ? AND ?"
 FORGET = "DELETE FROM fresh_posting WHERE text_id <= ?"
 
 
