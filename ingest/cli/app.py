@@ -62,6 +62,16 @@ class LazyGroup(Group):
         assert isinstance(command, click.Command)  # noqa: S101  the table above and the modules belong together
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+            import difflib  # wanted for mistakes alone
+
+            near = "".join(f" Did you mean '{name}'?" for name in difflib.get_close_matches(args[0], COMMANDS, n=1))
+            ctx.fail(f"No such command '{args[0]}'.{near}")
+        return super().resolve_command(ctx, args)
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         # By the table above: click would load every command to ask it for the first line of its help, an example.
         named = [CompletionItem(name, help=note) for name, note in COMMANDS.items() if name.startswith(incomplete)]
@@ -107,7 +117,7 @@ def run(args: list[str] | None = None) -> int:
         return 2
     except click.UsageError as exc:
         path = exc.ctx.command_path if exc.ctx else "ingest"
-        said = one_line(exc.format_message()).replace("a valid integer range", "a whole number")
+        said = one_line(exc.format_message()).removesuffix(".")
         missing = said.startswith("Missing")  # an argument, an option's value, or the command itself
         write_error(said, where="command line", why=f"`{path}` needs it" if missing else f"`{path}` does not take this",
                     fix=f"see `{path} --help`")  # fmt: skip

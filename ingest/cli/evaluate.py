@@ -14,6 +14,7 @@ import click
 from ingest import urls
 from ingest.cli.dedupe import BAD_LINE
 from ingest.cli.invocation import Command, Invocation, pass_invocation
+from ingest.cli.numbers import NUMBER_OR_ZERO
 from ingest.cli.output import chosen, emit_one, format_options, shown
 from ingest.errors import NothingMatched, UsageError
 
@@ -45,7 +46,9 @@ class Labels:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--stories", "said", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
               help="Judge this output of `ingest dedupe` instead of the store.")  # fmt: skip
-@click.option("--worst", type=click.IntRange(min=0), default=10, show_default=True, help="Errors named of each kind.")
+@click.option(
+    "--worst", type=NUMBER_OR_ZERO, default=10, show_default=True, metavar="N", help="Errors named of each kind."
+)
 @format_options("table", "json", "jsonl")
 @pass_invocation
 def evaluate(invocation: Invocation, file: Path, said: Path | None, worst: int, form: str | None) -> None:
@@ -91,18 +94,25 @@ def read_labels(path: Path, *, by_id: bool) -> Labels:
     names = ("id", "url") if by_id else ("url", "id")
     for number, row in _objects(path, ()):
         name = next((str(row[key]) for key in names if row.get(key) is not None), None)
-        label = next((row[key] for key in LABELS if row.get(key) is not None), None)
+        label = _label(row)
         if isinstance(row.get("articles"), list):
-            found.clusters |= {str(article): number for article in row["articles"]}
+            # Where a cluster has no name its line is one, which no number that somebody chose can be taken for.
+            found.clusters |= dict.fromkeys(map(str, row["articles"]), f"line {number}" if label is None else label)
         elif isinstance(row.get("same"), bool) and row.get("a") is not None and row.get("b") is not None:
             found.pairs[str(row["a"]), str(row["b"])] = row["same"]
-        elif name is not None and isinstance(label, str | int):
+        elif name is not None and label is not None:
             found.clusters[name] = label
         else:
             raise _no_label(path, number, "it has neither url and story, nor articles, nor a, b and same")
         if found.clusters and found.pairs:
             raise _no_label(path, number, "the file has clusters and pairs")
     return found
+
+
+def _label(row: Mapping[str, Any]) -> str | int | None:
+    """What a line says its articles are called; None where that is no name. `true` is none: it would be taken for 1."""
+    found = next((row[key] for key in LABELS if row.get(key) is not None), None)
+    return found if isinstance(found, str | int) and not isinstance(found, bool) else None
 
 
 def _no_label(path: Path, number: int, why: str) -> UsageError:

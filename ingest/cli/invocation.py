@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.cli.numbers import PATIENCE
 from ingest.cli.output import write_line
 from ingest.cli.progress import ProgressLine
 
@@ -116,7 +117,7 @@ def _global_options(*, hidden: bool) -> list[click.Parameter]:
         option("-C", "--config", "config_path", note="config_path", metavar="FILE",
                type=click.Path(path_type=Path), help="Settings file (default: ./config.toml)."),
         option("--store", "store_url", note="store_url", metavar="URL", help="Store, for example sqlite:///news.db."),
-        option("--wait", "wait_seconds", note="wait", metavar="SECONDS", type=click.FloatRange(min=0),
+        option("--wait", "wait_seconds", note="wait", metavar="SECONDS", type=PATIENCE,
                help=f"Wait this long for a busy store (default: {DEFAULT_WAIT:g})."),
         option("-q", "--quiet", "be_quiet", note="quiet", is_flag=True, help="Only errors on stderr."),
         option("-v", "--verbose", "verbosity", note="verbose", count=True, help="More on stderr; -vv with tracebacks."),

@@ -55,10 +55,24 @@ def test_without_a_command_the_help_is_shown(ingest: Call, args: tuple[str, ...]
 @pytest.mark.parametrize(
     ("args", "what", "why"),
     [
-        (("show",), "Missing argument 'STORY'.", "`ingest show` needs it"),
-        (("show", "x"), "'x' is not a whole number.", "`ingest show` does not take this"),
-        (("db", "-q"), "Missing command.", "`ingest db` needs it"),
-        (("frobnicate",), "No such command 'frobnicate'.", "`ingest` does not take this"),
+        (("show",), "Missing argument 'STORY' (command line)", "`ingest show` needs it"),
+        (("show", "x"), "'x' is not a whole number (command line)", "`ingest show` does not take this"),
+        (("db", "-q"), "Missing command (command line)", "`ingest db` needs it"),
+        (("frobnicate",), "No such command 'frobnicate' (command line)", "`ingest` does not take this"),
+        (("strories",), "No such command 'strories'. Did you mean 'stories'?", "`ingest` does not take this"),
+        (
+            ("stories", "--limit", "0"),
+            "'--limit': 0 is too small, 1 is the least",
+            "`ingest stories` does not take this",
+        ),
+        (("show", str(2**63)), f"{2**63} is too large, {2**63 - 1} is the most", "`ingest show` does not take this"),
+        (("stories", "--min-variants", "1.5"), "'1.5' is not a whole number", "`ingest stories` does not take this"),
+        (("stories", "--wait", "nan"), "'nan' is not a number", "`ingest stories` does not take this"),
+        (
+            ("feeds", "add", "https://x.example/", "--interval", "0"),
+            "0 is too small, 1 is the least",
+            "`ingest feeds add` does not take this",
+        ),
         (("stories", "--store", "news.db"), "no such kind of store (--store)", "'news.db' is no SQLite URL"),
     ],
 )

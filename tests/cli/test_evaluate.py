@@ -79,6 +79,18 @@ def test_pairs_and_whole_clusters(ingest: Call, stocked: str, tmp_path: Path) ->
     assert (found["ari"], found["b_cubed"]["f1"]) == (1.0, 1.0)
 
 
+def test_a_cluster_without_a_name_is_nobody_elses(ingest: Call, stocked: str, tmp_path: Path) -> None:
+    """Its line is its name, which the number that somebody gave another cluster is not taken for; a name of its own
+    counts."""
+    a, b, c = LABELS[0]["url"], LABELS[1]["url"], LABELS[3]["url"]
+    file = lines(tmp_path / "n.jsonl", {"articles": [a]}, {"url": b, "story": 1}, {"articles": [c], "story": "bakery"})
+    [error] = ingest("evaluate", file, "--store", stocked).rows[0]["false_merges"]
+    assert [part["label"] for part in error["parts"]] == [1, "line 1"]
+    named = lines(tmp_path / "m.jsonl", {"articles": [a], "story": 7}, {"url": b, "story": 7}, {"articles": [c]})
+    [found] = ingest("evaluate", named, "--store", stocked).rows
+    assert (found["ari"], found["false_merges"], found["false_splits"]) == (1.0, [], [])
+
+
 def test_the_output_of_dedupe(ingest: Call, tmp_path: Path) -> None:
     """A labelled corpus through `dedupe`, judged by the labels in its own lines."""
     texts = (("a", HARBOUR, "x"), ("b", HARBOUR.replace("Montag", "Dienstag"), "x"), ("c", BAKERY, "y"))
@@ -92,6 +104,7 @@ def test_the_output_of_dedupe(ingest: Call, tmp_path: Path) -> None:
     ("rows", "code"),
     [
         ([{"url": "https://a.example/"}], 2),
+        ([{"url": "https://a.example/", "story": True}], 2),
         ([["no object"]], 2),
         ([{"url": "u", "story": 1}, {"a": "x", "b": "y", "same": True}], 2),
         ([{"url": "https://nowhere.example/", "story": 1}], 6),
