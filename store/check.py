@@ -97,6 +97,21 @@ LAWS = (
             "LEFT JOIN body AS b ON b.text_id = t.id WHERE f.text_id IS NULL OR b.text_id IS NULL"
         ),
     ),
+    (
+        "a fingerprint is of whole hashes",
+        "SELECT text_id FROM fingerprint WHERE length(shingles) % 8 <> 0",
+    ),
+    (
+        "lists and facts can be read",
+        (
+            "SELECT id FROM article WHERE NOT json_valid(authors) OR NOT json_valid(topic_hits) "
+            "UNION ALL SELECT article_id FROM provenance WHERE NOT json_valid(agencies) "
+            "UNION ALL SELECT article_id FROM revision WHERE NOT json_valid(changes) "
+            "UNION ALL SELECT id FROM decision WHERE NOT json_valid(facts) "
+            "UNION ALL SELECT feed_id FROM rhythm WHERE NOT json_valid(facts) "
+            "UNION ALL SELECT name FROM meta WHERE NOT json_valid(value)"
+        ),
+    ),
     ("a text has postings", "SELECT id FROM text WHERE NOT waits(id) EXCEPT SELECT text_id FROM posting"),
     (
         "a posting names a text",
@@ -184,7 +199,7 @@ def check(db: sqlite3.Connection) -> list[str]:
         if rows:
             named = ", ".join(str(row[0]) for row in rows)
             broken.append(f"{law}: not so for {rows[0][-1]} (number {named}{', ...' if rows[0][-1] > NAMED else ''})")
-    return broken + _filters(db) + _bodies(db)
+    return broken + _filters(db) + _counts(db) + _bodies(db)
 
 
 def _waiting(db: sqlite3.Connection, broken: list[str]) -> set[int]:
@@ -210,6 +225,17 @@ def _filters(db: sqlite3.Connection) -> list[str]:
         return [f"{law}: cannot be told: {exc}"]
     named = ", ".join(map(str, found[:NAMED]))
     return [f"{law}: not so for {len(found)} (number {named}{', ...' if len(found) > NAMED else ''})"] if found else []
+
+
+def _counts(db: sqlite3.Connection) -> list[str]:
+    """Can the counts of shingles be read?"""
+    from store.frequencies import Frequencies
+
+    try:
+        Frequencies.load(db)
+    except (sqlite3.Error, zstandard.ZstdError, ValueError, TypeError, IndexError) as exc:
+        return [f"counts of shingles can be read: cannot be told: {exc}"]
+    return []
 
 
 def _pragma(db: sqlite3.Connection, name: str) -> list[str]:

@@ -89,8 +89,9 @@ def pack(text: str) -> bytes:
 
 
 def unpack(frame: bytes) -> str:
-    """The text of a frame. Raises zstandard.ZstdError or ValueError for anything that is no such frame."""
+    """The text of a frame. Raises zstandard.ZstdError for anything that is no frame of ours, UnicodeDecodeError for one
+    of no text."""
     size = zstandard.frame_content_size(frame)
     if not 0 <= size <= MAX_BODY_BYTES:
-        raise ValueError(f"a stored text claims {size} bytes")
+        raise zstandard.ZstdError(f"a stored text claims {size} bytes")
     return _PACKERS.unpack.decompress(frame, max_output_size=MAX_BODY_BYTES).decode("utf-8")

@@ -8,11 +8,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from store import locks, migrations
+from store.check import check
 from store.connect import APPLICATION_ID, damaged, edge, files, open_reader, open_writer
 from store.errors import StoreTooNew, StoreUnusable
 
 # What reading a damaged row raises besides the driver's own errors.
 NONSENSE = (ValueError, TypeError, KeyError, IndexError, OverflowError, MemoryError)
+# What whoever writes stumbles over where a row is missing or makes no sense, or where he has a bug.
+STUMBLES = (ValueError, TypeError, KeyError, IndexError, OverflowError, AssertionError, StopIteration)
 
 # The version of a file without tables.
 NOTHING = "0000"
@@ -73,22 +76,38 @@ class StoreFile:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction under the write lock: commits at the end, rolls back on any exception."""
+        """One transaction under the write lock: commits at the end, rolls back on any exception.
+
+        Raises StoreUnusable where the store or its user stumbles over a row that is missing or makes no sense.
+        """
         if self._read_only:
             raise StoreUnusable(
                 "the store is open for reading only", where=str(self.path), why="this command does not write",
                 fix="open it for writing",
             )  # fmt: skip
-        with edge(self.path), locks.held(self._lock, self.path, wait=self._wait):
-            db = self._writing_connection()
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            finally:
-                if db.in_transaction:
-                    with suppress(sqlite3.Error):
-                        db.execute("ROLLBACK")
+        try:
+            with edge(self.path), locks.held(self._lock, self.path, wait=self._wait):
+                db = self._writing_connection()
+                db.execute("BEGIN IMMEDIATE")
+                try:
+                    yield db
+                    db.execute("COMMIT")
+                finally:
+                    if db.in_transaction:
+                        with suppress(sqlite3.Error):
+                            db.execute("ROLLBACK")
+        except STUMBLES as exc:
+            self._blame(exc)
+            raise
+
+    def _blame(self, exc: Exception) -> None:
+        """Is the file to blame for what a transaction stumbled over? It is where it breaks a law of the store: raises
+        StoreUnusable. Else it was a bug, of ours or of who writes. As slow as `ingest db check`, and as seldom called
+        for."""
+        with self.snapshot() as db:
+            broken = check(db)
+        if broken:
+            raise damaged(self.path, broken[0]) from exc
 
     @contextmanager
     def _sense(self) -> Iterator[None]:

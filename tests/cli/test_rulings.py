@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
@@ -37,6 +38,19 @@ def path(tmp_path: Path) -> Path:
 
 def rows(ingest: Call) -> dict[str, dict[str, Any]]:
     return {row["url"]: row for row in ingest("export", "articles").rows}
+
+
+def test_a_merge_over_a_damaged_store_is_refused(ingest: Call, path: Path) -> None:
+    """A text whose words are gone cannot be taken out of the search: the store is damaged, and a backup mends it."""
+    db = sqlite3.connect(path)
+    db.execute("DELETE FROM body WHERE text_id = (SELECT min(text_id) FROM article WHERE story_id = 2)")
+    db.commit()
+    db.close()
+    refused = ingest("merge", "2", "1")
+    assert refused.code == 5
+    said = refused.error()
+    assert "the store is damaged" in said[0]
+    assert "a text has a fingerprint and a body" in said[1]
 
 
 def stories(ingest: Call) -> dict[str, int]:

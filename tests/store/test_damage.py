@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from store import open_store
-from store.base import Store
+from store.base import Placing, Store
 from store.errors import StoreError, StoreTooNew, StoreUnusable
-from store.model import StoryFilter
+from store.model import Decision, StoryFilter
 from tests.store.conftest import Opener
-from tests.store.news import FERRY, OPERA, link, put, save
+from tests.store.news import FERRY, FLOOD, NOW, OPERA, hashes, link, put, save, text
 from tests.store.processes import REPOSITORY, run
 
 A = "https://auebote.example/flut"
@@ -223,6 +223,61 @@ def test_damaged_row_is_reported_by_check(file: Path, opener: Opener) -> None:
     found = opener().check()
     for law in ("counts its members", "unpacked", "has postings", "latest revision"):
         assert any(law in broken for broken in found), (law, found)
+
+
+HARM = {
+    "a text's body is gone": "DELETE FROM body WHERE text_id = 1",
+    "a text's fingerprint is gone": "DELETE FROM fingerprint WHERE text_id = 1",
+    "a body is no frame": "UPDATE body SET frame = x'00' WHERE text_id = 1",
+    "a body claims to be endless": "UPDATE body SET frame = x'28b52ffde000000000000000ff' WHERE text_id = 1",
+    "shingles are cut off": "UPDATE fingerprint SET shingles = x'0102' WHERE text_id = 1",
+    "a row of postings is cut off": "UPDATE fresh_posting SET bands = x'0102' WHERE text_id = 1",
+    "a posting names no text": "INSERT INTO posting SELECT :band, 77",
+    "counts are cut off": "UPDATE frequency_log SET shingles = x'0102'",
+    "a filter has an odd size": (
+        "WITH RECURSIVE n(part) AS (SELECT 0 UNION SELECT part + 1 FROM n WHERE part < 1023) "
+        "INSERT INTO posting_filter SELECT part, x'0102' FROM n; INSERT INTO posting SELECT :band, 1"
+    ),
+    "a note is no JSON": "INSERT INTO meta VALUES ('recluster', '{')",
+    "a decision is no JSON": "UPDATE decision SET facts = '{'",
+}
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_who_writes_over_damage_is_told_of_it(file: Path, opener: Opener, harm: str) -> None:
+    """Whatever a transaction stumbles over, rows that are gone or make no sense are named as the store's damage."""
+    with opener().placing() as place:
+        place.count_shingles(hashes([1, 2]))
+        decision = place.add_decision(Decision(at=NOW, kind="new", story_id=1))
+    db = sqlite3.connect(file)
+    db.executescript(HARM[harm].replace(":band", str(text(FLOOD).bands[0])))
+    db.close()
+    store = opener()
+    with pytest.raises(StoreUnusable, match="the store is damaged"), store.placing() as place:
+        write_all(place, decision)
+    assert store.check() != []
+
+
+def write_all(place: Placing, decision: int) -> None:
+    """What a placing asks, as one asks who takes for granted that what has a number is there."""
+    for _ in range(5):  # filters are read when they were asked for a few times
+        place.candidates(text(FLOOD).bands, cap=9, limit=9)
+    assert len(place.texts([1])[1].shingles) % 8 == 0
+    place.bodies([1])[1]
+    place.frequencies(hashes([1]))
+    place.noted("recluster")
+    place.decision(decision)
+    place.merge(2, 1, at=NOW)
+
+
+def test_a_bug_is_no_damage(file: Path, opener: Opener) -> None:
+    """What goes wrong over a sound store stays what it was, and the store as well."""
+    store = opener()
+    for error in (KeyError(7), ValueError("no"), StopIteration(), AssertionError()):
+        with pytest.raises(type(error)), store.placing() as place:  # noqa: PT012 -- a transaction under way
+            place.add_story(at=NOW)
+            raise error
+    assert store.check() == []
 
 
 FULL = """
