@@ -108,6 +108,12 @@ rhythm = Table(
     "rhythm", metadata, _of("feed_id", "feed.id", primary_key=True), _need("facts", Text), _may("full", Whole),
     _need("gone_seen", Whole), **ROWS,
 )  # fmt: skip
+# Who said what of a feed: 0 the configuration, 1 whoever added it, 2 a list for one run, 3 the feed itself. The first
+# word on each point stands in the feed's row.
+naming = Table(
+    "naming", metadata, _of("feed_id", "feed.id", primary_key=True), _part("who", Whole), _may("title", Text),
+    _may("outlet", Text), _may("language", Text), _may("interval", Whole), **CLUSTERED,
+)  # fmt: skip
 # Addresses that feeds have moved from: who still names one means the feed that moved.
 former = Table("former", metadata, _part("url", Text), _of("feed_id", "feed.id"), **CLUSTERED)
 # The sitemaps that a sitemap index lists are feeds below it; `depth` is 1 where nothing lists the index in turn.

@@ -100,9 +100,13 @@ class SqliteStore:
 
     # --- feeds and hosts --------------------------------------------------------------------------------------------
 
-    def add_feeds(self, feeds: Sequence[FeedSpec], *, now: datetime) -> int:
+    def add_feeds(self, feeds: Sequence[FeedSpec], *, now: datetime, complete: bool = False) -> int:
         with self._file.writing() as db:
-            return tables.feeds.add(db, feeds, now)
+            return tables.feeds.add(db, feeds, now, complete=complete)
+
+    def added_feeds(self) -> list[str]:
+        with self._file.reading() as db:
+            return tables.naming.added(db)
 
     def feeds(self) -> list[FeedRow]:
         with self._file.reading() as db:

@@ -21,6 +21,7 @@ UNREAD: Final = frozenset({
 })  # fmt: skip
 KEYS: Final = ("articles", "copies_share", "read_share", "refused", "silent_since", "trouble")
 _STATUS: Final = re.compile(r"HTTP (\d{3})")
+_STATED: Final = frozenset({"bad-status", "deferred"})
 _ANSWERS: Final = {
     "401": "wants a password", "402": "wants to be paid", "403": "does not let us in", "404": "has nothing there",
     "410": "says it is gone for good", "429": "is asked too often", "451": "may not answer by law",
@@ -48,8 +49,9 @@ def known_feeds(store: Store, configured: Collection[str]) -> list[FeedRow]:
 
 
 def dropped_feeds(store: Store, configured: Collection[str]) -> set[str]:
-    """The addresses of feeds that the settings named once and do not name now, under none that a feed of theirs had."""
-    named = {*store.present_urls(list(configured))}
+    """The addresses of feeds that the settings named once and do not name now, under none that a feed of theirs had,
+    and that nobody has added besides."""
+    named = {*store.present_urls(list(configured)), *store.added_feeds()}
     return {feed.url for feed in store.feeds() if feed.origin == "config"} - named
 
 
@@ -90,7 +92,7 @@ def _trouble(feed: FeedRow, silent: datetime | None, now: datetime) -> str | Non
 
 def in_words(kind: str, message: str) -> str:
     """An error of a feed as one would tell it; the server's own number or reason stays behind it."""
-    if status := _STATUS.search(message):
+    if kind in _STATED and (status := _STATUS.search(message)):  # in others, a server's words may hold a number
         code = status[1]
         words = _ANSWERS.get(code, "is in trouble" if code.startswith("5") else "answers strangely")
         return f"{words} (HTTP {code})"

@@ -41,6 +41,8 @@ LISTED_KEYS = (
     "url", "origin", "title", "outlet", "language", "interval", "enabled", "disabled_reason", "due_at", "last_polled",
     "last_success", "last_error", "last_error_class", "failures", "entries_seen", "entries_new", "moved_to",
 )  # fmt: skip
+# Of these, what the settings may say.
+TOLD_KEYS = ("title", "outlet", "language", "interval")
 
 
 @click.group(cls=Group)
@@ -80,8 +82,11 @@ def known_feeds(invocation: Invocation) -> list[dict[str, Any]]:
             for known in coverage.known_feeds(store, list(rows)):
                 row = {key: getattr(known, key) for key in LISTED_KEYS}
                 row |= coverage.covered(known, brought.get(known.url), now=now)
-                listed = rows.get(known.url)
-                rows[known.url] = row | ({"enabled": known.enabled and listed["enabled"]} if listed else {})
+                if listed := rows.get(known.url):
+                    # What the settings say now, also where no run has taken it up yet.
+                    row |= {key: listed[key] for key in TOLD_KEYS if listed[key] is not None}
+                    row["enabled"] = known.enabled and listed["enabled"]
+                rows[known.url] = row
     return list(rows.values())
 
 
@@ -101,7 +106,8 @@ def _configured(invocation: Invocation) -> dict[str, FeedSpec]:
 def add(invocation: Invocation, /, urls: tuple[str, ...], **known: Any) -> None:
     """Example: ingest feeds add https://example.org/feed.xml --language de
 
-    Keeps the feeds in the store; the next run polls them. Works while a daemon runs.
+    Keeps the feeds in the store; the next run polls them. Works while a daemon runs. Of a feed that the settings name
+    as well, what is said here stands where the settings say nothing, and once they no longer name it.
     """
     from store.model import FeedSpec
 

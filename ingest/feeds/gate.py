@@ -87,12 +87,14 @@ def _with_care(
 
 
 def _not_a_feed(text: str, url: str, content_type: str | None) -> NotAFeed:
-    from ingest.feeds.page import announced  # wanted for web pages alone
+    from ingest.feeds.page import announced, says  # wanted for what is no feed alone
 
     hint = announced(text, url)
     seen = "a web page" if "<html" in text[:4096].lower() or hint else content_type or "something else"
+    said = says(text, url)
+    why = f"the answer is {seen}" + (f", it says: {said}" if said else "")
     fix = f"the page announces {hint[0]}" if hint else ""
-    return NotAFeed("no feed", where=url, why=f"the answer is {seen}", fix=fix, hint=hint)
+    return NotAFeed("no feed", where=url, why=why, fix=fix, hint=hint)
 
 
 def _read_xml(text: str, markup: str | bytes, root: Root, url: str, max_items: int) -> ParsedFeed:

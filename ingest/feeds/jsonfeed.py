@@ -26,11 +26,11 @@ def read(text: str, *, url: str, max_items: int) -> ParsedFeed:
     except ValueError as exc:
         feed = _salvaged(text)
         if feed is None:
-            raise NotAFeed("no feed", where=url, why="neither XML nor JSON") from exc
+            raise _no_feed("neither XML nor JSON", text, url) from exc
         if not feed["items"]:
             raise BrokenFeed("broken JSON", where=url, why=str(exc)) from exc
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list) or not _is_feed(feed):
-        raise NotAFeed("no feed", where=url, why="JSON, but no JSON Feed")
+        raise _no_feed("JSON, but no JSON Feed", text, url)
     spoken = language(_text(feed, "language"))
     items = []
     for entry in feed["items"]:
@@ -45,6 +45,13 @@ def read(text: str, *, url: str, max_items: int) -> ParsedFeed:
         home=link(_text(feed, "home_page_url"), url),
         items=tuple(items),
     )
+
+
+def _no_feed(seen: str, text: str, url: str) -> NotAFeed:
+    from ingest.feeds.page import MAX_TOLD, says  # as in the gate
+
+    said = says(" ".join(text[:MAX_TOLD].split()), url)  # its first line may be a bracket
+    return NotAFeed("no feed", where=url, why=f"{seen}, it says: {said}")
 
 
 def _salvaged(text: str) -> dict[str, Any] | None:

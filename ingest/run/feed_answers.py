@@ -12,6 +12,7 @@ from ingest.fetch import Request
 from ingest.fetch.schedule import overlooked
 from ingest.model import NotModified, Page, ParsedFeed, Validators
 from ingest.run import tasks
+from ingest.run.intake import in_language
 from ingest.run.outcomes import failed, succeeded
 from ingest.run.round import Round
 from ingest.run.sitemaps import RECENT, recent, sitemaps_of
@@ -157,7 +158,7 @@ class FeedAnswers:
         feed.title, feed.language, feed.listed = parsed.title or None, parsed.language, True
         feed.wishes = parsed.wishes
         feed.read_at = self._round.clock()
-        listed = self._round.intake.sort(feed, parsed, feed.read_at)
+        listed = self._round.intake.sort(feed, in_language(parsed, feed.row.language), feed.read_at)
         self._expect(feed, len(listed.jobs) + len(listed.records))
         for record in listed.records:
             self.settle(record)

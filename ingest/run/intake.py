@@ -123,6 +123,16 @@ class Intake:
         return "duplicate_url" if stored else None
 
 
+def in_language(parsed: ParsedFeed, known: str | None) -> ParsedFeed:
+    """The entries in the language that is known of their feed, where they inherit the feed's own or none: somebody may
+    have said that the feed says a wrong one. Pure."""
+    if known is None or known == parsed.language:
+        return parsed
+    inherited = (None, parsed.language)
+    items = (item._replace(language=known) if item.language in inherited else item for item in parsed.items)
+    return parsed._replace(items=tuple(items))
+
+
 def beside_the_topic(settings: Topic) -> Callable[[Item], bool] | None:
     """The judge that spares a page the fetch: only where title and a summary of some length name nothing at all.
 

@@ -50,7 +50,7 @@ def wanted(
         specs += configured(config)
     polled = [spec.url for spec in specs]
     if not named and not only:
-        polled += [turn.url for turn in store.turns() if turn.origin == "added"]
+        polled += store.added_feeds()
     polled = store.present_urls(polled)
     return specs, list(dict.fromkeys([*polled, *store.sitemaps_below(polled)]))
 
@@ -64,7 +64,8 @@ def register(
     only: bool,
     now: datetime,
 ) -> list[str]:
-    """Make the feeds of a run known to the store; the URLs of those it polls (see `wanted`)."""
+    """Make the feeds of a run known to the store; the URLs of those it polls (see `wanted`). Where the run goes by the
+    settings, what these say no longer is taken back."""
     specs, polled = wanted(store, config, named=named, listed=listed, only=only)
-    store.add_feeds(specs, now=now)
+    store.add_feeds(specs, now=now, complete=not named and not only)
     return polled

@@ -50,9 +50,9 @@ class Polling(Protocol):
     def finish_feed(self, outcome: FeedOutcome) -> None:
         """End a poll and its lease; nothing for a feed that was removed since. With `ok`, an outcome that brings any
         of etag, last_modified and body_hash replaces all three and entries_seen (a new body); without any they stay
-        (304). `entries_new` adds up. A title or language that is known stays. When the new `url` is another feed's
-        already, this feed is disabled with that reason; else what was refused follows it there. `leftover` is kept
-        until an outcome with `ok` comes without one."""
+        (304). `entries_new` adds up. Title and language are what the feed says of itself: they stand where nobody else
+        said one. When the new `url` is another feed's already, this feed is disabled with that reason; else what was
+        refused follows it there. `leftover` is kept until an outcome with `ok` comes without one."""
 
     def save_hosts(self, hosts: Sequence[HostRow]) -> None:
         """Insert or replace whole rows."""
@@ -62,10 +62,19 @@ class Schedule(Protocol):
     """What is asked next: feeds, entries and pages as they are known, outside a transaction."""
 
     # Feeds and hosts
-    def add_feeds(self, feeds: Sequence[FeedSpec], *, now: datetime) -> int:
-        """Add feeds that are not known yet, refresh title, outlet, language, interval and origin of those that are;
-        how many were new. A feed disabled as gone stays disabled; one that the configuration disabled comes back with
-        it. A feed named for one run (`origin` run) keeps the origin it had."""
+    def add_feeds(self, feeds: Sequence[FeedSpec], *, now: datetime, complete: bool = False) -> int:
+        """Add feeds that are not known yet, and keep what is said of them and by whom (`origin`); how many were new.
+
+        On each of title, outlet, language and interval the configuration's word stands first, then that of who added
+        the feed, then that of a list for one run, then the feed's own. The configuration's word is what it says now;
+        others add to what they said before. `complete`: these are all that it names, and what it said of others is
+        taken back: they are as they were added, or as if nothing had been said.
+
+        A feed disabled as gone stays disabled; one that the configuration disabled comes back with it. A feed named for
+        one run (`origin` run) keeps the origin it had."""
+
+    def added_feeds(self) -> list[str]:
+        """The feeds that were added by hand, also those that the configuration names as well."""
 
     def feeds(self) -> list[FeedRow]:
         """All feeds, in the order in which they were added."""

@@ -12,6 +12,7 @@ import zstandard
 
 from store.encode import as_json, instant, instant_or_none, micros, micros_or_none, plain_or_none
 from store.model import FeedOutcome, FeedRow, FeedSpec, Leftover, Turn
+from store.tables import naming
 
 # The reason of a feed that the configuration switched off; only such a feed is switched on again by it.
 AS_CONFIGURED = "as configured"
@@ -22,17 +23,13 @@ MAX_LEFTOVER = 64 * 2**20
 # poll, 1 KB each. One that is listed again after longer is known by its page's address, as an article or a refusal.
 ITEMS_KEPT = 5_000
 
-# What the configuration says replaces what was known; a feed named for one run only keeps its standing. Switching off
-# is the configuration's word, and only what it switched off does it switch on again: a feed that is gone stays so.
+# A feed named for one run only keeps its standing. Switching off is the configuration's word, and only what it switched
+# off does it switch on again: a feed that is gone stays so.
 ADD_FEED = """
-    INSERT INTO feed (url, origin, title, outlet, language, interval, enabled, disabled_reason, due_at, failures,
-        entries_seen, entries_new, moved_seen)
-    VALUES (:url, :origin, :title, :outlet, :language, :interval, :enabled,
-        CASE WHEN :enabled THEN NULL ELSE :as_configured END, :now, 0, 0, 0, 0)
+    INSERT INTO feed (url, origin, enabled, disabled_reason, due_at, failures, entries_seen, entries_new, moved_seen)
+    VALUES (:url, :origin, :enabled, CASE WHEN :enabled THEN NULL ELSE :as_configured END, :now, 0, 0, 0, 0)
     ON CONFLICT (url) DO UPDATE SET
         origin = CASE WHEN excluded.origin = 'run' THEN origin ELSE excluded.origin END,
-        title = coalesce(excluded.title, title), outlet = coalesce(excluded.outlet, outlet),
-        language = coalesce(excluded.language, language), interval = coalesce(excluded.interval, interval),
         enabled = CASE WHEN NOT excluded.enabled THEN 0 WHEN disabled_reason = :as_configured THEN 1 ELSE enabled END,
         disabled_reason = CASE WHEN NOT excluded.enabled THEN coalesce(disabled_reason, :as_configured)
             WHEN disabled_reason = :as_configured THEN NULL ELSE disabled_reason END"""
@@ -66,20 +63,23 @@ BELOW = """
         UNION
         SELECT listed.feed_id FROM below JOIN listed_sitemap AS listed ON listed.parent_id = below.id)
     SELECT feed.url FROM below JOIN feed ON feed.id = below.id WHERE feed.origin = 'sitemap' ORDER BY feed.id"""
+# What the configuration named and names no longer is the index's, if nobody else has added it.
 ADD_SITEMAP = """
     INSERT INTO feed (url, origin, enabled, due_at, failures, entries_seen, entries_new, moved_seen)
-    VALUES (:url, 'sitemap', 1, :now, 0, 0, 0, 0) ON CONFLICT (url) DO NOTHING"""
+    VALUES (:url, 'sitemap', 1, :now, 0, 0, 0, 0) ON CONFLICT (url) DO UPDATE SET origin = 'sitemap'
+    WHERE origin = 'config' AND id NOT IN (SELECT feed_id FROM naming WHERE who < 2)"""
 PUT_BELOW = """
     INSERT INTO listed_sitemap (feed_id, parent_id, depth)
     SELECT feed.id, :parent, 1 + coalesce((SELECT depth FROM listed_sitemap WHERE feed_id = :parent), 0)
-    FROM feed WHERE url = :url AND origin = 'sitemap' AND id <> :parent ON CONFLICT (feed_id) DO NOTHING"""
+    FROM feed WHERE url = :url AND origin = 'sitemap' AND id <> :parent
+    ON CONFLICT (feed_id) DO UPDATE SET depth = excluded.depth
+    WHERE parent_id = excluded.parent_id"""
 NO_LONGER_LISTED = """
     SELECT feed.url FROM listed_sitemap AS listed JOIN feed ON feed.id = listed.feed_id
     WHERE listed.parent_id = :parent AND feed.origin = 'sitemap'
         AND feed.url NOT IN (SELECT value FROM json_each(:urls))"""
 _FEED_IDS = "SELECT id FROM feed WHERE url IN (SELECT value FROM json_each(?))"
-FORGET_ITEMS = """
-    DELETE FROM item WHERE feed_id IN (SELECT id FROM feed WHERE url IN (SELECT value FROM json_each(?)))"""
+FORGET_ITEMS = f"DELETE FROM item WHERE feed_id IN ({_FEED_IDS})"  # noqa: S608 -- our own text
 FORGET_RHYTHM = f"DELETE FROM rhythm WHERE feed_id IN ({_FEED_IDS})"  # noqa: S608 -- our own text
 FORGET_LEFTOVER = f"DELETE FROM leftover WHERE feed_id IN ({_FEED_IDS})"  # noqa: S608 -- our own text
 FORGET_FORMER = f"DELETE FROM former WHERE feed_id IN ({_FEED_IDS})"  # noqa: S608 -- our own text
@@ -109,7 +109,6 @@ FINISH_FEED = """
         body_hash = CASE WHEN :fresh THEN :body_hash ELSE body_hash END,
         entries_seen = CASE WHEN :fresh THEN :entries_seen ELSE entries_seen END,
         entries_new = entries_new + :entries_new,
-        title = coalesce(title, :title), language = coalesce(language, :language),
         enabled = CASE WHEN :disable IS NULL THEN enabled ELSE 0 END,
         disabled_reason = coalesce(:disable, disabled_reason),
         moved_seen = CASE WHEN :url IS NOT NULL THEN 0 WHEN :moved_to IS NULL AND :ok THEN 0
@@ -138,14 +137,18 @@ DROP_LEFTOVER = "DELETE FROM leftover WHERE feed_id = ?"
 LEFTOVER = "SELECT final_url, content_type, charset, frame FROM leftover WHERE feed_id = ?"
 
 
-def add(db: sqlite3.Connection, feeds: Sequence[FeedSpec], now: datetime) -> int:
+def add(db: sqlite3.Connection, feeds: Sequence[FeedSpec], now: datetime, *, complete: bool = False) -> int:
     [(before,)] = db.execute("SELECT count(*) FROM feed")
-    for feed, url in zip(feeds, present_urls(db, [feed.url for feed in feeds]), strict=True):
+    present = present_urls(db, [feed.url for feed in feeds])
+    if complete:
+        named = zip(feeds, present, strict=True)
+        naming.take_back(db, [url for feed, url in named if feed.origin == "config"], AS_CONFIGURED)
+    for feed, url in zip(feeds, present, strict=True):
         db.execute(ADD_FEED, {
-            "url": url, "origin": feed.origin, "title": plain_or_none(feed.title), "outlet": feed.outlet,
-            "language": feed.language, "interval": feed.interval, "enabled": int(feed.enabled), "now": micros(now),
+            "url": url, "origin": feed.origin, "enabled": int(feed.enabled), "now": micros(now),
             "as_configured": AS_CONFIGURED,
         })  # fmt: skip
+        naming.say(db, url, feed)
     [(after,)] = db.execute("SELECT count(*) FROM feed")
     return int(after - before)
 
@@ -199,7 +202,7 @@ def remove(db: sqlite3.Connection, urls: Sequence[str]) -> int:
     listed = set(below(db, urls, off=True)) - set(urls)
     names = (as_json([*urls, *listed]),)
     db.execute(FORGET_LISTED, {"urls": names[0]})
-    for statement in (FORGET_ITEMS, FORGET_RHYTHM, FORGET_LEFTOVER, FORGET_FORMER):
+    for statement in (FORGET_ITEMS, FORGET_RHYTHM, FORGET_LEFTOVER, FORGET_FORMER, naming.FORGET):
         db.execute(statement, names)
     return db.execute(REMOVE_FEEDS, names).rowcount - len(listed)
 
@@ -229,12 +232,12 @@ def finish(db: sqlite3.Connection, outcome: FeedOutcome) -> None:
         "ok": int(outcome.ok), "error": plain_or_none(outcome.error), "error_class": outcome.error_class,
         # An answer that brings any of them replaces all: a stale ETag beside a new body would hide the next change.
         "fresh": int(outcome.ok and any(value is not None for value in validators)), "etag": outcome.etag,
-        "last_modified": outcome.last_modified, "body_hash": outcome.body_hash, "title": plain_or_none(outcome.title),
-        "language": outcome.language, "entries_seen": outcome.entries_seen, "entries_new": outcome.entries_new,
-        "disable": plain_or_none(reason), "moved_to": outcome.moved_to, "url": url,
+        "last_modified": outcome.last_modified, "body_hash": outcome.body_hash, "entries_seen": outcome.entries_seen,
+        "entries_new": outcome.entries_new, "disable": plain_or_none(reason), "moved_to": outcome.moved_to, "url": url,
     })  # fmt: skip
     if not finished.rowcount:
         return  # removed while it was asked
+    naming.say_itself(db, outcome.feed_id, title=outcome.title, language=outcome.language)
     db.execute(SAVE_RHYTHM, {
         "id": outcome.feed_id, "facts": None if outcome.rhythm is None else as_json(outcome.rhythm),
         "full": micros(outcome.polled) if outcome.full else None, "gone": int(outcome.gone),

@@ -75,6 +75,27 @@ def test_what_the_settings_no_longer_name_is_not_polled(ingest: Call, settings: 
     assert enabled(ingest) == {SET: True, A: True}
 
 
+def test_the_settings_stand_before_what_was_added_while_they_say_something(ingest: Call, settings: Path) -> None:
+    """Interval and outlet of the file win over those of `feeds add`; taken out of it, those come back, or the usual."""
+
+    def told(text: str) -> tuple[object, object]:
+        settings.write_text(text)
+        ingest("run", "--fail-on", "never", "-q")
+        [row] = [row for row in ingest("feeds", "list").rows if row["url"] == SET]
+        return row["interval"], row["outlet"]
+
+    named = f'[[feeds]]\nurl = "{SET}"\n'
+    assert told(f'{named}interval = 60\noutlet = "Bote"\n') == (60, "Bote")
+    assert told(named) == (None, None)
+    ingest("feeds", "add", SET, "--interval", "900")
+    assert told(f"{named}interval = 60\n") == (60, None)
+    settings.write_text(f"{named}interval = 70\n")
+    assert next(row["interval"] for row in ingest("feeds", "list").rows) == 70, "also before a run takes it up"
+    assert told(named) == (900, None)
+    assert told("") == (900, None)
+    assert enabled(ingest) == {SET: True}
+
+
 def test_a_feed_is_added_once_however_it_is_spelled(ingest: Call) -> None:
     """Case of the host and the usual port do not make another feed; what is said of a known one is taken over."""
     spellings = ("https://ONE.example/rss", "https://one.example:443/rss", A)

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from ingest.cli.coverage import covered
 from ingest.clock import clock_from
 from ingest.config import Config, Extract, Fetch
 from ingest.run import Summary, Wanted, poll, prepare
@@ -263,6 +264,44 @@ def test_links_that_run_something(server: Server, desk: Desk) -> None:
     done = desk.run(server.url("/rss"))
     assert (done.items["seen"], done.items["rejected"], len(server.log)) == (5, 5, 1)
     assert {row["reason"] for row in desk.store.rejected()} == {"not-html"}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "told"),
+    [
+        (b"\n Your query was too short\x07 or too long.\nAsk again.", "text/plain",
+         "the answer is text/plain, it says: Your query was too short or too long."),
+        (b"Please limit requests to one every 5 seconds. \x1b[31m" + b"Please. " * 400, "text/plain", "\u2026"),
+        (b"HTTP 404 is what I meant", "text/plain", "(the answer is text/plain, it says: HTTP 404 is what I meant)"),
+        (b"<html><head><title>Just a\nmoment...</title></head></html>", "text/html", "it says: Just a moment..."),
+        (b'{\n "error": "unknown key geheim-55"\n}', "application/json", 'it says: { "error": "unknown key ***" }'),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1", "image/png", "(the answer is image/png)"),
+    ],
+)  # fmt: skip
+def test_what_a_source_answers_is_told(server: Server, desk: Desk, body: bytes, kind: str, told: str) -> None:
+    """A search that refuses in words and with a status of success: its first line, bounded, without what acts on a
+    terminal and without our key, stands in the summary and beside the feed."""
+    feed = server.url("/search?q=moor&key=geheim-55")
+    server.routes["/search?q=moor&key=geheim-55"] = answer(body=body, content_type=kind)
+    [error] = desk.run(feed).errors
+    row = desk.feed(feed)
+    trouble = str(covered(row, None, now=NOW)["trouble"])
+    assert told in trouble
+    assert trouble.startswith("answers with something that is no feed (")
+    assert (error["class"], error["message"]) == ("not-a-feed", row.last_error)
+    assert error["message"].isprintable()
+    assert len(error["message"]) < 250
+    assert "geheim" not in error["message"]
+
+
+def test_a_feed_is_in_the_language_that_was_said(server: Server, desk: Desk) -> None:
+    """The settings' word on the language of entries decides where their letters do not, over the feed's own."""
+    page = press.page(press.story(6085)).replace('<html lang="de">', "<html>")
+    entries = press.rss([(server.url("/n/a"), press.story(6085))])
+    server.routes |= {"/rss": answer(body=entries.encode()), "/n/a": answer(body=page.encode())}
+    desk.store.add_feeds([FeedSpec(url=server.url("/rss"), origin="config", language="lb")], now=NOW)
+    desk.run(server.url("/rss"))
+    assert [article["language"] for article in desk.store.articles()] == ["lb"]
 
 
 def test_no_key_of_a_feed_is_told(server: Server, desk: Desk) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from store.base import Store
 from store.model import FeedOutcome, FeedRow, FeedSpec, HostRow, ItemRow, PageRow
+from tests.store.conftest import Opener
 from tests.store.news import HOUR, NOW
+from tests.store.older import make_older
 
 A, B = "https://auebote.example/rss", "https://kurier.example/rss"
 
@@ -40,6 +44,72 @@ def test_feeds_are_added_once(fed: Store) -> None:
     first, second = fed.feeds()
     assert (first.origin, first.outlet, first.due_at) == ("config", "auebote", NOW)
     assert (second.origin, second.title, second.interval) == ("config", "Kurier", 60)
+
+
+def test_the_first_word_on_a_feed_stands_until_it_is_taken_back(store: Store) -> None:
+    """The configuration's word before that of `feeds add`, that before the feed's own; each comes to light again when
+    those before it say nothing any more."""
+
+    def told() -> tuple[object, ...]:
+        [row] = store.feeds()
+        return row.origin, row.title, row.outlet, row.language, row.interval
+
+    def configure(**said: Any) -> None:
+        store.add_feeds([FeedSpec(url=A, origin="config", **said)], now=NOW, complete=True)
+
+    store.add_feeds([FeedSpec(url=A, origin="added", interval=600, outlet="aue")], now=NOW)
+    finish(store, title="Auebote - Nachrichten", language="de")
+    assert told() == ("added", "Auebote - Nachrichten", "aue", "de", 600)
+    configure(interval=60, title="Auebote", language="nds")
+    assert told() == ("config", "Auebote", "aue", "nds", 60)
+    store.add_feeds([FeedSpec(url=A, origin="added", interval=900)], now=NOW)
+    finish(store, title="Auebote - Neues", language="en")
+    configure(title="Auebote", interval=60)
+    assert told() == ("config", "Auebote", "aue", "en", 60)
+    configure()
+    assert told() == ("config", "Auebote - Neues", "aue", "en", 900)
+    store.add_feeds([FeedSpec(url=A, origin="run", title="Aus der Liste")], now=NOW)
+    configure(interval=60, outlet="bote", enabled=False)
+    assert store.added_feeds() == [A]
+    assert told() == ("config", "Aus der Liste", "bote", "en", 60)
+    store.add_feeds([], now=NOW, complete=True)
+    assert told() == ("added", "Aus der Liste", "aue", "en", 900)
+    assert store.feeds()[0].enabled, "it was the configuration that had switched it off"
+    store.remove_feeds([A])
+    configure()
+    assert told() == ("config", None, None, None, None)
+
+
+def test_what_the_configuration_said_goes_with_its_feed(fed: Store) -> None:
+    """A feed that it names no longer, and that nobody added, keeps none of its words; a run over other feeds takes
+    nothing back."""
+    fed.add_feeds([FeedSpec(url=B, origin="run")], now=NOW)
+    assert fed.feeds()[0].outlet == "auebote"
+    fed.add_feeds([FeedSpec(url="https://weser.example/rss", origin="config")], now=NOW, complete=True)
+    assert [(row.origin, row.outlet) for row in fed.feeds()] == [("config", None), ("added", None), ("config", None)]
+
+
+def test_an_older_store_knows_who_said_what(fed: Store, opener: Opener, path: Path) -> None:
+    """What stood of a feed was said by whoever named it last, and a sitemap of somebody's own is below no index."""
+    fed.add_feeds([FeedSpec(url=B, origin="added", interval=60, title="Kurier")], now=NOW)
+    finish(fed, title="Auebote")
+    fed.list_sitemaps(1, [f"{A}/1", f"{A}/2"], now=NOW)
+    fed.close()
+    with sqlite3.connect(path) as db:
+        make_older(db, "0016")
+        db.execute("UPDATE feed SET origin = 'added' WHERE url = ?", (f"{A}/1",))
+    db.close()
+    upgraded = opener()
+    finish(upgraded, feed_id=2, title="Kurier - Neues")
+    configured = [FeedSpec(url=A, origin="config"), FeedSpec(url=B, origin="config", interval=900)]
+    upgraded.add_feeds(configured, now=NOW, complete=True)
+    assert [(row.title, row.outlet, row.interval) for row in upgraded.feeds()][:2] == [
+        ("Auebote", None, None), ("Kurier", None, 900),
+    ]  # fmt: skip
+    upgraded.add_feeds(configured[:1], now=NOW, complete=True)
+    assert [(row.origin, row.title, row.interval) for row in upgraded.feeds()][1] == ("added", "Kurier", 60)
+    assert upgraded.sitemaps_below([A]) == [f"{A}/2"]
+    assert upgraded.check() == []
 
 
 def test_switched_off_feeds_come_back_but_gone_ones_do_not(fed: Store) -> None:
@@ -88,7 +158,7 @@ def test_a_poll_is_remembered(fed: Store) -> None:
     """A new body replaces the validators, a 304 keeps them, an error keeps them and counts."""
     row = finish(fed, etag="1", body_hash=b"x", entries_seen=5, entries_new=3, title="Auebote")
     assert (row.etag, row.entries_seen, row.entries_new, row.title) == ("1", 5, 3, "Auebote")
-    row = finish(fed, entries_new=1, title="Anders")
+    row = finish(fed, entries_new=1)
     assert (row.etag, row.body_hash, row.entries_seen, row.entries_new, row.title) == ("1", b"x", 5, 4, "Auebote")
     row = finish(fed, ok=False, error="no answer", error_class="timed-out", polled=NOW + HOUR)
     row = finish(fed, ok=False, error="no answer", error_class="timed-out", polled=NOW + HOUR)
@@ -176,6 +246,33 @@ def test_sitemaps_below_an_index(store: Store) -> None:
     assert store.sitemaps_below([A]) == []
     assert store.remove_feeds([A]) == 1
     assert store.feeds() == []
+
+
+def test_a_sitemap_that_is_somebodys_own_is_below_no_index(store: Store) -> None:
+    """An index below an index that was added, or is configured, keeps its sitemaps when that above it goes; one that
+    the configuration names no longer is the index's again."""
+    store.add_feeds([FeedSpec(url=A, origin="added")], now=NOW)
+
+    def listed() -> dict[str, int]:
+        ids = {row.url.removeprefix(A): row.id for row in store.feeds()}
+        for above, below in (("", ["/1", "/2"]), ("/1", ["/3"]), ("/2", ["/4"])):
+            if above in ids:
+                store.list_sitemaps(ids[above], [A + one for one in below], now=NOW)
+                ids = {row.url.removeprefix(A): row.id for row in store.feeds()}
+        return {row.url.removeprefix(A): row.depth for row in store.feeds()}
+
+    assert listed() == {"": 0, "/1": 1, "/2": 1, "/3": 2, "/4": 2}
+    store.add_feeds([FeedSpec(url=f"{A}/1", origin="config")], now=NOW)
+    store.add_feeds([FeedSpec(url=f"{A}/2", origin="added")], now=NOW)
+    assert listed() == {"": 0, "/1": 0, "/2": 0, "/3": 1, "/4": 1}
+    assert store.sitemaps_below([A]) == []
+    store.add_feeds([], now=NOW, complete=True)
+    assert listed() == {"": 0, "/1": 1, "/2": 0, "/3": 2, "/4": 1}
+    store.switch_feeds([f"{A}/2"], off="by hand", now=NOW)
+    assert store.sitemaps_below([A, f"{A}/2"]) == [f"{A}/1", f"{A}/3"]
+    assert store.remove_feeds([A]) == 1
+    assert [row.url.removeprefix(A) for row in store.feeds()] == ["/2", "/4"]
+    assert store.check() == []
 
 
 def test_a_feed_removed_while_it_is_asked(store: Store) -> None:
