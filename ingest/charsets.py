@@ -27,6 +27,14 @@ _NO_CHARSETS: Final = frozenset(
 )
 
 
+def strays_prevail(body: bytes) -> bool:
+    """Of bytes that are no valid UTF-8: are more of them wrong than letters of several bytes are right? Then they are
+    something else, whatever they are said to be; a UTF-8 text with a few foreign bytes in it remains one."""
+    sound = body.decode("utf-8", "ignore")
+    strays = len(body.decode("utf-8", "surrogateescape")) - len(sound)
+    return strays > len(sound) - len(sound.encode("ascii", "ignore"))
+
+
 def codec_of(name: str | None) -> str | None:
     """Python's codec for a declared character set as browsers read the name; None for what is none."""
     if not name:

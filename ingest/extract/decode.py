@@ -8,9 +8,10 @@ declarations only where the bytes are silent.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
-from ingest.charsets import BOMS, WIDE, codec_of
+from ingest.charsets import BOMS, WIDE, codec_of, strays_prevail
 from ingest.errors import NoArticle
 from ingest.extract.plain import printable
 
@@ -37,6 +38,9 @@ _TAG: Final = re.compile(r"<(?:[a-zA-Z!/])")
 # does, and most pages have none.
 _CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
 _ODD: Final = re.compile("[\ufffd\x01-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+# In Windows-1252 letters with marks and quotes stand among ASCII, two or three beside each other at the most; Greek,
+# Cyrillic and Chinese in their old character sets are rows of such bytes.
+_ROW: Final = re.compile(rb"[\x80-\xff]{4}")
 _C1: Final = re.compile(rb"\xc2[\x80-\x9f]")
 
 
@@ -63,7 +67,11 @@ def markup(body: bytes, *, charset: str | None = None, content_type: str | None 
 
 
 def encoding_of(body: bytes, charset: str | None = None) -> str:
-    """The Python codec to read the body with: BOM, then valid multibyte UTF-8, then header, then meta, then cp1252."""
+    """The Python codec to read the body with: BOM, then multibyte UTF-8 with few errors, then header, then meta, then
+    cp1252.
+
+    Browsers show U+FFFD for what is said to be UTF-8 and is not; here its bytes may say what else it is.
+    """
     for bom, name in BOMS:
         if body.startswith(bom):
             return name
@@ -74,14 +82,27 @@ def encoding_of(body: bytes, charset: str | None = None) -> str:
     if served not in WIDE:
         try:
             body.decode("utf-8")
-        except UnicodeDecodeError as exc:
-            # A stray byte in a UTF-8 page leaves it UTF-8. cp1252 text trips at its first umlaut instead, before
-            # any multibyte sequence was seen.
-            if "utf-8" in names or _multibyte(body[: exc.start]):
+        except UnicodeDecodeError:
+            if not strays_prevail(body):  # a stray byte in a UTF-8 page leaves it UTF-8
                 return "utf-8"
+            if "utf-8" in names:
+                return _instead(body, names)
         else:
-            return "utf-8" if _multibyte(body) or not names else names[0]
+            return "utf-8" if not body.isascii() or not names else names[0]
     return next((name for name in names if name != "utf-8"), "cp1252")
+
+
+def _instead(body: bytes, names: Iterable[str]) -> str:
+    """The codec of what is said to be UTF-8 and is not: what else it is said to be, if it can be that; Windows-1252 if
+    its letters stand as they do there. Else UTF-8 as said: what is left of it is refused as binary."""
+    for name in names:
+        if name not in ("utf-8", "cp1252"):
+            try:
+                body.decode(name)
+            except UnicodeError:
+                continue
+            return name
+    return "utf-8" if _ROW.search(body) else "cp1252"
 
 
 def _decoded(body: bytes, charset: str | None) -> tuple[str, bool]:
@@ -100,10 +121,6 @@ def _decoded(body: bytes, charset: str | None) -> tuple[str, bool]:
 def _found(pattern: re.Pattern[bytes], body: bytes) -> str | None:
     match = pattern.search(body[:_HEAD])
     return match[1].decode("ascii", "replace") if match else None
-
-
-def _multibyte(body: bytes) -> bool:
-    return not body.isascii()
 
 
 def _looks_binary(text: str) -> bool:

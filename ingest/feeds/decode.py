@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ingest.charsets import BOMS, WIDE, codec_of
+from ingest.charsets import BOMS, WIDE, codec_of, strays_prevail
 from ingest.errors import BrokenFeed
 from ingest.typed import Final
 
@@ -109,12 +109,9 @@ def _wide(body: bytes) -> str | None:
 
 def _mostly_utf8(body: bytes) -> str | None:
     """A UTF-8 text with a few foreign bytes in it; None where the foreign ones prevail."""
-    text = body.decode("utf-8", "surrogateescape")
-    sound = len(body.decode("utf-8", "ignore"))
-    strays = len(text) - sound
-    if strays > sound - len(body.decode("ascii", "ignore")):
+    if strays_prevail(body):
         return None
-    return re.sub("[\udc80-\udcff]", _stray, text)
+    return re.sub("[\udc80-\udcff]", _stray, body.decode("utf-8", "surrogateescape"))
 
 
 def _stray(match: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ingest.errors import NoArticle
 from ingest.extract import extract
+from ingest.extract.decode import markup
 from ingest.model import REJECTIONS, Article, Item
 from tests.extract.pages import LINKED_DATA, NOW, PARAGRAPHS, TITLE, URL, page, paragraphs, read
 
@@ -93,6 +94,31 @@ def test_windows_1252(whole: str) -> None:
     legacy = page().decode().encode("cp1252")
     assert read(legacy.replace(b"utf-8", b"windows-1252")).text == whole
     assert read(legacy.replace(b'<meta charset="utf-8">', b"")).text == whole
+
+
+@pytest.mark.parametrize("header", ["utf-8", None, "iso-8859-1"])
+def test_what_says_utf8_and_is_windows_1252(whole: str, header: str | None) -> None:
+    """Where no letter of the page is UTF-8, as it says it is, its bytes are believed."""
+    assert read(page().decode().encode("cp1252"), charset=header).text == whole
+
+
+def test_a_stray_byte_leaves_a_page_utf8() -> None:
+    """Wherever it stands, the rest is read as it is; what it was nobody can tell."""
+    text = read(page().replace(b"<p>", b"<p>\x92 ", 1)).text
+    assert "Mühlbach" in text
+
+
+@pytest.mark.parametrize("codec", ["cp1251", "gb18030", "cp1253"])
+def test_what_says_utf8_and_is_of_another_script(codec: str) -> None:
+    """It is no Windows-1252: read where the page says elsewhere what it is, and else refused."""
+    word = {"cp1251": "Президент подписал указ ", "gb18030": "北京时间今天上午", "cp1253": "Η κυβέρνηση "}[codec]
+    text = word * 400
+    body = f"<html><head><meta charset={codec}><title>{word}</title></head><body><p>{text}</p></body></html>".encode(
+        codec
+    )
+    assert text.strip() in markup(body, charset="utf-8")
+    with pytest.raises(NoArticle, match="binary"):
+        markup(body.replace(codec.encode(), b"utf-8"), charset="utf-8")
 
 
 def test_header_charset() -> None:
