@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
@@ -13,12 +12,12 @@ import click
 from ingest.cli.adding import add_feeds
 from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.output import Column, emit, format_options, short_time
+from ingest.cli.promises import fetching
 from ingest.errors import FeedError, FetchError, NothingMatched, UsageError
 
 if TYPE_CHECKING:
     from ingest.fetch import Fetcher
     from ingest.model import Page, ParsedFeed
-    from store.model import HostRow
 
 # Requests to a site in all: a page, its robots.txt, and what they lead to. At one a second that is half a minute.
 MAX_REQUESTS: Final = 30
@@ -66,31 +65,8 @@ def discover(invocation: Invocation, url: str, *, adding: bool, form: str | None
 
 
 def _found(invocation: Invocation, url: str) -> Iterator[dict[str, Any]]:
-    from ingest.fetch import Fetcher
-
-    with Fetcher(invocation.config.fetch, clock=invocation.now, hosts=_hosts(invocation)) as fetcher:
-        try:
-            yield from _Search(invocation, fetcher).run(url)
-        finally:
-            _remember(invocation, fetcher.changed_hosts())
-
-
-def _hosts(invocation: Invocation) -> list[HostRow]:
-    """What hosts asked of us before; nothing where there is no store yet."""
-    if not invocation.store_file.exists():
-        return []
-    with invocation.reading() as store:
-        return store.hosts()
-
-
-def _remember(invocation: Invocation, hosts: list[HostRow]) -> None:
-    """What hosts asked of us now: the next run leaves alone who wants that. Where there is no store yet, or it cannot
-    be written, a search is no reason to complain."""
-    from store.errors import StoreError
-
-    if hosts and invocation.store_file.exists():
-        with suppress(StoreError), closing(invocation.open_store(create=False)) as store, store.placing() as placing:
-            placing.save_hosts(hosts)
+    with fetching(invocation) as fetcher:
+        yield from _Search(invocation, fetcher).run(url)
 
 
 class _Search:

@@ -32,8 +32,9 @@ TESTED = (
 def test(invocation: Invocation, /, sources: tuple[str, ...], *, everything: bool, form: str | None) -> int:
     """Example: ingest feeds test https://example.org/feed.xml --json
 
-    One row a feed, in the order given: its format, title, language and entries, or why it is none. Nothing is kept.
-    Ends with 3 when a feed failed.
+    One row a feed, in the order given: its format, title, language and entries, or why it is none. Nothing is kept but
+    what hosts ask of us: who told a run to come back later is not asked before, and the other way round. Ends with 3
+    when a feed failed.
     """
     from ingest.cli.inputs import Input, named
 

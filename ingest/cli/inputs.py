@@ -119,13 +119,13 @@ def batches(inputs: Iterable[Input]) -> Iterator[list[Input]]:
 def fetched(
     invocation: Invocation, inputs: Iterable[Input], kind: Literal["page", "feed"]
 ) -> Mapping[str, Page | FetchError]:
-    """What the network says to the addresses among the inputs, by address."""
+    """What the network says to the addresses among the inputs, by address; hosts that want to be left alone are."""
     wanted = [one for one in inputs if one.path is None]
     if not wanted:
         return {}
-    from ingest.fetch import Fetcher  # httpx: 60 ms
+    from ingest.cli.promises import fetching  # files need no network
 
-    with Fetcher(invocation.config.fetch, clock=invocation.now) as fetcher:
+    with fetching(invocation) as fetcher:
         return asked(fetcher, wanted, kind)
 
 

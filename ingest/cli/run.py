@@ -127,6 +127,7 @@ def _dry_run(
     stop: threading.Event,
 ) -> int:  # fmt: skip
     """Poll and compare; pages that would be fetched go to stdout."""
+    from ingest.cli.promises import promise
     from ingest.run.preview import preview
     from ingest.run.sources import wanted
     from store import open_store
@@ -140,7 +141,10 @@ def _dry_run(
             store = open_store(f"sqlite:///{Path(folder, 'empty.db')}")
         try:
             polled = wanted(store, invocation.config, named=asked["named"], listed=listed, only=asked["only"])[1]
-            found, pages = preview(store, invocation.config, polled, clock=clock, stop=stop)
+            found, pages = preview(
+                store, invocation.config, polled, clock=clock, stop=stop,
+                promise=lambda hosts: promise(invocation, [row for row in hosts if row.retry_after is not None]),
+            )  # fmt: skip
         finally:
             store.close()
     for page in pages:

@@ -69,11 +69,13 @@ def _noting(rows: Iterator[dict[str, Any]], judged: list[dict[str, Any]]) -> Ite
 
 def _rows(invocation: Invocation, inputs: list[Input]) -> Iterator[dict[str, Any]]:
     from ingest.cli.pages import readings
+    from ingest.cli.promises import promise, promised
     from ingest.run.fate import Fate
     from ingest.topic import compile_topic
 
     groups = compile_topic(invocation.config.topic).groups
-    for reading in readings(invocation, inputs):
+    hosts = promised(invocation) if any(one.path is None for one in inputs) else []
+    for reading in readings(invocation, inputs, hosts=hosts, changed=lambda rows: promise(invocation, rows)):
         row: dict[str, Any] = dict.fromkeys(KEYS) | {"id": reading.name, "groups": [], "missing": []}
         found = reading.found
         if isinstance(found, Fate):

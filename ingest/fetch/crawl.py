@@ -160,7 +160,8 @@ class Crawl:
                             self._call_another()
                         return task
                     case Late(host, tasks, until):
-                        self._defer((task.request for task in tasks), until, f"{host} asked for time")
+                        why = f"{host} wants to be left alone until {until:%Y-%m-%d %H:%M} UTC"
+                        self._defer((task.request for task in tasks), until, why)
                     case wait:
                         self._idle += 1
                         self._work.wait(None if wait.at is None else max(wait.at - time.monotonic(), 0.0))

@@ -16,7 +16,7 @@ from ingest.run.summary import Summary
 from ingest.run.work import FeedWork
 from ingest.workers import Killed, Workers
 from store.base import Store
-from store.model import FeedRow
+from store.model import FeedRow, HostRow
 
 
 def preview(
@@ -26,10 +26,12 @@ def preview(
     *,
     clock: Callable[[], datetime],
     stop: threading.Event,
+    promise: Callable[[list[HostRow]], object],
 ) -> tuple[Summary, list[str]]:
     """Poll feeds, due or not, and compare them with the store; the counts and the pages a run would fetch.
 
-    Such pages are counted as deferred. Feeds that are disabled, or whose host asked for time, are left out.
+    Such pages are counted as deferred. Feeds that are disabled, or whose host asked for time, are left out. `promise`
+    gets the hosts that were asked: some may want to be left alone from now on.
     """
     known = {row.url: row for row in store.feeds()}
     summary, pages, intake = Summary(clock()), [], Intake(store, beside=beside_the_topic(config.topic))
@@ -58,6 +60,7 @@ def preview(
             pages += [job.url for job in listed.jobs]
             for record in listed.records:
                 summary.items[record.fate.state if record.fate else record.outcome or "unchanged"] += 1
+        promise(fetcher.changed_hosts())
     summary.ended = clock()
     return summary, pages
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from tests.e2e import press
 from tests.e2e.conftest import Desk
 from tests.e2e.web import Site, Web
@@ -79,3 +81,31 @@ def test_a_site_that_wants_to_be_left_alone_is(web: Web, desk: Desk) -> None:
     assert (done.code, web.asked(feed)) == (0, [])
     assert desk.call("feeds", "discover", feed).code == 6
     assert not [one for one in web.log if one.host == site.host]
+
+
+def test_whoever_looks_at_a_feed_leaves_alone_who_wants_that(web: Web, desk: Desk) -> None:
+    """What a run was told holds for `feeds test`, `extract`, `topic test` and a dry run, and what these are told for
+    the next run; without a store nobody makes one."""
+    told_run, told_test, told_dry = web.site(), web.site(), web.site()
+    late = {"Retry-After": "3600"}
+    addresses = [site.put("/rss", "Genug", status=429, headers=late) for site in (told_run, told_test, told_dry)]
+    assert desk.call("feeds", "test", addresses[0]).code == 3
+    assert not desk.file.exists()
+    assert desk.call("run", "--feed", addresses[0]).code == 3
+    assert desk.call("feeds", "test", addresses[1]).code == 3
+    assert desk.call("run", "--dry-run", "--feed", addresses[2]).code == 0
+    web.forget()
+    for site, number in zip((told_run, told_test, told_dry), (31, 32, 33), strict=True):
+        site.put("/rss", press.rss(told(site, number)))
+    named = [word for feed in addresses for word in ("--feed", feed)]
+    assert desk.call("run", *named, "--force").code == 0
+    [row] = desk.call("feeds", "test", addresses[0], "--json").rows
+    assert row["error"] == "deferred"
+    assert "wants to be left alone until 20" in row["detail"]
+    page = told_run.put("/n/31", press.page(press.story(31)))
+    assert desk.call("extract", page, "--json").rows[0]["error"] == "deferred"
+    assert desk.call("topic", "test", page).code == 6
+    assert web.log == []
+    later = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    desk.call("run", *named, "--now", later)
+    assert [len(web.asked(feed)) for feed in addresses] == [1, 1, 1]
