@@ -59,6 +59,11 @@ TIMES = frozenset((
     "published", "modified", "first_seen", "last_seen", "gone", "walled", "seen_from", "seen_to", "first_published",
     "last_published",
 ))  # fmt: skip
+# Of every row, by what is exported; "both" are articles and refusals.
+KEYS = {
+    "articles": ARTICLE_KEYS, "stories": STORY_KEYS, "revisions": REVISION_KEYS,
+    "both": tuple(dict.fromkeys((*ARTICLE_KEYS, *REJECTED_KEYS))),
+}  # fmt: skip
 WHOLE = frozenset(("schema", "story_id", "revisions", "words", "n", "articles", "full_copies", "partial_copies"))
 SHARES = frozenset(("copied_share", "canonical_share"))
 FLAGS = frozenset(("canonical", "on_topic", "free", "seed", "partial"))
@@ -75,11 +80,7 @@ def write_parquet(rows: Iterable[Mapping[str, Any]], what: str, out: BinaryIO) -
     import pyarrow as pa  # an extra: 40 MB that few need
     import pyarrow.parquet as pq
 
-    keys = {
-        "articles": ARTICLE_KEYS, "stories": STORY_KEYS, "revisions": REVISION_KEYS,
-        "both": tuple(dict.fromkeys((*ARTICLE_KEYS, *REJECTED_KEYS))),
-    }[what]  # fmt: skip
-    schema = pa.schema([(key, _arrow(pa, key)) for key in keys])
+    schema = pa.schema([(key, _arrow(pa, key)) for key in KEYS[what]])
     count, ahead = 0, iter(rows)
     with pq.ParquetWriter(out, schema, compression="zstd") as writer:
         while group := [_typed(row) for row in islice(ahead, GROUP)]:

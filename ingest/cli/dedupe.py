@@ -30,6 +30,7 @@ COLUMNS = (
     Column("id", "id"), Column("story", "story_id"), Column("canonical", "canonical"), Column("relation", "relation"),
     Column("linked to", "linked_to"),
 )  # fmt: skip
+KEYS = ("id", "story_id", "canonical", "relation", "copied_share", "canonical_share", "linked_to")
 
 # Bytes of a line, a little more than the largest page that is fetched has (of the real ones that we hold: 1.1 MiB);
 # a file without line ends must not be read into memory as a whole.
@@ -68,7 +69,7 @@ def dedupe(invocation: Invocation, files: tuple[Path, ...], online: bool, form: 
         named = [(str(path), path if online else _lasting(path, kept)) for path in files]
         rows = cluster(lambda: _lines(named), invocation.config.dedupe, online=online)
         kept.enter_context(closing(rows))
-        emit(rows, form=form, columns=COLUMNS, color=invocation.color)
+        emit(rows, form=form, columns=COLUMNS, keys=KEYS, color=invocation.color)
 
 
 @contextmanager
@@ -126,12 +127,13 @@ def _lines(files: Sequence[tuple[str, Path]]) -> Iterator[Line]:
                         yield found
         except BAD_LINE as exc:
             raise UsageError(
-                "a line is no article", where=f"{name}:{max(read, 1)}", why=_why(exc),
+                "a line is no article", where=f"{name}:{max(read, 1)}", why=because(exc),
                 fix='each line is a JSON object with at least "text" and an "id" of its own',
             ) from exc  # fmt: skip
 
 
-def _why(exc: Exception) -> str:
+def because(exc: Exception) -> str:
+    """What is wrong with a line, from one of BAD_LINE."""
     return f"it has no {exc}" if isinstance(exc, KeyError) else str(exc) or repr(exc)
 
 

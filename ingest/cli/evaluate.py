@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ingest import urls
-from ingest.cli.dedupe import BAD_LINE
+from ingest.cli.dedupe import BAD_LINE, because
 from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.numbers import NUMBER_OR_ZERO
 from ingest.cli.output import chosen, emit_one, format_options, shown
@@ -134,10 +134,10 @@ def _objects(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[st
                 if line.strip():
                     row = json.loads(line)
                     if not isinstance(row, dict) or not all(isinstance(row[key], str | int) for key in needed):
-                        raise TypeError(f"no object with {', '.join(needed)}" if needed else "no object")
+                        raise TypeError(f"it is no object with {' and '.join(needed)}" if needed else "it is no object")
                     yield read, row
     except BAD_LINE as exc:
-        raise UsageError("a line cannot be read", where=f"{path}:{max(read, 1)}", why=repr(exc),
+        raise UsageError("a line cannot be read", where=f"{path}:{max(read, 1)}", why=because(exc),
                          fix="each line is one JSON object") from exc  # fmt: skip
 
 

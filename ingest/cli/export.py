@@ -17,8 +17,8 @@ from ingest.errors import UsageError
 from ingest.redaction import redacted
 from ingest.words import counted
 from store.base import Store
+from store.export import KEYS
 from store.model import StoryFilter
-from store.query import ARTICLE_KEYS, REJECTED_KEYS
 
 # Where addresses stand in a row. Titles and texts are the publishers', and stay as they are.
 _TELLING = frozenset(("url", "urls", "canonical_url", "reuses", "based_on", "origin", "detail"))
@@ -56,7 +56,7 @@ def export(
             count = _parquet(rows, what, output, rejected=rejected)
         else:
             with whole_file(output) as stream:
-                count = emit(rows, form=form, columns=(), to=stream)
+                count = emit(rows, form=form, columns=(), keys=KEYS["both" if rejected else what], to=stream)
     if output:
         invocation.say(f"{counted(count, 'row')} written to {output}")
 
@@ -67,7 +67,7 @@ def _rows(store: Store, what: str, wanted: StoryFilter, *, rejected: bool, form:
         yield from rows(wanted)
         return
     # One heading serves both kinds of row in CSV and Parquet, so each row has the keys of both there.
-    both = {} if form == "jsonl" else dict.fromkeys((*ARTICLE_KEYS, *REJECTED_KEYS))
+    both = {} if form == "jsonl" else dict.fromkeys(KEYS["both"])
     for row in chain(rows(wanted), store.rejected()):
         yield {**both, **row}
 

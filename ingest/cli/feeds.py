@@ -64,7 +64,7 @@ def list_(invocation: Invocation, form: str | None) -> None:
     reason; and what is the matter: the error in plain words, or silence far beyond the feed's habit.
     """
     rows = known_feeds(invocation)
-    emit(rows, form=form, columns=LISTED, color=invocation.color)
+    emit(rows, form=form, columns=LISTED, keys=(*LISTED_KEYS, *coverage.KEYS), color=invocation.color)
     if not rows:
         invocation.say("no feeds; add one with `ingest feeds add URL`, or list them in config.toml")
 

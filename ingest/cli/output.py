@@ -162,21 +162,23 @@ def chosen(form: str | None, stream: TextIO | None = None) -> str:
 def emit_one(row: Row, form: str | None = None) -> None:
     """A command's one answer: an object on a line, with --json too; a heading and a line for csv."""
     if form == "csv":
-        _csv([row], (), sys.stdout)
+        _csv([row], tuple(row), sys.stdout)
     else:
         sys.stdout.write(to_json(row) + "\n")
 
 
 def emit(
-    rows: Iterable[Row], *, form: str | None, columns: Sequence[Column], color: str = "auto", to: TextIO | None = None
-) -> int:
-    """Print rows as they come (a table when all are there); how many there were."""
+    rows: Iterable[Row], *, form: str | None, columns: Sequence[Column], keys: Sequence[str] = (), color: str = "auto",
+    to: TextIO | None = None,
+) -> int:  # fmt: skip
+    """Print rows as they come (a table when all are there); how many there were. `keys` are those of every row: the
+    heading of a CSV, which a script reads also where there are no rows."""
     stream = to or sys.stdout
     kind = chosen(form, stream)
     if kind == "table":
         return _table(list(rows), columns, stream, color)
     if kind == "csv":
-        return _csv(rows, columns, stream)
+        return _csv(rows, keys or [column.key for column in columns], stream)
     return _lines(rows, stream) if kind == "jsonl" else _array(rows, stream)
 
 
@@ -215,14 +217,14 @@ def _array(rows: Iterable[Row], stream: TextIO) -> int:
     return count
 
 
-def _csv(rows: Iterable[Row], columns: Sequence[Column], stream: TextIO) -> int:
-    """One heading (the keys of the first row, or the columns where there is none) and a line a row."""
+def _csv(rows: Iterable[Row], keys: Sequence[str], stream: TextIO) -> int:
+    """One heading (the keys of the first row, or these where there is none) and a line a row."""
     from store.export import write_csv  # csv: wanted here alone
 
     ahead = ({key: _cell(value) for key, value in row.items()} for row in rows)
     first = next(ahead, None)
     if first is None:
-        return write_csv((), stream, keys=[column.key for column in columns])
+        return write_csv((), stream, keys=keys)
     return write_csv(chain((first,), ahead), stream, keys=list(first))
 
 
@@ -241,6 +243,8 @@ def colors_wanted(when: str, stream: TextIO) -> bool:
 
 
 def _table(rows: Sequence[Row], columns: Sequence[Column], stream: TextIO, color: str) -> int:
+    if not rows:  # a heading over nothing tells nobody anything
+        return 0
     width = shutil.get_terminal_size((100, 24)).columns
     if width < NARROW:
         return _records(rows, columns, stream)

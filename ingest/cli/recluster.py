@@ -27,6 +27,8 @@ COLUMNS = (
     Column("articles", "articles", right=True), Column("title", "title"),
 )  # fmt: skip
 
+KEYS = ("change", "from", "to", "articles", "title", "url")
+
 
 @click.command(cls=Command)
 @click.option("--dry-run", is_flag=True, help="Say what would move; the store stays as it is.")
@@ -103,7 +105,7 @@ def _tell(
 ) -> None:  # fmt: skip
     share = round(found.moved / found.articles, 6) if found.articles else 0.0
     if chosen(form) in ("table", "csv"):
-        emit(rows, form=form, columns=COLUMNS, color=invocation.color)
+        emit(rows, form=form, columns=COLUMNS, keys=KEYS, color=invocation.color)
     else:
         emit_one({
             "dry_run": dry_run, "finished": finished, "resumed": work.resumed, "articles": found.articles,

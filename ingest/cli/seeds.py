@@ -37,7 +37,7 @@ def list_(invocation: Invocation, form: str | None) -> None:
     """
     with invocation.reading() as store:
         rows = (_listed(row) for row in store.articles() if row["seed"])
-        count = emit(rows, form=form, columns=LISTED, color=invocation.color)
+        count = emit(rows, form=form, columns=LISTED, keys=KEYS, color=invocation.color)
     if not count:
         invocation.say("no reference articles; add some with `ingest seeds add`, or name them in seeds.paths")
 

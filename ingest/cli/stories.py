@@ -8,6 +8,7 @@ from ingest.cli.filters import story_filters
 from ingest.cli.invocation import Command, Invocation, pass_invocation
 from ingest.cli.output import Column, emit, format_options, short_time
 from store.model import StoryFilter
+from store.query import STORY_KEYS
 
 COLUMNS = (
     Column("story", "story_id", right=True, fixed=True),
@@ -36,6 +37,6 @@ def stories(invocation: Invocation, wanted: StoryFilter, form: str | None) -> No
     `ingest show` tells one story by its number; wide terminals and JSON have the canonical article's address too.
     """
     with invocation.reading() as store:
-        count = emit(store.stories(wanted), form=form, columns=COLUMNS, color=invocation.color)
+        count = emit(store.stories(wanted), form=form, columns=COLUMNS, keys=STORY_KEYS, color=invocation.color)
     if not count:
         invocation.say("no story matches; `ingest run` polls the feeds, `ingest stories` without filters lists all")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from store import open_store
 from tests.cli.conftest import COMMAND, Done, environment
 from tests.cli.newsroom import HARBOUR, furnish
 
@@ -143,6 +144,34 @@ def test_everything_comes_out_again(ingest: Call, store: str, what: str, keys: s
     table = list(csv.DictReader(io.StringIO(ingest("export", what, "--store", store, "--format", "csv").out)))
     assert len(table) == count
     assert set(table[0]) == keys
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "stories", "export articles", "export articles --rejected", "export stories", "export revisions", "dedupe",
+        "seeds list", "feeds list", "recluster --dry-run",
+    ],
+)  # fmt: skip
+def test_a_csv_without_rows_has_the_heading_of_one_with_rows(
+    ingest: Call, store: str, tmp_path: Path, command: str
+) -> None:
+    """A script finds the columns it knows on the day on which there is nothing. A table has no heading then."""
+    corpus, nothing = tmp_path / "c.jsonl", tmp_path / "nothing.jsonl"
+    corpus.write_text('{"id": "a", "text": "one"}\n')
+    nothing.touch()
+    blank = f"sqlite:///{tmp_path / 'blank.db'}"
+    open_store(blank).close()
+
+    def printed(form: str, *, some: bool) -> list[str]:
+        where = ["--store", store if some else blank]
+        if command == "dedupe":
+            where = [str(corpus if some else nothing)]
+        return ingest(*command.split(), *where, "--format", form).out.splitlines()
+
+    assert printed("csv", some=False) == printed("csv", some=True)[:1] != []
+    if not command.startswith("export"):
+        assert printed("table", some=False) == []
 
 
 def test_texts_survive_the_way_out(ingest: Call, store: str) -> None:
