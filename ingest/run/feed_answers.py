@@ -98,7 +98,8 @@ class FeedAnswers:
         outcome = failed(
             feed, error.error_class, str(error), now=self._round.clock(), settings=self._settings, error=asked
         )
-        self._round.summary.error(feed.row.url, error.error_class, str(error))
+        off = f"; not asked any more: {outcome.disable}" if outcome.disable else ""
+        self._round.summary.error(feed.row.url, error.error_class, f"{error}{off}")
         self._finish(feed, Finished(feed, outcome), "failed")
 
     def _skipped(self, feed: FeedWork, why: str) -> None:
@@ -201,6 +202,7 @@ class FeedAnswers:
             "url": feed.row.url,
             "entries": feed.items["seen"],
             "error": finished.outcome.error,
+            **({"disabled": finished.outcome.disable} if finished.outcome.disable else {}),
         }
         # A feed that failed is somebody's to look at; where only warnings are kept, it must be among them.
         log.log(logging.WARNING if outcome == "failed" else logging.INFO, "feed", extra=extra)

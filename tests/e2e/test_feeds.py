@@ -73,6 +73,9 @@ def test_feeds_in_every_kind_of_trouble(web: Web, desk: Desk) -> None:
     web.forget()
     forced = desk.run(list(feeds.values()), now=NOW + timedelta(minutes=32))
     assert (len(web.asked(feeds["missing"])), forced.summary["feeds"]["failed"]) == (1, 5)
+    said = {error["url"]: error["message"] for error in forced.summary["errors"]}
+    assert said[feeds["gone"]] == "HTTP 410; not asked any more: gone: the server said so twice (410)"
+    assert "not asked" not in said[feeds["missing"]]
     third = desk.run(list(feeds.values()), now=NOW + timedelta(minutes=32))
     assert len(web.asked(feeds["gone"])) == 1
     assert third.summary["feeds"]["failed"] == 4
