@@ -7,14 +7,15 @@ nothing about the article.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
 import numpy as np
 
-from ingest.dedupe.tokens import shingle, tokenize
+from ingest.dedupe.tokens import U64, distinct, shingle, tokenize
 
 # Characters of a line that may be one of those; a longer one is a paragraph.
 _SHORT: Final = 160
@@ -84,8 +85,12 @@ _SAME_PARAGRAPH: Final = 0.2
 # The same from which paragraphs were merely divided otherwise, where fewer words came or went than a sentence has.
 _REWRAPPED: Final = 0.8
 _SENTENCE: Final = 5
-# Paragraphs against paragraphs that are compared all with all; a ticker of hundreds is paired by place.
-_COMPARED: Final = 1_000
+# Paragraphs against paragraphs that are compared all with all, and their characters in all (a paragraph's are read once
+# for each that it is compared with); a ticker of hundreds is paired by place.
+_COMPARED, _COMPARED_LENGTH = 1_000, 2_000_000
+# Paragraphs against paragraphs, and words against words, that are aligned in one article: difflib is quadratic, and a
+# page of nothing but one word, 40,000 times, took it four minutes. Four million take a second at the worst.
+_ALIGNED: Final = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +113,10 @@ def changes(before: State, after: State) -> list[str]:
     kinds = ["headline"] if after.title and _folded(before.title) != _folded(after.title) else []
     old, new = standing(_less(before.text, after.furniture)), standing(_less(after.text, before.furniture))
     added = removed = edited = False
-    for was, now in _changed(old, new):
+    align = _Aligner()
+    for was, now in _changed(old, new, align):
         if was and now:
-            kinds += [kind for kind in _word_changes(was.split(), now.split()) if kind not in kinds]
+            kinds += [kind for kind in _word_changes(was.split(), now.split(), align) if kind not in kinds]
             edited = True
         added |= not was
         removed |= not now
@@ -121,26 +127,69 @@ def changes(before: State, after: State) -> list[str]:
     return [kind for kind in ORDER if kind in kinds]
 
 
-def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
+class _Aligner:
+    """What differs between two sequences, item by item as long as that is not too much work in all."""
+
+    def __init__(self) -> None:
+        self._left = _ALIGNED
+
+    def __call__(
+        self, old: Sequence[str] | Sequence[bytes], new: Sequence[str] | Sequence[bytes]
+    ) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+        """The places of each part that differs, in the old one and in the new one. Where it is too much work, one part
+        that has whatever the other does not have, or not as often."""
+        begin = end = 0
+        if len(old) * len(new) > self._left:
+            begin = _begun(old, new)
+            end = min(_begun(old[::-1], new[::-1]), len(old) - begin, len(new) - begin)
+        here, there = old[begin : len(old) - end], new[begin : len(new) - end]
+        if len(here) * len(there) > self._left:
+            yield _alone(old, new), _alone(new, old)
+            return
+        self._left -= len(here) * len(there)
+        for tag, a, b, c, d in SequenceMatcher(None, here, there, autojunk=False).get_opcodes():
+            if tag != "equal":
+                yield range(begin + a, begin + b), range(begin + c, begin + d)
+
+
+def _begun(one: Sequence[object], other: Sequence[object]) -> int:
+    """How many items both begin with."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _alone(items: Iterable[str | bytes], others: Iterable[str | bytes]) -> list[int]:
+    """The places of those items that the others do not have, or not as often."""
+    there: Counter[str | bytes] = Counter(others)
+    found = []
+    for at, item in enumerate(items):
+        if there[item]:
+            there[item] -= 1
+        else:
+            found.append(at)
+    return found
+
+
+def _changed(old: Sequence[str], new: Sequence[str], align: _Aligner) -> Iterator[tuple[str, str]]:
     """Paragraphs that differ, and what they have become: "" where they were left out, and before where they are new.
 
     The same words in other paragraphs are no change; a paragraph that stands elsewhere is a state of itself.
     """
     gone: list[str] = []
     come: list[str] = []
-    for tag, a, b, c, d in SequenceMatcher(
-        None, [*map(_folded, old)], [*map(_folded, new)], autojunk=False
-    ).get_opcodes():
-        was, now = " ".join(old[a:b]), " ".join(new[c:d])
-        if tag == "equal" or _folded(was) == _folded(now):
+    for left, right in align([*map(_folded, old)], [*map(_folded, new)]):
+        here, there = [old[at] for at in left], [new[at] for at in right]
+        was, now = " ".join(here), " ".join(there)
+        if _folded(was) == _folded(now):
             continue
-        if b - a != d - c and abs(len(was.split()) - len(now.split())) < _SENTENCE and _alike(was, now) >= _REWRAPPED:
+        rewrapped = len(here) != len(there) and abs(len(was.split()) - len(now.split())) < _SENTENCE
+        if rewrapped and _alike(_runs(was), _runs(now)) >= _REWRAPPED:
             yield was, now
             continue
-        pairs = _paired(old[a:b], new[c:d])
-        yield from ((old[a + i], new[c + k]) for i, k in pairs.items())
-        gone += (old[a + i] for i in range(b - a) if i not in pairs)
-        come += (new[c + k] for k in range(d - c) if k not in pairs.values())
+        pairs = _paired(here, there)
+        yield from ((here[i], there[k]) for i, k in pairs.items())
+        gone += (here[i] for i in range(len(here)) if i not in pairs)
+        paired = {*pairs.values()}
+        come += (there[k] for k in range(len(there)) if k not in paired)
     elsewhere = {*map(_folded, gone)} & {*map(_folded, come)}
     yield from ((one, one if _folded(one) in elsewhere else "") for one in gone)
     yield from (("", one) for one in come if _folded(one) not in elsewhere)
@@ -148,9 +197,13 @@ def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]
 
 def _paired(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
     """Which of the new paragraphs is another state of which old one, in order; by place where there are too many."""
-    if len(old) * len(new) > _COMPARED:
+    if (
+        len(old) * len(new) > _COMPARED
+        or sum(map(len, old)) * len(new) + sum(map(len, new)) * len(old) > _COMPARED_LENGTH
+    ):
         return {n: n for n in range(min(len(old), len(new)))}
-    alike = [[_alike(was, now) for now in new] for was in old]
+    theirs = [_runs(now) for now in new]
+    alike = [[_alike(runs, other) for other in theirs] for runs in map(_runs, old)]
     # The best sum over pairs in order: the classical table, from its end.
     best = np.zeros((len(old) + 1, len(new) + 1))
     for i in range(len(old) - 1, -1, -1):
@@ -169,9 +222,13 @@ def _paired(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
     return pairs
 
 
-def _alike(was: str, now: str) -> float:
+def _runs(text: str) -> U64:
+    """The runs of two words in a paragraph, sorted and distinct."""
+    return distinct(shingle(tokenize(text).hashes, 2))
+
+
+def _alike(here: U64, there: U64) -> float:
     """Share of the shorter paragraph's runs of two words that stand in the other; 0 where they are two paragraphs."""
-    here, there = (np.unique(shingle(tokenize(text).hashes, 2)) for text in (was, now))
     if not len(here) or not len(there):
         return 0.0
     share = len(np.intersect1d(here, there, assume_unique=True)) / min(len(here), len(there))
@@ -223,18 +280,18 @@ def _reattributed(before: State, after: State) -> bool:
     return all(items) and items[0] != items[1]
 
 
-def _word_changes(was: Sequence[str], now: Sequence[str]) -> list[str]:
+def _word_changes(was: Sequence[str], now: Sequence[str], align: _Aligner) -> list[str]:
     """Kinds of change inside one paragraph."""
     kinds = []
-    for tag, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
-        if tag == "equal":
+    for left, right in align(was, now):
+        if not left and not right:  # the same words in another order
             continue
-        words = [word.strip(".,;:!?()„“”\"'") for word in (*was[a:b], *now[c:d])]
+        words = [word.strip(".,;:!?()„“”\"'") for word in (*(was[at] for at in left), *(now[at] for at in right))]
         if any(char.isdigit() for word in words for char in word) or all(word.casefold() in _WRITTEN for word in words):
             kinds.append("number")
         # A capital inside a sentence is a name in English; in German, where nouns have one too, only a few words that
         # were exchanged for as many are taken for one.
-        elif tag == "replace" and b - a == d - c <= _NAME_WORDS and a > 0 and all(map(_may_name, words)):
+        elif 0 < len(left) == len(right) <= _NAME_WORDS and left[0] > 0 and all(map(_may_name, words)):
             kinds.append("name")
     return kinds
 

@@ -14,7 +14,7 @@ Pure: what was seen goes in, what to cut comes out. What was seen is kept by the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -90,20 +90,23 @@ def to_cut(
     budget = (sum(words) + spent) // 2 - spent
     keys = [block_key(block) for block in blocks]
     found = {at: stories[known] for at, known in enumerate(keys) if known is not None and known in stories}
+    if not found:
+        return []
+    rest = " ".join([title, *(block for at, block in enumerate(blocks) if at not in found)])
+    told = {word.casefold() for word in tokens(rest)}
     cut: list[int] = []
     for at in sorted(found, key=lambda at: (-found[at], at)):
-        rest = [title, *(block for other, block in enumerate(blocks) if other not in found)]
-        if words[at] <= budget and not _speaks_of(blocks[at], " ".join(rest), topic):
+        if words[at] <= budget and not _speaks_of(blocks[at], told, topic):
             budget -= words[at]
             cut.append(at)
     return sorted(cut)
 
 
-def _speaks_of(block: str, rest: str, topic: Sequence[str]) -> bool:
-    """Whether a block names what the topic or half of what the rest of its text names."""
+def _speaks_of(block: str, told: Set[str], topic: Sequence[str]) -> bool:
+    """Whether half of what a block names, or anything of the topic, stands in the rest of its text (folded words)."""
     folded = block.casefold()
     if any(hit.casefold() in folded for hit in topic):
         return True
     named = {word.casefold() for word in tokens(block)[1:] if len(word) >= _NAME_CHARS and word[0].isupper()}
-    shared = named & {word.casefold() for word in tokens(rest)}
+    shared = named & told
     return len(shared) >= _NAMES and len(shared) >= _SHARED_NAMES * len(named)

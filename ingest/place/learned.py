@@ -59,7 +59,8 @@ def recognised(placing: Placing, incoming: Incoming) -> tuple[Incoming, Met]:
     if not gone:
         return incoming, Met(article.text, known, seen)
     cut = {blocks[at]: stories[key] for at in gone if (key := keys[at]) is not None}
-    text = "\n".join(block for at, block in enumerate(blocks) if at not in set(gone))
+    lost = set(gone)
+    text = "\n".join(block for at, block in enumerate(blocks) if at not in lost)
     prints = fingerprint(text)
     met = Met(article.text, known, seen, cut)
     article = replace(article, text=text, furniture=(*article.furniture, *cut), words=prints.words)

@@ -155,3 +155,25 @@ def test_no_line_takes_long(part: str) -> None:
     begun = time.process_time()
     assert standing(f"{(part * 150)[:150]}x\nEin Satz.")
     assert time.process_time() - begun < 5
+
+
+def test_no_pair_of_states_takes_long() -> None:
+    """One word or one line, over and over, is everywhere the same: aligned item by item it took minutes, in the
+    transaction of whoever writes."""
+    begun = time.process_time()
+    assert kinds(f"hier {'ha ' * 40_000} 12 dort", f"da {'ha ' * 40_000} 13 fort. Ende.") == ["number"]
+    lines = ["Ein Satz.", "Zwei Sätze."] * 20_000
+    assert kinds("\n".join([*lines, "Alt ist das."]), "\n".join(["Neu ist 12.", *lines])) == [
+        "paragraph-added", "paragraph-removed"
+    ]  # fmt: skip
+    assert kinds("\n".join(lines), "\n".join(lines[::-1])) == []
+    assert time.process_time() - begun < 30
+
+
+def test_what_was_changed_in_a_long_text_is_told() -> None:
+    """Of hundreds of paragraphs between two that changed each stays its own; so do the words of a long one."""
+    many = [f"Der Eintrag {n} steht hier." for n in range(2_500)]
+    changed = ["Der Eintrag 0 steht dort.", *many[1:-1], "Neu ist dieser Satz hier unten."]
+    assert kinds("\n".join(many), "\n".join(changed)) == ["paragraph-added", "paragraph-removed", "minor"]
+    words = [f"wort{n}" for n in range(3_000)]
+    assert kinds(" ".join(["a", *words, "b", "12"]), " ".join(["c", *words, "d", "12"])) == ["minor"]
