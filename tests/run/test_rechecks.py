@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from ingest.clock import clock_from
@@ -48,13 +49,13 @@ class Desk:
         self.store = store
         self._workers = workers
 
-    def run(self, feeds: list[str], *, named: tuple[str, ...] = (), now: datetime = NOW) -> Summary:
-        """One cycle over these feeds, or those `named`, at a given time."""
+    def run(self, feeds: list[str], *, now: datetime = NOW, config: Config = CONFIG, **more: Any) -> Summary:
+        """One cycle over these feeds at a given time. `more` are fields of Wanted."""
         listed = [FeedSpec(url=feed, origin="run") for feed in feeds]
-        wanted = Wanted(named=named, listed=listed, only=True, force=True)
+        wanted = Wanted(listed=listed, only=True, force=True, **more)
         clock = clock_from(now)
-        polled = prepare(self.store, CONFIG, wanted, clock=clock)
-        return poll(self.store, CONFIG, polled, wanted, clock=clock, stop=threading.Event(), workers=self._workers)
+        polled = prepare(self.store, config, wanted, clock=clock)
+        return poll(self.store, config, polled, wanted, clock=clock, stop=threading.Event(), workers=self._workers)
 
     def articles(self) -> dict[str, dict[str, Any]]:
         return {row["url"]: row for row in self.store.articles()}
@@ -203,3 +204,33 @@ def test_a_host_that_asks_for_time_is_left_alone(web: Web, desk: Desk) -> None:
     assert again.rechecks["asked"] == 1
     assert site.host not in {asked.host for asked in web.log}
     assert links[0] in desk.articles()
+
+
+def within(**budget: int) -> Config:
+    """The settings with other bounds of what is looked at again."""
+    return msgspec.structs.replace(CONFIG, fetch=msgspec.structs.replace(CONFIG.fetch, **budget))
+
+
+def test_looks_keep_to_their_budget(web: Web, desk: Desk) -> None:
+    """So many pages of a cycle, of one host no more than it can be asked for in the time there is, and nothing is begun
+    once that is over; what is left is due, longest first."""
+    many, other = web.site(), web.site()
+    feed, _, _ = printed(many, 5050, 4)
+    assert desk.run([feed]).items["new"] == 4
+    assert desk.run([printed(other, 5060, 1)[0]], now=NOW + timedelta(minutes=1)).items["new"] == 1
+    web.forget()
+    done = desk.run([], now=NOW + 2 * QUARTER, config=within(recheck_pages=3, recheck_seconds=1, spacing=1))
+    asked = [one.host for one in web.log if one.path.startswith("/n/")]
+    assert (done.rechecks["asked"], asked.count(other.host)) == (len(asked), 1)
+    assert 1 <= asked.count(many.host) <= 2
+
+    web.forget()
+    assert desk.run([], now=NOW + 8 * QUARTER, config=within(recheck_pages=2)).rechecks["asked"] == 2
+    assert {one.host for one in web.log} == {many.host}, "those that were left before are the longest due"
+
+    soon = desk.run([], now=NOW + timedelta(days=2), recheck_until=NOW + timedelta(days=1))
+    assert soon.rechecks["asked"] == 0, "the next feed is due"
+    for n in range(4):
+        many.put(f"/n/bericht-{n}", delay=0.7)
+    later = desk.run([], now=NOW + timedelta(days=2), config=within(recheck_seconds=1))
+    assert 1 <= later.rechecks["asked"] < 5
