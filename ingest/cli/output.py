@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import click
 
@@ -24,7 +24,6 @@ from ingest.cli.streams import escaped, unsafe
 from ingest.errors import UsageError
 from ingest.redaction import redacted
 
-Format = Literal["table", "json", "jsonl", "csv"]
 Row = Mapping[str, Any]
 
 # Below this many columns a table is only crumbs; records are shown one under the other.
