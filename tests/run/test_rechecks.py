@@ -117,23 +117,35 @@ def test_silent_changes_are_found(web: Web, desk: Desk) -> None:
     assert desk.store.check() == []
 
 
-def test_pages_that_go_keep_their_text(web: Web, desk: Desk) -> None:
-    """Missing once is nothing yet, twice is gone, and a page may come back; the text stays what it was all along."""
+def test_the_same_bytes_are_not_read_again(web: Web, desk: Desk) -> None:
+    """A page of a server that knows no conditions, asked for again: nothing changed, and no process reads it."""
     site = web.site()
-    feed, links, told = printed(site, 5010, 3)
+    link = site.put("/n/bericht", press.page(press.story(5070)))
+    feed = site.put("/rss.xml", press.rss([(link, press.story(5070))]))
+    assert "extract" in desk.run([feed]).seconds
+    done = desk.run([], now=NOW + 2 * QUARTER)
+    assert (done.rechecks, "extract" in done.seconds) == ({"asked": 1, "unchanged": 1}, False)
+
+
+def test_pages_that_go_keep_their_text(web: Web, desk: Desk) -> None:
+    """Missing once is nothing yet, twice is gone, also where the server says so in words alone, or leads to its front
+    page; and a page may come back. The text stays what it was all along."""
+    site = web.site()
+    feed, links, told = printed(site, 5010, 4)
     desk.run([feed])
     site.put("/n/bericht-0", "weg", status=410)
     site.put("/n/bericht-1", status=302, headers={"Location": "/"})
     site.put("/", press.notice("Startseite", "Willkommen"))
     site.put("/n/bericht-2", "Wartung", status=500)
+    site.put("/n/bericht-3", press.notice("Seite nicht gefunden", "Der Artikel, den Sie suchen, existiert nicht mehr."))
     first = desk.run([feed], now=NOW + 2 * QUARTER)
-    assert (first.rechecks["missing"], first.rechecks["unclear"]) == (2, 1)
+    assert (first.rechecks["missing"], first.rechecks["unclear"]) == (3, 1)
     assert desk.happened(links[0]) == ["new"]
     desk.run([feed], now=NOW + 4 * QUARTER)
     assert desk.happened(links[0]) == ["new", "gone"]
     assert desk.happened(links[1]) == ["new", "gone"]
     assert desk.happened(links[2]) == ["new"]
-    assert [desk.articles()[link]["gone"] is not None for link in links] == [True, True, False]
+    assert [desk.articles()[link]["gone"] is not None for link in links] == [True, True, False, True]
     web.forget()
     desk.run([feed], now=NOW + timedelta(days=2))
     assert paths(web) == ["/n/bericht-2"]
@@ -143,7 +155,7 @@ def test_pages_that_go_keep_their_text(web: Web, desk: Desk) -> None:
     desk.run([feed], now=NOW + timedelta(days=32))
     assert desk.happened(links[0]) == ["new", "gone", "returned"]
     assert [desk.articles()[link]["text"] for link in links] == [one.text for one in told]
-    assert [desk.articles()[link]["revisions"] for link in links] == [1, 1, 1]
+    assert [desk.articles()[link]["revisions"] for link in links] == [1, 1, 1, 1]
     assert {row["gone"] for row in desk.articles().values()} == {None}
     assert desk.store.check() == []
 
@@ -169,22 +181,28 @@ def test_a_page_that_a_feed_leads_back_to_has_returned(web: Web, desk: Desk) -> 
 def test_what_was_free_stays_readable(web: Web, desk: Desk) -> None:
     """A page that went behind a paywall, or wants a password, leaves text and revision as they were, and says so."""
     site = web.site()
-    feed, links, told = printed(site, 5020, 3)
+    feed, links, told = printed(site, 5020, 5)
     desk.run([feed])
     teaser = told[0].but(paragraphs=(told[0].paragraphs[0],))
     offer = "<div class='paywall'><p>Weiterlesen mit Abo. Jetzt abonnieren.</p></div>"
     site.put("/n/bericht-0", press.page(teaser, head=PAID, after=offer), etag='"p"')
     site.put("/n/bericht-1", "zahlen", status=402)
     site.put("/n/bericht-2", "nicht du", status=403)
+    # Marked as paid alone: with a good part of the text it is closed, with nearly all of it open to whoever asks.
+    begun = told[3].paragraphs[1]
+    for n, kept in ((3, (told[3].paragraphs[0], begun[: len(begun) // 2])), (4, told[4].paragraphs[:3])):
+        page = press.page(told[n].but(paragraphs=kept))
+        marked = page.replace('"@type": "NewsArticle"', '"@type": "NewsArticle", "isAccessibleForFree": false')
+        site.put(f"/n/bericht-{n}", marked, etag='"p"')
     done = desk.run([feed], now=NOW + 2 * QUARTER)
-    assert (done.rechecks["walled"], done.rechecks["unclear"]) == (2, 1)
-    assert [desk.happened(link)[1:] for link in links] == [["walled"], ["walled"], []]
-    assert [desk.articles()[link]["text"] for link in links] == [one.text for one in told]
-    assert [desk.articles()[link]["walled"] is not None for link in links] == [True, True, False]
+    assert (done.rechecks["walled"], done.rechecks["unclear"], done.rechecks["revised"]) == (3, 1, 1)
+    assert [desk.happened(link)[1:] for link in links[:4]] == [["walled"], ["walled"], [], ["walled"]]
+    assert [desk.articles()[link]["text"] for link in links[:4]] == [one.text for one in told[:4]]
+    assert [desk.articles()[link]["walled"] is not None for link in links] == [True, True, False, True, False]
     site.put("/n/bericht-0", press.page(told[0]), etag='"q"')
     desk.run([feed], now=NOW + 4 * QUARTER)
     assert desk.happened(links[0])[1:] == ["walled", "opened"]
-    assert [row["revisions"] for row in desk.articles().values()] == [1, 1, 1]
+    assert [desk.articles()[link]["revisions"] for link in links] == [1, 1, 1, 1, 2]
 
 
 def test_a_host_that_asks_for_time_is_left_alone(web: Web, desk: Desk) -> None:
