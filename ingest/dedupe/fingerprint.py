@@ -7,6 +7,7 @@ signature of datasketch, banded for lookup (Leskovec, Rajaraman, Ullman, Mining 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +17,18 @@ from importlib.metadata import version
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.dedupe.tokens import TOKENIZER_VERSION, U64, Tokens, distinct, mix, shingle, tokenize, tokenize_all
+from ingest.dedupe.hashes import constant, mix
+from ingest.dedupe.tokens import (
+    REMEMBERED_LENGTH,
+    TOKENIZER_VERSION,
+    U64,
+    Tokens,
+    both_runs,
+    distinct,
+    shingle,
+    tokenize,
+    tokenize_all,
+)
 
 # Words of a run that is compared (verification) and of a run that is searched for (candidates). Two words survive
 # light edits best, and their commonness is handled by weights; three tell passages apart. Unspaced scripts have about
@@ -37,6 +49,14 @@ SCHEME = "affine32"
 NOTHING: U64 = np.zeros(0, dtype=np.uint64)
 NOTHING.flags.writeable = False
 SEED = 1
+
+_THREE, _32, _LARGEST = constant(3), constant(32), constant(2**64 - 1)
+_16, _13 = constant(16).astype(np.uint32), constant(13).astype(np.uint32)
+_FIRST, _SECOND = constant(0x85EBCA6B).astype(np.uint32), constant(0xC2B2AE35).astype(np.uint32)
+_UPPER = slice(int(sys.byteorder == "little"), None, 2)  # of 64-bit values, seen as 32-bit ones
+_BYTES = np.dtype("<u8")
+# What tells the bands of a passage apart, shape (POSTED_BANDS, 1).
+_BAND_SEEDS = np.arange(1, POSTED_BANDS + 1, dtype=np.uint64)[:, None] * np.uint64(0xD6E8FEB86659FD93)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +93,23 @@ def fingerprint(text: str) -> Fingerprint:
     """The fingerprint of a text; a text without words has empty arrays."""
     tokens = tokenize(text)
     compare, search, _ = widths(tokens)
+    compared, searched, numbers = _hashed(tokens, compare, search)
     return Fingerprint(
-        sha256=sha256(tokens.hashes.astype("<u8").tobytes()).digest(),
+        sha256=sha256(tokens.hashes.astype(_BYTES, copy=False).data).digest(),
         words=len(tokens),
-        shingles=distinct(shingle(tokens.hashes, compare)),
-        numbers=distinct(_numbers(tokens)),
-        bands=_bands(shingle(tokens.hashes, search)),
+        shingles=distinct(compared),
+        numbers=distinct(numbers) if len(numbers) else NOTHING,
+        bands=_bands(searched),
     )
+
+
+def _hashed(tokens: Tokens, compare: int, search: int) -> tuple[U64, U64, U64]:
+    """The runs of both widths and the numbers in context, mixed in one step: it is the calls that cost."""
+    shorter, longer = both_runs(tokens.hashes, compare, search)
+    numbers = _numbers(tokens)
+    mixed = mix(np.concatenate((shorter, longer, numbers)))
+    first, second = len(shorter), len(shorter) + len(longer)
+    return mixed[:first], mixed[first:second], mixed[second:]
 
 
 def fingerprints(texts: Sequence[str]) -> list[Fingerprint]:
@@ -87,6 +117,12 @@ def fingerprints(texts: Sequence[str]) -> list[Fingerprint]:
 
     Best for a few dozen at once: the arrays of more no longer fit into the processor's cache.
     """
+    # Long texts gain nothing by it, and the arrays of several would be large.
+    together = iter(_together([text for text in texts if len(text) <= REMEMBERED_LENGTH]))
+    return [next(together) if len(text) <= REMEMBERED_LENGTH else fingerprint(text) for text in texts]
+
+
+def _together(texts: Sequence[str]) -> list[Fingerprint]:
     tokens, bounds = tokenize_all(texts)
     counts = np.diff(bounds)
     singles = np.diff(np.append(0, np.cumsum(tokens.single))[bounds])
@@ -95,13 +131,13 @@ def fingerprints(texts: Sequence[str]) -> list[Fingerprint]:
     if not usual.all():
         alone = {at: fingerprint(texts[at]) for at in np.flatnonzero(~usual).tolist()}
         others = [text for at, text in enumerate(texts) if at not in alone]
-        together = iter(fingerprints(others) if others else [])
+        together = iter(_together(others) if others else [])
         return [alone[at] if at in alone else next(together) for at in range(len(texts))]
-    raw = tokens.hashes.astype("<u8").tobytes()
+    raw = tokens.hashes.astype(_BYTES, copy=False).tobytes()
     compare, search = (_runs_of(tokens.hashes, bounds, width) for width in (COMPARE_WIDTH, SEARCH_WIDTH))
     per_text = (counts - SEARCH_WIDTH + 1).tolist()
     bands = _bands_of(search, per_text)
-    numbers, numeric = _numbers(tokens, bounds[1:]), np.append(0, np.cumsum(tokens.numeric))[bounds]
+    numbers, numeric = mix(_numbers(tokens, bounds[1:])), np.append(0, np.cumsum(tokens.numeric))[bounds]
     ends = np.append(0, np.cumsum(counts - COMPARE_WIDTH + 1))
     return [
         Fingerprint(
@@ -127,31 +163,37 @@ def _runs_of(hashes: U64, bounds: NDArray[np.intp], width: int) -> U64:
 def _bands_of(runs: U64, counts: Sequence[int]) -> list[NDArray[np.int64]]:
     """The bands of each text, as `_bands` gives them for one."""
     starts = passages(runs, counts)
-    keys = _band_keys(hash_values(runs, starts))
+    keys = _band_keys(_smallest(runs, starts, POSTED_BANDS))
     text = np.searchsorted(np.cumsum(counts), starts, side="right").astype(np.uint64)
-    ordered = distinct(((text[:, None] << np.uint64(BAND_BITS)) | keys).ravel())
+    ordered = distinct(((text << np.uint64(BAND_BITS)) | keys).ravel())
     bands = ordered.astype(np.uint32).view(np.int32).astype(np.int64)
     return np.split(bands, np.searchsorted(ordered, np.arange(1, len(counts), dtype=np.uint64) << np.uint64(BAND_BITS)))
 
 
 def _numbers(tokens: Tokens, ends: NDArray[np.intp] | None = None) -> U64:
-    """Hashes of each number with the token after it: `12 Tote` is not `12 Uhr`. `ends`: where texts end."""
-    at = np.flatnonzero(tokens.numeric)
+    """Each number with the token after it, unmixed: `12 Tote` is not `12 Uhr`. `ends`: where texts end."""
+    at = tokens.numeric.nonzero()[0]
     if not len(at):
         return NOTHING
-    following = np.append(tokens.hashes, np.uint64(0))[at + 1]
+    found = tokens.hashes.take(at)
+    found *= _THREE
+    at += 1
+    following = tokens.hashes.take(at, mode="clip")
     if ends is not None:
-        following[np.isin(at + 1, ends)] = 0
-    return mix(tokens.hashes[at] * np.uint64(3) + following)
+        following[np.isin(at, ends)] = 0
+    elif at[-1] == len(tokens):
+        following[-1] = 0
+    found += following
+    return found
 
 
-@lru_cache(maxsize=1)
-def _permutations() -> NDArray[np.uint32]:
-    """The affine permutations of datasketch for our number of rows, shape (2, BANDS * ROWS)."""
+@lru_cache(maxsize=2)
+def _permutations(bands: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """The affine permutations of datasketch for our number of rows, shape (BANDS * ROWS, 1)."""
     from datasketch import MinHash
 
-    parameters: NDArray[np.uint32] = MinHash(num_perm=BANDS * ROWS, seed=SEED, scheme=SCHEME).permutations
-    return parameters
+    a, b = MinHash(num_perm=BANDS * ROWS, seed=SEED, scheme=SCHEME).permutations[:, : bands * ROWS, None].copy()
+    return a, b
 
 
 def passages(runs: U64, counts: Sequence[int] | None = None) -> NDArray[np.intp]:
@@ -160,18 +202,7 @@ def passages(runs: U64, counts: Sequence[int] | None = None) -> NDArray[np.intp]
     `counts`: how many runs each text has, where `runs` are those of several, one after the other.
     """
     counts = [len(runs)] if counts is None else counts
-    order = mix(runs)
-    # The smallest run within PASSAGE_WINDOW on either side ends a passage, wherever the window is shifted to. Between
-    # two texts stand as many that are larger than any.
-    place = np.arange(len(runs)) + PASSAGE_WINDOW * np.repeat(np.arange(1, len(counts) + 1), counts)
-    lowest = np.full(len(runs) + PASSAGE_WINDOW * (len(counts) + 1), np.uint64(2**64 - 1))
-    lowest[place] = order
-    spaced, reach = lowest.copy(), 1
-    while reach <= PASSAGE_WINDOW:  # the minimum of twice as many, each time
-        np.minimum(lowest[:-reach], lowest[reach:], out=lowest[:-reach])
-        reach *= 2
-    lowest = np.minimum(lowest[place - PASSAGE_WINDOW], spaced[place + PASSAGE_WINDOW])
-    cuts = np.flatnonzero(order == lowest).tolist()
+    cuts = _lowest(mix(runs), counts).tolist()
     starts: list[int] = []
     begin = at = 0
     for count in counts:
@@ -194,34 +225,64 @@ def passages(runs: U64, counts: Sequence[int] | None = None) -> NDArray[np.intp]
     return np.array(starts, dtype=np.intp)
 
 
+def _lowest(order: U64, counts: Sequence[int]) -> NDArray[np.intp]:
+    """Which runs are the smallest within PASSAGE_WINDOW on either side: they end a passage, wherever they stand."""
+    # Before, between and after texts stand as many that are larger than any.
+    around = np.empty(len(order) + PASSAGE_WINDOW * (len(counts) + 1), dtype=np.uint64)
+    around.fill(_LARGEST)
+    place: slice | NDArray[np.intp] = slice(PASSAGE_WINDOW, -PASSAGE_WINDOW)
+    before: slice | NDArray[np.intp] = slice(len(order))
+    after: slice | NDArray[np.intp] = slice(PASSAGE_WINDOW + 1, None)
+    if len(counts) > 1:
+        place = np.arange(len(order)) + PASSAGE_WINDOW * np.repeat(np.arange(1, len(counts) + 1), counts)
+        before, after = place - PASSAGE_WINDOW, place + 1
+    around[place] = order
+    reach = 1
+    while reach < PASSAGE_WINDOW:  # the smallest of twice as many, each time
+        around = np.minimum(around[:-reach], around[reach:])
+        reach *= 2
+    return (order <= np.minimum(around[before], around[after])).nonzero()[0]
+
+
 def hash_values(runs: U64, starts: NDArray[np.intp]) -> NDArray[np.uint32]:
     """MinHash values per passage, shape (passages, BANDS * ROWS): bit for bit what `MinHash.update_batch` computes."""
-    a, b = _permutations()
-    values = _fmix32((runs >> np.uint64(32)).astype(np.uint32))
-    return np.minimum.reduceat(values[:, None] * a + b, starts, axis=0)
+    return _smallest(runs, starts, BANDS).T
+
+
+def _smallest(runs: U64, starts: NDArray[np.intp], bands: int) -> NDArray[np.uint32]:
+    """The values of the first so many bands, shape (bands * ROWS, passages): what is reduced lies together."""
+    a, b = _permutations(bands)
+    values = a * _fmix32(runs.view(np.uint32)[_UPPER])
+    values += b
+    return np.minimum.reduceat(values, starts, axis=1)
 
 
 def _fmix32(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """The finaliser of MurmurHash3, which datasketch applies before its permutations."""
-    values = values ^ (values >> np.uint32(16))
-    values = values * np.uint32(0x85EBCA6B)
-    values = values ^ (values >> np.uint32(13))
-    values = values * np.uint32(0xC2B2AE35)
-    return values ^ (values >> np.uint32(16))
+    mixed = values >> _16
+    mixed ^= values
+    mixed *= _FIRST
+    spare = mixed >> _13
+    mixed ^= spare
+    mixed *= _SECOND
+    np.right_shift(mixed, _16, out=spare)
+    mixed ^= spare
+    return mixed
 
 
 def _bands(runs: U64) -> NDArray[np.int64]:
     """Distinct band hashes of all passages, signed as databases keep them."""
     if not len(runs):
         return np.zeros(0, dtype=np.int64)
-    keys = distinct(_band_keys(hash_values(runs, passages(runs))).ravel())
+    keys = distinct(_band_keys(_smallest(runs, passages(runs), POSTED_BANDS)).ravel())
     return keys.astype(np.uint32).view(np.int32).astype(np.int64)
 
 
 def _band_keys(values: NDArray[np.uint32]) -> U64:
-    """BAND_BITS bits for each posted band of each passage, shape (passages, POSTED_BANDS)."""
-    rows = values.astype(np.uint64).reshape(-1, BANDS, ROWS)
-    keys = np.arange(1, BANDS + 1, dtype=np.uint64)[None, :] * np.uint64(0xD6E8FEB86659FD93)
+    """BAND_BITS bits for each posted band of each passage, shape (POSTED_BANDS, passages)."""
+    rows = values.astype(np.uint64).reshape(POSTED_BANDS, ROWS, -1)
+    keys = _BAND_SEEDS
     for row in range(ROWS):
-        keys = mix(keys + rows[:, :, row])
-    return keys[:, :POSTED_BANDS] >> np.uint64(64 - BAND_BITS)
+        keys = mix(keys + rows[:, row])
+    keys >>= _32
+    return keys

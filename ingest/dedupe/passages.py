@@ -8,10 +8,11 @@ from typing import Final
 
 import numpy as np
 
+from ingest.dedupe.characters import fold
 from ingest.dedupe.fingerprint import widths
 from ingest.dedupe.reading import stretches
 from ingest.dedupe.relation import shared_words
-from ingest.dedupe.tokens import Tokens, fold, shingle, token_bounds, tokenize
+from ingest.dedupe.tokens import Tokens, shingle, token_bounds, tokenize
 
 # Words of a passage that are shown at its beginning and end; the middle of a page-long copy explains nothing more.
 SHOWN_WORDS: Final = 30

@@ -7,7 +7,7 @@ words (Han, Kana, Hangul excepted, Thai, Lao, Khmer, Myanmar) give one token per
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,34 +17,25 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.dedupe.characters import DIGIT, DROPPED, GAP, LINE, SEVERAL, SINGLE, bounds_of, characters, fold, spell
+from ingest.dedupe.hashes import constant, mix
+
 U64 = NDArray[np.uint64]
 
 # Version of everything that decides which shingles a text has; stored with the fingerprints and checked on open.
 TOKENIZER_VERSION = 1
 
-_SEPARATOR, _WORD, _DIGIT, _SINGLE, _DROP = 0, 1, 2, 3, 4
-_NEWLINE = ord("\n")
-# Letters beyond this plane are historic scripts and rare ideographs: the latter are handled as single characters.
-_TABLE_SIZE = 0x20000
-
-# (first, last) of the blocks written without spaces. Hangul is left out: Korean separates words.
-_UNSPACED = (
-    (0x0E00, 0x0E7F),  # Thai
-    (0x0E80, 0x0EFF),  # Lao
-    (0x1000, 0x109F),  # Myanmar
-    (0x1780, 0x17FF),  # Khmer
-    (0x3040, 0x30FF),  # Hiragana, Katakana
-    (0x3400, 0x4DBF),  # Han, extension A
-    (0x4E00, 0x9FFF),  # Han
-    (0xF900, 0xFAFF),  # Han, compatibility
-)
-
 # Characters of the texts whose tokens are remembered: some 200 articles, a popular story or what a few articles
 # are compared with, in 5 MB. A longer text than the second figure is no article.
 REMEMBERED, REMEMBERED_LENGTH = 500_000, 30_000
 
+_WHITE_SPACE = re.compile(r"\s")
+
 # Texts tokenised in one step: the arrays of more no longer fit into the processor's cache.
 TOGETHER = 32
+
+# What a run is multiplied by before the next token is added: odd, so that nothing is lost.
+_TURN = constant(0xD6E8FEB86659FD93)
 
 # Base of the polynomial token hash: odd, so that it has an inverse modulo 2^64 and a token's hash can be cut out of a
 # running sum. Any odd number with well mixed bits serves; this is the golden ratio scaled to 64 bits.
@@ -66,22 +57,15 @@ class Tokens:
     @property
     def unspaced(self) -> bool:
         """Most tokens are single characters: runs of words must be longer to say as much."""
-        return bool(len(self.single)) and 2 * int(self.single.sum()) > len(self.single)
-
-
-def mix(values: U64) -> U64:
-    """Spread 64-bit values over all bits (the finaliser of SplitMix64, Steele et al., OOPSLA 2014)."""
-    values = values ^ (values >> np.uint64(30))
-    values = values * np.uint64(0xBF58476D1CE4E5B9)
-    values = values ^ (values >> np.uint64(27))
-    values = values * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+        return 2 * int(np.count_nonzero(self.single)) > len(self.single)
 
 
 def distinct(values: U64) -> U64:
     """Sorted and distinct. Faster than `np.unique` up to tens of thousands of values: 6 against 50 us for 400."""
-    ordered = np.sort(values)
-    keep = np.ones(len(ordered), dtype=bool)
+    ordered = values.copy()
+    ordered.sort()
+    keep = np.empty(len(ordered), dtype=bool)
+    keep[:1] = True
     np.not_equal(ordered[1:], ordered[:-1], out=keep[1:])
     return ordered[keep]
 
@@ -111,36 +95,6 @@ def found_in(values: U64, few: U64) -> NDArray[np.intp]:
     return likely[among(values[likely], few)]
 
 
-@lru_cache(maxsize=1)
-def _classes() -> NDArray[np.uint8]:
-    """Class of each code point below _TABLE_SIZE."""
-    table = np.zeros(_TABLE_SIZE, dtype=np.uint8)
-    for code in range(_TABLE_SIZE):
-        category = unicodedata.category(chr(code))
-        if category[0] == "L":
-            table[code] = _WORD
-        elif category[0] == "N":
-            table[code] = _DIGIT
-        elif category[0] == "M" or category == "Cf":
-            table[code] = _DROP
-    for first, last in _UNSPACED:
-        block = table[first : last + 1]
-        block[block == _WORD] = _SINGLE
-    return table
-
-
-@lru_cache(maxsize=1)
-def _mixed() -> U64:
-    """`mix` of each code point below _TABLE_SIZE: a text uses a few dozen of them, over and over."""
-    return mix(np.arange(_TABLE_SIZE, dtype=np.uint64))
-
-
-def _mixed_codes(codes: NDArray[np.uint32]) -> U64:
-    if len(codes) and int(codes.max()) >= _TABLE_SIZE:
-        return mix(codes.astype(np.uint64))
-    return _mixed()[codes]
-
-
 @lru_cache(maxsize=4)
 def _powers(size: int) -> tuple[U64, U64]:
     """_BASE and its inverse to the powers 0 .. size-1, modulo 2^64."""
@@ -151,15 +105,12 @@ def _powers(size: int) -> tuple[U64, U64]:
     return np.multiply.accumulate(up), np.multiply.accumulate(down)
 
 
-def fold(text: str) -> str:
-    """Case and compatibility folding; accents become separate marks, which `tokenize` drops."""
-    return text.lower() if text.isascii() else unicodedata.normalize("NFKD", text.casefold())
-
-
 def tokenize(text: str) -> Tokens:
     """The tokens of a text. Any string is fine; one without letters and digits has none."""
     found = _remembered.find(text)
-    return _remembered.keep(text, _tokens(fold(text))[0]) if found is None else found
+    if found is None:
+        found = _remembered.keep(text, _tokens((text,))[0] if len(text) <= REMEMBERED_LENGTH else _in_parts(text))
+    return found
 
 
 def tokenize_together(texts: Iterable[str]) -> None:
@@ -186,23 +137,65 @@ def tokenize_each(texts: Iterable[str]) -> Iterator[Tokens]:
 
 def tokenize_all(texts: Sequence[str]) -> tuple[Tokens, NDArray[np.intp]]:
     """The tokens of several texts, one after the other, and the bounds between them (one more than there are texts)."""
-    folded = [fold(text) for text in texts]
-    found, places = _tokens("\n".join(folded))
-    begins = np.cumsum([0] + [len(one) + 1 for one in folded])
-    return found, np.searchsorted(places, begins)
+    found, places, spelled = _tokens(texts)
+    return found, places.searchsorted(bounds_of(spelled))
 
 
-def _tokens(folded: str) -> tuple[Tokens, NDArray[np.intp]]:
-    """The tokens of a folded text, and where each begins in it."""
-    codes, kinds, starts, ends, kept = _scan(folded)
+def _in_parts(text: str) -> Tokens:
+    """The tokens of a long text, read by parts that end at white space: its arrays would be fifty times as large."""
+    parts, begin, count = [], 0, 0
+    lines = []
+    while begin < len(text):
+        gap = _WHITE_SPACE.search(text, begin + REMEMBERED_LENGTH)
+        end = gap.end() if gap else len(text)
+        parts.append(_tokens((text[begin:end],))[0])
+        lines.append(parts[-1].lines + count)
+        count += len(parts[-1])
+        begin = end
+    return Tokens(
+        np.concatenate([part.hashes for part in parts]),
+        np.concatenate([part.numeric for part in parts]),
+        np.concatenate([part.single for part in parts]),
+        np.concatenate(lines),
+    )
+
+
+def _tokens(texts: Sequence[str]) -> tuple[Tokens, NDArray[np.intp], list[str]]:
+    """The tokens of texts in order, the place before each of them, and the texts that these places are in."""
+    spelled = [text.replace("ß", "ss") if "ß" in text else text for text in texts]  # all others keep their length
+    codes, kinds, least = spell(spelled)
+    if least == SEVERAL:
+        several = np.unique(np.searchsorted(bounds_of(spelled)[1:], (kinds == SEVERAL).nonzero()[0])).tolist()
+        for at in several:
+            spelled[at] = fold(texts[at])
+        codes, kinds, least = spell(spelled, several)
+    kept = None
+    if least == DROPPED:
+        kept = (kinds != DROPPED).nonzero()[0]
+        codes, kinds = codes[kept], kinds[kept]
+    before, last = _ends(kinds, least)
     # A size that is a power of two is computed once for most texts.
     up, down = _powers(1 << max(14, len(codes).bit_length()))
-    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum(_mixed_codes(codes) * up[: len(codes)], out=sums[1:])
-    hashes = mix((sums[ends] - sums[starts]) * down[starts])
-    lines = starts.searchsorted(np.flatnonzero(codes == _NEWLINE))
-    first = kinds[starts]
-    return Tokens(hashes, first == _DIGIT, first == _SINGLE, lines), kept[starts]
+    sums = characters.weights.take(codes)
+    sums *= up[: len(codes)]
+    np.add.accumulate(sums, out=sums)
+    hashes = sums.take(last)
+    hashes -= sums.take(before)
+    hashes *= down[1:].take(before)
+    first = kinds[1:].take(before)
+    single = first == SINGLE if least <= SINGLE else np.zeros(len(first), dtype=bool)
+    lines = before.searchsorted((kinds == LINE).nonzero()[0])
+    return Tokens(mix(hashes), first == DIGIT, single, lines), before if kept is None else kept[before], spelled
+
+
+def _ends(kinds: NDArray[np.uint8], least: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Of each token the place before its first character, and that of its last."""
+    joined = kinds > GAP
+    edges = (joined[1:] != joined[:-1]).nonzero()[0]
+    before, last = edges[::2], edges[1::2]
+    if least <= SINGLE and len(single := (kinds == SINGLE).nonzero()[0]):
+        before, last = np.sort(np.concatenate((before, single - 1))), np.sort(np.concatenate((last, single)))
+    return before, last
 
 
 class _Remembered:
@@ -226,7 +219,7 @@ class _Remembered:
 
     def keep(self, text: str, found: Tokens) -> Tokens:
         for array in (found.hashes, found.numeric, found.single, found.lines):
-            array.flags.writeable = False  # whoever else asks for this text gets the same arrays
+            array.setflags(write=False)  # whoever else asks for this text gets the same arrays
         if len(text) <= REMEMBERED_LENGTH:
             with self._lock:
                 self._size += len(text) if text not in self._known else 0
@@ -243,42 +236,24 @@ _remembered = _Remembered()
 
 def token_bounds(folded: str) -> list[tuple[int, int]]:
     """Begin and end of each token in a folded text."""
-    _, _, starts, ends, kept = _scan(folded)
-    return list(zip(kept[starts].tolist(), (kept[ends - 1] + 1).tolist(), strict=True))
-
-
-def _scan(
-    folded: str,
-) -> tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """Code points that count and their classes, where tokens start and end among them, and where they stood."""
-    codes = np.frombuffer(folded.encode("utf-32-le", "replace"), dtype="<u4")
-    if folded.isascii() or int(codes.max(initial=0)) < _TABLE_SIZE:
-        kinds = _classes()[codes]
-    else:
-        kinds = np.where(codes < _TABLE_SIZE, _classes()[np.minimum(codes, _TABLE_SIZE - 1)], np.uint8(_SINGLE))
-    kept = np.arange(len(codes))
-    dropped = kinds == _DROP
-    if dropped.any():
-        kept = np.flatnonzero(~dropped)
-        codes, kinds = codes[kept], kinds[kept]
-    joined = np.zeros(len(kinds) + 2, dtype=bool)
-    joined[1:-1] = (kinds == _WORD) | (kinds == _DIGIT)
-    edges = np.flatnonzero(joined[1:] != joined[:-1])
-    starts, ends = edges[::2], edges[1::2]
-    single = np.flatnonzero(kinds == _SINGLE)
-    if len(single):
-        starts, ends = np.sort(np.concatenate((starts, single))), np.sort(np.concatenate((ends, single + 1)))
-    return codes, kinds, starts, ends, kept
+    _, kinds, least = spell((folded,), (0,))
+    kept = (kinds != DROPPED).nonzero()[0]
+    before, last = _ends(kinds[kept], least)
+    return list(zip((kept[before + 1] - 1).tolist(), kept[last].tolist(), strict=True))
 
 
 def shingle(tokens: U64, width: int) -> U64:
     """Hashes of the runs of `width` consecutive tokens, in order; a shorter text gives one run of all its tokens."""
-    if not len(tokens):
-        return tokens
-    width = min(width, len(tokens))
-    count = len(tokens) - width + 1
-    out = tokens[:count].copy()
-    for offset in range(1, width):
+    return mix(both_runs(tokens, width, width)[1])
+
+
+def both_runs(tokens: U64, shorter: int, longer: int) -> tuple[U64, U64]:
+    """The runs of both widths as `shingle` gives them, but for `mix`: whoever wants several mixes them together."""
+    found = kept = tokens
+    for taken in range(1, min(longer, len(tokens))):
         # Rotation by multiplication with an odd number makes the order of tokens count.
-        out = out * np.uint64(0xD6E8FEB86659FD93) + tokens[offset : offset + count]
-    return mix(out)
+        found = found[:-1] * _TURN
+        found += tokens[taken:]
+        if taken < shorter:
+            kept = found
+    return kept, found

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ingest.config import Dedupe
 from ingest.dedupe.compare import Verdict
 from ingest.dedupe.fingerprint import fingerprint
+from ingest.dedupe.hashes import mix
 from ingest.dedupe.sketch import (
     SAMPLE_BITS,
     SAMPLE_STEP,
@@ -25,7 +26,7 @@ from ingest.dedupe.sketch import (
     sample_shares,
     sketch,
 )  # fmt: skip
-from ingest.dedupe.tokens import U64, mix, shingle, tokenize
+from ingest.dedupe.tokens import U64, shingle, tokenize
 from tests.seeds.texts import LIGHTHOUSE, LIGHTHOUSE_AGAIN, RAILWAY
 
 WORDS = st.lists(
