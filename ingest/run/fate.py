@@ -110,8 +110,9 @@ def walled_off(article: Article, *, words: int) -> bool:
 
 def looked(
     check: Check, sight: Sight, *, changed: bool, now: datetime, steps: Sequence[int]
-) -> tuple[Check, Event | None]:
-    """A check after a look, and what became of the page if anything did. `changed`: the text is another one."""
+) -> tuple[Check, tuple[Event, ...]]:
+    """A check after a look, and what became of the page if anything did: one that is back may be back behind a wall.
+    `changed`: the text is another one."""
     missing = check.missing + 1 if sight == "missing" else check.missing if sight == "unclear" else 0
     gone, walled = check.gone, check.walled
     if sight == "missing" and missing >= MISSINGS:
@@ -121,8 +122,9 @@ def looked(
     since = now if changed else min(check.changed, now)
     due = next_check(changed=since, checked=now, now=now, steps=steps, gone=gone is not None)
     after = replace(check, due_at=due, checked=now, changed=since, missing=missing, gone=gone, walled=walled)
+    events: list[Event] = []
     if (gone is None) != (check.gone is None):
-        return after, "returned" if gone is None else "gone"
+        events.append("returned" if gone is None else "gone")
     if (walled is None) != (check.walled is None):
-        return after, "opened" if walled is None else "walled"
-    return after, None
+        events.append("opened" if walled is None else "walled")
+    return after, tuple(events)

@@ -28,10 +28,10 @@ def fetched(
     )
 
 
-def write(placing: Placing, check: Check, kind: Event | None, *, detail: str, story: int) -> None:
+def write(placing: Placing, check: Check, events: Sequence[Event], *, detail: str, story: int) -> None:
     """Keep a check, and on record what became of the page if anything did."""
     placing.save_checks([check])
-    if kind is not None and story:
+    for kind in events if story else ():
         facts = {"detail": detail}
         placing.add_decision(
             Decision(at=check.checked, kind=kind, story_id=story, article_id=check.article_id, facts=facts)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ingest.errors import BadStatus, FetchError, Refused, TimedOut, TooLarge, Unreachable
 from ingest.model import FAILURES, REJECTIONS
-from ingest.run.fate import Fate, of_failure, of_fetch, retry_at
-from store.model import RejectedClass
+from ingest.run.fate import Fate, Sight, looked, of_failure, of_fetch, retry_at
+from store.model import Check, RejectedClass
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 REASONS = [*REJECTIONS, *FAILURES, "off-topic"]
@@ -80,3 +80,36 @@ def test_an_unknown_reason_is_no_crash(reason: str, tries: int) -> None:
     """Whatever the reason and however often, the next time is within a month or there is none."""
     at = retry_at(Fate("failed", reason, ""), now=NOW, tries=tries)
     assert at is None or NOW < at <= NOW + timedelta(days=30)
+
+
+def test_a_change_begins_the_ladder_anew() -> None:
+    """An article that stood for a month is looked at again in a month; once it has changed, in a quarter of an hour."""
+    steps = (900, 3600, 2_592_000)
+    month = timedelta(seconds=steps[-1])
+    old = Check(article_id=1, url="https://weser.example/n/1", due_at=NOW, checked=NOW - month, changed=NOW - month)
+    same, _ = looked(old, "there", changed=False, now=NOW, steps=steps)
+    other, _ = looked(old, "there", changed=True, now=NOW, steps=steps)
+    assert (same.changed, same.due_at) == (NOW - month, NOW + month)
+    assert (other.changed, other.due_at) == (NOW, NOW + timedelta(seconds=steps[0]))
+
+
+@given(sights=st.lists(st.sampled_from(get_args(Sight)), max_size=12))
+def test_gone_and_walled_are_told_once_each_time(sights: list[Sight]) -> None:
+    """Whatever is found in turn: gone needs two looks in a row that find nothing, what cannot be told counts for
+    neither, each event is told when it begins or ends, and none begins twice."""
+    check = Check(article_id=1, url="https://weser.example/n/1", due_at=NOW, checked=NOW, changed=NOW)
+    told: list[str] = []
+    missing = 0
+    for turn, sight in enumerate(sights, start=1):
+        check, events = looked(check, sight, changed=False, now=NOW + timedelta(hours=turn), steps=(900,))
+        told += events
+        missing = missing + 1 if sight == "missing" else missing if sight == "unclear" else 0
+        assert check.missing == missing
+        assert check.gone is None or missing >= 2
+        assert missing < 2 or check.gone is not None
+    for begins, ends in (("gone", "returned"), ("walled", "opened")):
+        mine = [event for event in told if event in (begins, ends)]
+        assert all(event == (begins, ends)[at % 2] for at, event in enumerate(mine)), told
+    assert (check.gone is None, check.walled is None) == (
+        told.count("gone") == told.count("returned"), told.count("walled") == told.count("opened"),
+    )  # fmt: skip

@@ -149,6 +149,53 @@ def test_a_page_fetched_for_a_feed_holds_up_no_second_look(server: Server, desk:
     assert (done.rechecks["asked"], done.rechecks["unchanged"], done.items["unchanged"]) == (2, 2, 1)
 
 
+def test_second_looks_leave_threads_to_the_feeds(server: Server, desk: Desk) -> None:
+    """While feeds are being worked through, pages that are looked at again take up half of the threads: a host that
+    dawdles over them, and a second one, do not keep a new article waiting."""
+    looking = msgspec.structs.replace(PATIENT, fetch=msgspec.structs.replace(PATIENT.fetch, recheck=[900], threads=2))
+    asked, waited = threading.Event(), list[bool]()
+
+    def dawdle(number: int) -> Callable[[socket.socket, Asked], None]:
+        def reply(connection: socket.socket, _: Asked) -> None:
+            waited.append(asked.wait(30))
+            connection.sendall(answer(body=press.page(press.story(number)).encode()))
+
+        return reply
+
+    def give(connection: socket.socket, _: Asked) -> None:
+        asked.set()
+        connection.sendall(answer(body=press.page(press.story(6153)).encode()))
+
+    with Server("127.82.0.2") as second, Server("127.82.0.3") as third:
+        desk.run(put(second, 6151), put(third, 6152), config=PATIENT)
+        second.routes["/n/bericht-6151"], third.routes["/n/bericht-6152"] = dawdle(6151), dawdle(6152)
+        feed = put(server, 6153)
+        server.routes["/n/bericht-6153"] = give
+        done = desk.run(feed, now=NOW + timedelta(minutes=20), config=looking)
+    assert (done.rechecks["asked"], done.items["new"], waited) == (2, 1, [True, True])
+
+
+def test_a_new_page_waits_behind_one_second_look(server: Server, desk: Desk) -> None:
+    """Of one host a single page at a time is handed over to be looked at again: a new article of that host comes next,
+    not after all of them."""
+    looking = msgspec.structs.replace(PATIENT, fetch=msgspec.structs.replace(PATIENT.fetch, recheck=[900]))
+    desk.run(put(server, 6161, 6162, 6163), config=PATIENT)
+    listed = threading.Event()
+    for number in (6161, 6162, 6163):
+        server.routes[f"/n/bericht-{number}"] = holding(press.page(press.story(number)).encode(), listed)
+    feed = put(server, 6164, path="/zweiter")
+    server.log.clear()
+
+    def seen(summary: Summary, _under_way: int) -> None:
+        if summary.items["seen"]:
+            listed.set()
+
+    done = desk.run(feed, now=NOW + timedelta(minutes=20), config=looking, progress=seen)
+    assert (done.rechecks["asked"], done.items["new"]) == (3, 1)
+    pages = [int(one.path[-4:]) for one in server.log if one.path.startswith("/n/")]
+    assert pages.index(6164) == 1, pages
+
+
 def test_a_change_announced_after_a_second_look_is_fetched(server: Server, desk: Desk) -> None:
     """A page was looked at again in this cycle; a feed that joins it says that the article has changed since: the page
     is asked for once more, and the revision is there."""

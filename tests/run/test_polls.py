@@ -154,6 +154,23 @@ def test_what_a_feed_brought_is_counted(server: Server, desk: Desk) -> None:
     assert (desk.feed(one).entries_new, desk.feed(other).entries_new) == (3, 1)
 
 
+def test_an_answer_of_new_entries_alone_is_a_gap(server: Server, desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing of the last answer is listed any more: others may have come and gone. It is told, with since when, and
+    the feed is asked again in half the time; an answer that still lists one of the old, and a first one, are none."""
+    caplog.set_level(logging.INFO, "ingest.run")
+    told: list[tuple[float, list[tuple[int, str]]]] = []
+    for hours, numbers in ((0, (6300, 6301, 6302)), (3, (6302, 6303, 6304)), (6, (6305, 6306, 6307))):
+        caplog.clear()
+        feed = put(server, *numbers)
+        desk.run(feed, now=NOW + timedelta(hours=hours))
+        gaps = [(one.__dict__["entries"], one.__dict__["since"][:13]) for one in caplog.records if one.msg == "gap"]
+        row = desk.feed(feed)
+        assert row.last_polled is not None
+        told.append((round((row.due_at - row.last_polled).total_seconds() / 3600, 1), gaps))
+    assert [gaps for _, gaps in told] == [[], [], [(3, "2026-03-02T12")]]
+    assert told[2][0] < told[1][0], told
+
+
 def test_404_then_there_again(server: Server, desk: Desk) -> None:
     """Failures are counted and wait; the first good answer ends them, and nothing is lost."""
     feed = put(server, 6030)
