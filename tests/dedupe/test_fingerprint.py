@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 
 from ingest.dedupe import fingerprint as prints
 from ingest.dedupe.fingerprint import Fingerprint, fingerprint, fingerprints, hash_values, passages, scheme
-from ingest.dedupe.tokens import U64, shingle, tokenize
+from ingest.dedupe.tokens import REMEMBERED_LENGTH, U64, shingle, tokenize
 from tests.quality import edits
 from tests.quality.reports import report, reports
 
@@ -182,7 +182,8 @@ def test_many_texts_at_once_are_each_alone(texts: list[str]) -> None:
 
 
 def test_reports_at_once_are_each_alone() -> None:
-    """The same for texts of many passages."""
+    """The same for texts of many passages, one of them too long to be read with others."""
     texts = [one.text * 2 for one in reports()]
+    texts.insert(1, texts[0] * (REMEMBERED_LENGTH // len(texts[0]) + 1))
     bands = [one.bands.tolist() for one in fingerprints(texts)]
     assert bands == [fingerprint(text).bands.tolist() for text in texts]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.dedupe.characters import fold
 from ingest.dedupe.tokens import (
     REMEMBERED,
     REMEMBERED_LENGTH,
@@ -16,11 +17,18 @@ from ingest.dedupe.tokens import (
     Tokens,
     shingle,
     tokenize,
+    tokenize_all,
     tokenize_each,
     tokenize_together,
 )
 from tests.quality.edits import typography
 from tests.quality.reports import reports
+
+# (first, last) of the letters that are tokens of their own: Thai, Lao, Myanmar, Khmer, Kana, Han.
+UNSPACED = (
+    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+)  # fmt: skip
 
 
 def words(text: str) -> list[int]:
@@ -90,6 +98,51 @@ def test_any_string_has_tokens_or_none(text: str) -> None:
     assert len(lone) >= len(found)
 
 
+def in_words(text: str) -> list[str]:
+    """The tokens of a text as the module describes them, character by character."""
+    found: list[str] = []
+    open_word = False
+    for char in fold(text):
+        kind = unicodedata.category(char)
+        if kind[0] == "M" or kind == "Cf":
+            continue
+        single = ord(char) >= 0x20000 or (
+            kind[0] == "L" and any(first <= ord(char) <= last for first, last in UNSPACED)
+        )
+        if single or kind[0] not in "LN":
+            found += [char] if single else []
+            open_word = False
+        elif open_word:
+            found[-1] += char
+        else:
+            found.append(char)
+            open_word = True
+    return found
+
+
+def hashed(word: str) -> int:
+    """The hash of a token by its definition, in whole numbers."""
+
+    def mixed(value: int) -> int:
+        value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+        value = (value ^ value >> 27) * 0x94D049BB133111EB % 2**64
+        return value ^ value >> 31
+
+    return mixed(sum(mixed(ord(char)) * 0x9E3779B97F4A7C15**at for at, char in enumerate(word)) % 2**64)
+
+
+@given(
+    st.text(
+        alphabet=st.one_of(
+            st.sampled_from("aÄßẞ½№ﬁ™…１ 1\n\u00ad\u0301台ไ한й℃İΣ\U00020000"), st.characters(exclude_categories=["Cs"])
+        )
+    )
+)
+def test_a_token_is_the_hash_of_its_folded_letters(text: str) -> None:
+    """Stores hold these values: whatever way a character is looked up, they stay what folding and hashing give."""
+    assert words(text) == [hashed(word) for word in in_words(text)]
+
+
 @given(st.lists(st.text(alphabet="abcdeäöüß0123456789", min_size=1, max_size=12), max_size=30))
 def test_a_word_is_the_same_wherever_it_stands(found: list[str]) -> None:
     """The hash of a token depends on its letters alone, not on its place in the text."""
@@ -134,6 +187,14 @@ def test_any_number_of_texts_has_the_tokens_of_each() -> None:
     """In their order, longer ones than are remembered and the same one again too."""
     texts = ["", "eins", "x" * (REMEMBERED_LENGTH + 1), "eins", *(f"Nummer {number}" for number in range(2 * TOGETHER))]
     assert [_as_lists(found) for found in tokenize_each(texts)] == [_as_lists(tokenize(text)) for text in texts]
+
+
+def test_a_long_text_has_the_tokens_of_its_parts() -> None:
+    """Read by parts, it has the tokens and lines that it has in one piece, words without end among them."""
+    for piece in ("Größe 12\n\u00adÄrger im Büro ", "wort", "台風\n", "½ Korb, "):
+        text = piece * (3 * REMEMBERED_LENGTH // len(piece))
+        whole, _ = tokenize_all([text])
+        assert _as_lists(tokenize(text)) == _as_lists(whole)
 
 
 def test_tokens_are_remembered_for_the_last_texts_alone() -> None:
