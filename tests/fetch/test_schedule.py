@@ -104,6 +104,9 @@ def test_silence_lengthens_the_wait() -> None:
     assert waits == sorted(waits)
     assert waits[0] < 600
     assert waits[-1] >= 0.9 * 21_600
+    # A twentieth of the silence: 24 minutes after a night of eight hours; the morning's first entry is soon met.
+    night = wait(rhythm=Rhythm(gaps=(600,) * 9, newest=NOW - timedelta(hours=8)))
+    assert 0.9 * 1440 <= night <= 1440
 
 
 def test_the_first_answer_tells_the_rhythm_by_its_dates() -> None:

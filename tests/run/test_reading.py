@@ -24,6 +24,8 @@ def page(body: str) -> Page:
     [
         ("<html><head><link rel=alternate type='application/rss+xml' href='/rss.xml'></head></html>", "not-a-feed",
          "the page announces https://kranbote.example/rss.xml"),
+        ("<html><head><link rel=alternate type='application/rss+xml' href='/rss.xml?token=geheim-7'></head></html>",
+         "not-a-feed", "the page announces https://kranbote.example/rss.xml?token=***"),
         ("<rss><channel><title>Kranbote</title></channel></rss>", "empty-feed", "without a single entry"),
         ("", "not-a-feed", "the answer is empty"),
     ],

@@ -61,3 +61,18 @@ def test_errors_are_bounded_and_failure_means_all() -> None:
     found = [summary.all_failed]
     summary.feeds["unchanged"] += 1
     assert [*found, summary.all_failed] == [True, False]
+
+
+def test_errors_are_kept_without_secrets() -> None:
+    """Whoever notes an error may have put an address into its words."""
+    summary = Summary(START)
+    summary.error(
+        "https://mara:geheim-1@kurier.example/rss?key=geheim-2", "unreachable", "https://a.example/?sig=geheim-3"
+    )
+    assert summary.errors == [
+        {
+            "url": "https://***@kurier.example/rss?key=***",
+            "class": "unreachable",
+            "message": "https://a.example/?sig=***",
+        }
+    ]
