@@ -11,6 +11,7 @@ import pytest
 
 from ingest.config import Fetch
 from ingest.errors import BadStatus, Deferred
+from ingest.fetch.schedule import Rhythm
 from ingest.model import Hop, NotModified, Page, Wishes
 from ingest.run.outcomes import failed, succeeded
 from ingest.run.tasks import Failure
@@ -196,3 +197,16 @@ def test_the_rhythm_is_kept(store: Store) -> None:
     row = keep(store, succeeded(work(row, answer), now=later, settings=Fetch()))
     assert row.due_at == later + timedelta(minutes=20)
     assert row.full == NOW
+
+
+def test_new_entries_alone_bring_the_next_poll_forward(store: Store) -> None:
+    """A feed of a few entries a day of which all are new after an hour: asked again within half an hour, not at its
+    usual time; not so where one of the old ones is still listed."""
+    rhythm = Rhythm(gaps=(14_400,) * 20, newest=NOW - HOUR).facts()
+    row = store.feeds()[0]._replace(rhythm=rhythm, last_success=NOW - HOUR)
+    waits = []
+    for fresh in (3, 2):
+        feed = work(row, page(), fresh=fresh, wishes=Wishes(), listed=True, items=Counter(seen=3))
+        waits.append(succeeded(feed, now=NOW, settings=Fetch()).due_at - NOW)
+    assert waits[0] <= HOUR / 2
+    assert waits[1] >= 3 * HOUR
