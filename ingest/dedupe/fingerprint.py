@@ -252,21 +252,21 @@ def hash_values(runs: U64, starts: NDArray[np.intp]) -> NDArray[np.uint32]:
 def _smallest(runs: U64, starts: NDArray[np.intp], bands: int) -> NDArray[np.uint32]:
     """The values of the first so many bands, shape (bands * ROWS, passages): what is reduced lies together."""
     a, b = _permutations(bands)
-    values = a * _fmix32(runs.view(np.uint32)[_UPPER])
-    values += b
+    values = np.multiply(a, _fmix32(runs.view(np.uint32)[_UPPER]))
+    np.add(values, b, values)
     return np.minimum.reduceat(values, starts, axis=1)
 
 
 def _fmix32(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """The finaliser of MurmurHash3, which datasketch applies before its permutations."""
-    mixed = values >> _16
-    mixed ^= values
-    mixed *= _FIRST
-    spare = mixed >> _13
-    mixed ^= spare
-    mixed *= _SECOND
-    np.right_shift(mixed, _16, out=spare)
-    mixed ^= spare
+    mixed = np.right_shift(values, _16)
+    np.bitwise_xor(mixed, values, mixed)
+    np.multiply(mixed, _FIRST, mixed)
+    spare = np.right_shift(mixed, _13)
+    np.bitwise_xor(mixed, spare, mixed)
+    np.multiply(mixed, _SECOND, mixed)
+    np.right_shift(mixed, _16, spare)
+    np.bitwise_xor(mixed, spare, mixed)
     return mixed
 
 

@@ -19,12 +19,12 @@ _FIRST, _SECOND = constant(0xBF58476D1CE4E5B9), constant(0x94D049BB133111EB)
 
 def mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Spread 64-bit values over all bits (the finaliser of SplitMix64, Steele et al., OOPSLA 2014)."""
-    mixed = values >> _30
-    mixed ^= values
-    mixed *= _FIRST
-    spare = mixed >> _27
-    mixed ^= spare
-    mixed *= _SECOND
-    np.right_shift(mixed, _31, out=spare)
-    mixed ^= spare
+    mixed = np.right_shift(values, _30)
+    np.bitwise_xor(mixed, values, mixed)
+    np.multiply(mixed, _FIRST, mixed)
+    spare = np.right_shift(mixed, _27)
+    np.bitwise_xor(mixed, spare, mixed)
+    np.multiply(mixed, _SECOND, mixed)
+    np.right_shift(mixed, _31, spare)
+    np.bitwise_xor(mixed, spare, mixed)
     return mixed

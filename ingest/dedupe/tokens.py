@@ -34,6 +34,9 @@ _WHITE_SPACE = re.compile(r"\s")
 # Texts tokenised in one step: the arrays of more no longer fit into the processor's cache.
 TOGETHER = 32
 
+# The kinds of characters that whole texts are compared with, as arrays (see `constant`).
+_LINE, _GAP, _DIGIT, _SINGLE = (np.array(kind, dtype=np.uint8) for kind in (LINE, GAP, DIGIT, SINGLE))
+
 # What a run is multiplied by before the next token is added: odd, so that nothing is lost.
 _TURN = constant(0xD6E8FEB86659FD93)
 
@@ -183,17 +186,17 @@ def _tokens(texts: Sequence[str]) -> tuple[Tokens, NDArray[np.intp], list[str]]:
     hashes -= sums.take(before)
     hashes *= down[1:].take(before)
     first = kinds[1:].take(before)
-    single = first == SINGLE if least <= SINGLE else np.zeros(len(first), dtype=bool)
-    lines = before.searchsorted((kinds == LINE).nonzero()[0])
-    return Tokens(mix(hashes), first == DIGIT, single, lines), before if kept is None else kept[before], spelled
+    single = first == _SINGLE if least <= SINGLE else np.zeros(len(first), dtype=bool)
+    lines = before.searchsorted((kinds == _LINE).nonzero()[0])
+    return Tokens(mix(hashes), first == _DIGIT, single, lines), before if kept is None else kept[before], spelled
 
 
 def _ends(kinds: NDArray[np.uint8], least: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Of each token the place before its first character, and that of its last."""
-    joined = kinds > GAP
+    joined = kinds > _GAP
     edges = (joined[1:] != joined[:-1]).nonzero()[0]
     before, last = edges[::2], edges[1::2]
-    if least <= SINGLE and len(single := (kinds == SINGLE).nonzero()[0]):
+    if least <= SINGLE and len(single := (kinds == _SINGLE).nonzero()[0]):
         before, last = np.sort(np.concatenate((before, single - 1))), np.sort(np.concatenate((last, single)))
     return before, last
 
