@@ -133,7 +133,7 @@ def _placed(
             if reading.page is not None:
                 placing.save_pages([reading.page])
                 looks.fetched(placing, reading.page, placed, now=desk.now(), steps=steps, led="it was added again")
-    row = {"url": article.url, "title": article.title, "outcome": placed.outcome, "change": placed.change,
+    row = {"url": article.url, "title": article.title or None, "outcome": placed.outcome, "change": placed.change,
            "story_id": placed.story_id}  # fmt: skip
     if placed.outcome == "off_topic":
         row |= {"reason": "off-topic", "detail": "neither the text nor its story is on the topic"}

@@ -53,7 +53,7 @@ def _article(
     address = article.url or article.canonical_claim
     return {
         "url": address or None,
-        "title": article.title,
+        "title": article.title or None,
         "authors": list(article.authors),
         "published": _when(article.published),
         "published_from": article.published_from,

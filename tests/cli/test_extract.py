@@ -59,6 +59,17 @@ def web() -> Iterator[str]:
 LOCAL = {"INGEST_FETCH__ALLOW_PRIVATE": '["127.0.0.0/8"]', "INGEST_FETCH__SPACING": "0"}
 
 
+def test_a_title_that_nobody_knows_is_null(ingest: Call, tmp_path: Path) -> None:
+    """As everything else that a page does not say."""
+    text = "".join(
+        f"<p>Am {day}. März stand die Brücke über die Wiese den ganzen Tag lang offen.</p>" for day in range(9)
+    )
+    (tmp_path / "bare.html").write_text(f"<html lang=de><body><article>{text}</article></body></html>")
+    [row] = ingest("extract", "bare.html", "--json").rows
+    assert row["text"]
+    assert row["title"] is None
+
+
 def test_pages_come_out_in_the_order_given(ingest: Call, tmp_path: Path, web: str) -> None:
     """Files, gzipped files, addresses, missing and refused ones: one row each, in order, with the documented keys."""
     (tmp_path / "a.html").write_text(PAGE)
