@@ -148,7 +148,6 @@ def next_poll(url: str, poll: Polled, settings: Fetch) -> datetime:
         wait = max(wait, min(poll.rhythm.floor, high))
     if poll.shut_out:
         wait = max(wait, SHUT_OUT)
-    wait = max(wait, low * (1.0 - SPREAD))
     due = poll.now + timedelta(seconds=wait)
     if poll.left is not None:
         floor = low if poll.interval is not None else max(low, min(poll.rhythm.floor, high))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -149,6 +149,10 @@ def test_wishes_of_the_feed() -> None:
     assert wait(rhythm=heard(busy, now=NOW, fresh=0, wishes=Wishes(every=10**9), max_age=315_360_000)) == 21_600
     night = heard(busy, now=NOW, fresh=0, wishes=Wishes(skip_hours=frozenset({6, 7, 8})))
     assert wait(rhythm=night) == 3 * 3600
+    assert wait(rhythm=night, interval=7200) == wait(rhythm=busy, interval=7200), "a configured interval stands above"
+    berlin = timezone(timedelta(hours=1))
+    east = next_poll(URL, Polled(now=NOW.astimezone(berlin), rhythm=night), Fetch())
+    assert east == NOW + timedelta(hours=3), "its hours are UTC, whatever the clock's zone"
     never = heard(busy, now=NOW, fresh=0, wishes=Wishes(skip_days=frozenset(range(7))))
     assert wait(rhythm=never) == 21_600
 
