@@ -26,8 +26,8 @@ from ingest.dedupe.tokens import (
     both_runs,
     distinct,
     shingle,
-    tokenize,
     tokenize_all,
+    tokenize_once,
 )
 
 # Words of a run that is compared (verification) and of a run that is searched for (candidates). Two words survive
@@ -91,7 +91,7 @@ def widths(tokens: Tokens) -> tuple[int, int, int]:
 
 def fingerprint(text: str) -> Fingerprint:
     """The fingerprint of a text; a text without words has empty arrays."""
-    tokens = tokenize(text)
+    tokens = tokenize_once(text)
     compare, search, _ = widths(tokens)
     compared, searched, numbers = _hashed(tokens, compare, search)
     return Fingerprint(

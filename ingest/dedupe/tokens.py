@@ -111,9 +111,13 @@ def _powers(size: int) -> tuple[U64, U64]:
 def tokenize(text: str) -> Tokens:
     """The tokens of a text. Any string is fine; one without letters and digits has none."""
     found = _remembered.find(text)
-    if found is None:
-        found = _remembered.keep(text, _tokens((text,))[0] if len(text) <= REMEMBERED_LENGTH else _in_parts(text))
-    return found
+    return _remembered.keep(text, _read(text)) if found is None else found
+
+
+def tokenize_once(text: str) -> Tokens:
+    """The same for who does not ask again: a text that is not at hand is not remembered."""
+    found = _remembered.find(text)
+    return _read(text) if found is None else found
 
 
 def tokenize_together(texts: Iterable[str]) -> None:
@@ -144,8 +148,10 @@ def tokenize_all(texts: Sequence[str]) -> tuple[Tokens, NDArray[np.intp]]:
     return found, places.searchsorted(bounds_of(spelled))
 
 
-def _in_parts(text: str) -> Tokens:
-    """The tokens of a long text, read by parts that end at white space: its arrays would be fifty times as large."""
+def _read(text: str) -> Tokens:
+    """The tokens of a text; a long one is read by parts that end at white space: its arrays would be huge."""
+    if len(text) <= REMEMBERED_LENGTH:
+        return _tokens((text,))[0]
     parts, begin, count = [], 0, 0
     lines = []
     while begin < len(text):
