@@ -108,9 +108,10 @@ def heard(
         past = sorted(date for date in dates if date <= now)
         found = [int((later - earlier).total_seconds()) for earlier, later in pairwise(past)]
         return replace(known, gaps=tuple(found[-GAPS:]), newest=past[-1] if past else now)
-    since = max(int((now - rhythm.newest).total_seconds()), 0)
-    gaps = [*rhythm.gaps, *[since // fresh] * min(fresh, BURST)]
-    return replace(known, gaps=tuple(gaps[-GAPS:]), newest=max(now, rhythm.newest))
+    since = int((now - rhythm.newest).total_seconds())
+    # Ahead of us, it was written by a wrong clock: it tells no gap, and must not stand until the clock gets there.
+    gaps = (*rhythm.gaps, *[since // fresh] * min(fresh, BURST)) if since >= 0 else rhythm.gaps
+    return replace(known, gaps=gaps[-GAPS:], newest=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,6 +118,18 @@ def test_the_first_answer_tells_the_rhythm_by_its_dates() -> None:
     assert (untold.gap, untold.newest) == (None, NOW)
 
 
+def test_a_clock_that_ran_ahead_spoils_no_rhythm() -> None:
+    """New entries under a clock set ahead by 400 days, and again after it was set right: the gaps are those of before,
+    but for the one leap, and the feed is not asked without rest until those days have passed."""
+    rhythm = Rhythm(gaps=(3600,) * 9, newest=NOW - timedelta(hours=1))
+    ahead = heard(rhythm, now=NOW + timedelta(days=400), fresh=1)
+    right = heard(ahead, now=NOW, fresh=2)
+    later = heard(right, now=NOW + timedelta(hours=1), fresh=1)
+    assert (right.newest, later.newest) == (NOW, NOW + timedelta(hours=1))
+    assert (right.gaps, later.gaps) == (ahead.gaps, (*ahead.gaps, 3600))
+    assert later.gap == 3600
+
+
 def test_new_entries_alone_halve_the_wait() -> None:
     """Where nothing of the last answer is listed any more, others may have come and gone."""
     assert overlooked(entries=20, fresh=20, polled_before=True)
