@@ -184,6 +184,13 @@ def _rules() -> Iterator[str]:
 PARTS = {"commands": _commands, "settings": _settings, "errors": _errors, "reasons": _reasons, "rules": _rules}
 
 
+def documented_keys(name: str) -> set[str]:
+    """The keys in the table of one kind of object, by the name of its section."""
+    part = REFERENCE.read_text("utf-8").partition(f"\n### {name}\n")[2].partition("\n## ")[0].partition("\n### ")[0]
+    cells = re.findall(r"^\| (`[^|]+`) \| ", part, re.MULTILINE)
+    return set(re.findall(r"`(\w+)`", " ".join(cells)))
+
+
 def rendered(text: str) -> str:
     """The document with its generated parts as they are now."""
     return _MARKED.sub(lambda match: match[1] + "\n" + "\n".join(PARTS[match[2]]()) + "\n" + match[3], text)

@@ -13,7 +13,17 @@ import pytest
 from store.query import ARTICLE_KEYS, REJECTED_KEYS, REVISION_KEYS, STORY_KEYS
 from tests.cli.conftest import Done, environment, fresh, zygote
 from tests.docs.blocks import WEB, Block, blocks, small_web
-from tests.docs.reference import REFERENCE, REPOSITORY, commands, errors, events, meanings, rendered, sections
+from tests.docs.reference import (
+    REFERENCE,
+    REPOSITORY,
+    commands,
+    documented_keys,
+    errors,
+    events,
+    meanings,
+    rendered,
+    sections,
+)
 
 __all__ = ("zygote",)  # the warm process, as a fixture
 README, GUIDE = REPOSITORY / "README.md", REPOSITORY / "docs" / "guide.md"
@@ -110,9 +120,26 @@ def test_every_log_event_is_documented() -> None:
 
 def test_every_key_of_the_objects_is_documented() -> None:
     """Articles, revisions, stories and refusals: every key that is written, and no others."""
-    parts = re.split(r"^##+ ", REFERENCE.read_text("utf-8"), flags=re.MULTILINE)
-    told = {part.split("\n", 1)[0]: part for part in parts}
     for name, keys in (("article", ARTICLE_KEYS), ("revision", REVISION_KEYS), ("story", STORY_KEYS)):
-        cells = re.findall(r"^\| (`[^|]+`) \| ", told[name], re.MULTILINE)
-        assert set(re.findall(r"`(\w+)`", " ".join(cells))) == set(keys)
-    assert all(f"`{key}`" in told["article"] for key in REJECTED_KEYS)
+        assert documented_keys(name) == set(keys)
+    article = REFERENCE.read_text("utf-8").partition("\n### article\n")[2].partition("\n### ")[0]
+    assert all(f"`{key}`" in article for key in REJECTED_KEYS)
+
+
+def test_every_key_of_the_lists_is_documented(tmp_path: Path, zygote: Callable[..., Done]) -> None:
+    """Feeds, findings and proposed terms, as the commands print them: every key, and no others."""
+    (tmp_path / "config.toml").write_text('[[feeds]]\nurl = "http://127.0.0.1:1/rss"\n', encoding="utf-8")
+    on = [f"Der Hafen von Kranfurt meldet die Ankunft von {n} Fischkuttern mit Hering." for n in range(9)]
+    off = "".join(f'{{"text": "Die Bank am Markt hebt den Zins auf {n} Prozent."}}\n' for n in range(9))
+    (tmp_path / "off.jsonl").write_text(off, encoding="utf-8")
+    (tmp_path / "seeds").mkdir()
+    for n, text in enumerate(on):
+        (tmp_path / "seeds" / f"s{n}.txt").write_text(f"Hafen {n}\n\n{text}\n", encoding="utf-8")
+    for args, name in (
+        (("feeds", "list"), "feed"), (("run", "--fail-on", "never"), None), (("feeds", "list"), "feed"),
+        (("doctor",), "finding"),
+        (("topic", "suggest", "--against", "off.jsonl", "--format", "jsonl"), "proposed term"),
+    ):  # fmt: skip
+        done = zygote(args, tmp_path, b"", environment(tmp_path, INGEST_SEEDS__PATHS='["seeds"]'))
+        if name is not None:
+            assert {frozenset(row) for row in done.rows} == {frozenset(documented_keys(name))}, (args, done.err)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from tests.docs.reference import documented_keys
 from tests.e2e import press
 from tests.e2e.conftest import Desk
 from tests.e2e.web import Site, Web
@@ -40,6 +41,7 @@ def test_a_site_is_searched_where_feeds_are_named(web: Web, desk: Desk) -> None:
         (news, "sitemap", "sitemap index", 1),
     ]
     assert [row["same_as"] for row in done.rows] == [None, feed, None]
+    assert {frozenset(row) for row in done.rows} == {frozenset(documented_keys("found feed"))}
     assert done.rows[0]["newest"] is not None
     asked = [one.path for one in web.log if one.host == site.host]
     assert len(asked) == len(set(asked)) + 1, "robots.txt is read as a rule and once as a page, all else once"
