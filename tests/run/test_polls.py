@@ -127,8 +127,8 @@ def test_a_stale_etag_is_not_trusted_for_ever(server: Server, desk: Desk) -> Non
 
 
 def test_a_run_says_that_nobody_can_be_reached(server: Server, desk: Desk) -> None:
-    """Feeds are asked and the settings name no contact: a warning that says what to set, and none where one is named
-    or nothing is asked."""
+    """Feeds are asked and the settings name no contact: a warning that says what to set, and none where one is named,
+    also in a user agent of one's own, or nothing is asked."""
     said: list[str] = []
     handler = logging.Handler(logging.WARNING)
     handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
@@ -136,7 +136,9 @@ def test_a_run_says_that_nobody_can_be_reached(server: Server, desk: Desk) -> No
     log.addHandler(handler)
     try:
         named = msgspec.structs.replace(CONFIG.fetch, contact="mailto:desk@kurier.example")
-        desk.run(put(server, 6022), config=msgspec.structs.replace(CONFIG, fetch=named))
+        own = msgspec.structs.replace(CONFIG.fetch, user_agent="kurier-bot (+https://kurier.example/bot)")
+        for fetch in (named, own):
+            desk.run(put(server, 6022), config=msgspec.structs.replace(CONFIG, fetch=fetch))
         desk.run()
         assert said == []
         desk.run(put(server, 6023))
