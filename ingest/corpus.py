@@ -23,6 +23,7 @@ from ingest.model import Article
 from ingest.place import Desk, Incoming, look_back, place
 from ingest.place.growing import BY, FROM, catch_up
 from ingest.place.recluster import Recluster
+from ingest.place.roundups import part_round_ups
 from store import open_store
 from store.base import Placing, Store
 from store.model import Member, StoryFilter
@@ -77,10 +78,13 @@ def _placed(store: Store, lines: Iterable[Line], rules: Dedupe, *, online: bool)
     company: set[int] = set()
     # Texts that were moved later, as a young store's are.
     moved: set[int] = set()
+    # Texts that hold the beginning of a later one, neither being a version of the other.
+    beside: set[int] = set()
     for batch in _batches(lines, young=online):
         with store.placing() as placing:
             for line, prints in _fingerprinted(batch):
                 found = place(placing, _incoming(line, prints, len(ids)), desk)
+                beside.update(found.beside)
                 if found.linked_to is not None:
                     company |= {len(ids), _number(found.linked_to)}
                 ids.append(line.id)
@@ -89,6 +93,7 @@ def _placed(store: Store, lines: Iterable[Line], rules: Dedupe, *, online: bool)
     strays = Recluster(store, rules, clock=desk.now, scope="strays")
     strays.run()
     moved |= strays.moves.was.keys()
+    moved |= part_round_ups(store, rules, beside, clock=desk.now).was.keys()
     _look_back(store, rules)
     with store.placing() as placing:
         regrouped = {text.story_id for text in placing.texts(moved).values()}

@@ -161,6 +161,9 @@ class Rows:
     def strays(self, *, articles: int) -> list[int]:
         return tables.passes.strays(self._db, articles=articles)
 
+    def mixed(self, *, after: int, most: float) -> list[int]:
+        return tables.passes.mixed(self._db, after=after, most=most)
+
     def digests(self, *, until: int) -> list[int]:
         return tables.passes.digests(self._db, until=until)
 

@@ -189,3 +189,10 @@ def _marked(begins: NDArray[np.intp], ends: NDArray[np.intp], size: int) -> Mark
     edges = np.zeros(size + 1, dtype=np.int8)
     edges[begins], edges[ends] = 1, -1
     return np.cumsum(edges[:-1], dtype=np.int8).view(bool)
+
+
+def lead_in(text: str, runs: U64) -> float:
+    """How much of a text's beginning these runs are, 0 to 1. They need not be sorted."""
+    one = _text(text)
+    lead = one.runs[: BEGINNING * one.factor]
+    return float(np.isin(lead, runs).mean()) if len(lead) else 0.0

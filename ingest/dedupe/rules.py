@@ -14,7 +14,7 @@ from ingest.dedupe.dispatch import Printed
 from ingest.dedupe.reading import Reading
 
 # Version of the rules in this file; stored with every link, so that old verdicts can be told from new ones.
-RULES_VERSION = 5
+RULES_VERSION = 6
 
 # Each rule in words, for people who ask why.
 RULES: Final[Mapping[str, str]] = {

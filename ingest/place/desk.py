@@ -50,6 +50,7 @@ class Placed:
     change: Literal["new", "joined"] | None = None  # of the story, for a new article
     merged: int = 0  # stories that became redirects
     split: int = 0  # stories that were made out of another
+    beside: tuple[int, ...] = ()  # stored texts that hold its beginning, neither being a version of the other
     linked_to: str | None = None  # URL of an article with the text that the new one is most like, of any lineage found
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from ingest.config import Dedupe
 from ingest.dedupe import sketch
 from ingest.dedupe.compare import COMMON_FROM, Frequencies, Side, common_at, weights
-from ingest.dedupe.reading import Marks, passages
+from ingest.dedupe.reading import Marks, lead_in, passages
 from ingest.dedupe.rules import PASSAGE
 from ingest.dedupe.tokens import found_in
 from ingest.place.bodies import Bodies
@@ -25,10 +25,11 @@ MOSTLY_ONE: Final = 0.60
 # A digest treats its stories alike: where the longest passage is twice the next one, it is a version of that story
 # that borrowed from the others. Of 13 digests and 60 grown live blogs, 11 and 1 are called digests by that.
 ALIKE: Final = 2.0
-# Score from which a text stands in another as a whole, and the share of that other from which it is its core: a live
-# blog holds its report whole, as a third of it or more, and as more than anything else; a digest holds openings, three
-# of them a third each.
-WHOLE, CORE, LEADING = 0.85, 0.33, 1.25
+# Score from which a text stands in another as a whole, and the share of that other from which its story is the core: a
+# live blog holds its report whole, as a quarter of it or more, and as more than anything else.
+WHOLE, CORE, LEADING = 0.85, 0.25, 1.25
+# Share of the beginning of a report that stands in a round-up of it: a sentence of PASSAGE words of fifty.
+OPENED: Final = 0.40
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ class Tie:
 
     story: Hashable
     marks: Marks  # words of the one at hand that stand in them
-    core: bool = False  # the other one stands in it as a whole, and is much of it
+    begins: bool = True  # the other one's beginning stands in it
+    whole: bool = False  # the other one as a whole
+    shorter: bool = True  # than the one at hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ def strangers(ties: Mapping[int, Tie], *, stories: int) -> Foreign:
 
     It did from so many `stories` on, of each of which it holds a passage at a place of its own: parts of one lineage
     that stand in several stories overlap in it. Its own other versions are none of these: a copied digest is a digest
-    still.
+    still. And a digest holds how its stories begin: who recycles another's background, or shares an entry with it,
+    stands in the middle of it.
     """
     by_story: dict[Hashable, Marks] = {}
     for tie in ties.values():
@@ -65,24 +69,50 @@ def strangers(ties: Mapping[int, Tie], *, stories: int) -> Foreign:
     parts = sorted((story for story in held if story not in own), key=lambda story: -words[story])
     if len(parts) < stories or _places([held[story] for story in parts]) < stories:
         return Foreign()
-    home = own or _version_of(ties, parts, held)
-    return Foreign({text for text, tie in ties.items() if tie.story not in home}, digest=bool(own) or not home)
+    begun = {tie.story for tie in ties.values() if tie.begins}
+    lent = [held[story] for story in parts if story in begun]
+    several = len(lent) >= stories and _places(lent) >= stories
+    home = own or _version_of(ties, parts, held, begun)
+    if not home and not several:
+        return Foreign()
+    return Foreign(
+        {text for text, tie in ties.items() if tie.story not in home}, digest=several and (bool(own) or not home)
+    )
 
 
 def _places(parts: Sequence[Marks]) -> int:
-    """How many of these parts, longest first, hold a passage at a place of their own."""
+    """How many of these parts, longest first, hold a passage at a place of their own, and half of their words there:
+    parts of one lineage overlap."""
     seen, apart = np.zeros_like(parts[0]), 0
     for marks in parts:
-        apart += int(np.count_nonzero(marks & ~seen)) >= PASSAGE
+        apart += 2 * int(np.count_nonzero(marks & ~seen)) >= max(2 * PASSAGE, int(np.count_nonzero(marks)))
         seen = seen | marks
     return apart
 
 
-def _version_of(ties: Mapping[int, Tie], parts: Sequence[Hashable], held: Mapping[Hashable, Marks]) -> set[Hashable]:
-    """The story of which the text is a version that borrowed from the others, if it is that."""
+def _version_of(
+    ties: Mapping[int, Tie], parts: Sequence[Hashable], held: Mapping[Hashable, Marks], begun: Collection[Hashable]
+) -> set[Hashable]:
+    """The story of which the text is a version that borrowed from the others, if it is that.
+
+    The only one that stands in it as a whole: most of its texts do, and not just an excerpt.
+    """
     longest, next_one = (int(held[story].sum()) for story in parts[:2])
-    cores = {tie.story for tie in ties.values() if tie.core and tie.marks.sum() >= LEADING * next_one}
-    return cores & {*parts} or ({parts[0]} if longest >= ALIKE * next_one else set())
+    if longest >= ALIKE * next_one:
+        return {parts[0]}
+    whole = {story for story in parts if _whole([tie for tie in ties.values() if tie.story == story])}
+    if len(whole) != 1:
+        return set()
+    others = [int(held[story].sum()) for story in parts if story in begun and story not in whole]
+    return {
+        story for story in whole if held[story].mean() >= CORE and held[story].sum() >= LEADING * max(others, default=0)
+    }
+
+
+def _whole(texts: Sequence[Tie]) -> bool:
+    """Do most of these texts of a story stand in the one at hand as a whole? Longer ones cannot."""
+    shorter = [tie for tie in texts if tie.shorter]
+    return 2 * sum(tie.whole for tie in shorter) > len(shorter)
 
 
 def strangers_to(
@@ -127,7 +157,10 @@ def foreign_to(placing: Placing, text: int, rows: Collection[LinkRow], rules: De
     stored = placing.texts({text, *links})
     bodies = Bodies(placing)
     sides = {one: side_of(known, bodies) for one, known in stored.items()}
+    held = {one for one in links if stored[one].story_id == stored[text].story_id}
     parts = _parts(placing, {one: stored[one].story_id for one in links}, rules.digest_stories)
+    if all(links[one].containment_a < MOSTLY_ONE for one in held):
+        parts = {**parts, **_without(placing, text, held)}
     if len({*parts.values()}) < rules.digest_stories:
         return Foreign()
     others = {one: (parts[one], sides[one]) for one in links}
@@ -148,6 +181,26 @@ def _parts(placing: Placing, story_of: Mapping[int, int], wanted: int) -> Mappin
     return {text: (story, *sides[text]) for text, story in story_of.items()}
 
 
+def _without(placing: Placing, text: int, held: Collection[int]) -> Mapping[int, Hashable]:
+    """What these texts, which one text is linked to and stands with, are parts of, were it not there.
+
+    A round-up that came before its reports is linked to each as it comes, and holds together what it joined.
+    """
+    if len(held) < 2:
+        return {}
+    root = {one: one for one in placing.component(held).story_of}
+
+    def top(one: int) -> int:
+        while root[one] != one:
+            one = root[one]
+        return one
+
+    for link in placing.component(held).links:
+        if link.linked and text not in (link.a, link.b):
+            root[top(link.a)] = top(link.b)
+    return {one: ("without", top(one)) for one in held}
+
+
 def _foreign(
     one: Side,
     links: Mapping[int, LinkRow],
@@ -161,11 +214,21 @@ def _foreign(
     told = any(link.linked or link.rule == "digest" for link in links.values())
     if one.sketch or not told or len({others[text][0] for text in near}) < rules.digest_stories:
         return Foreign()
+    marks = _marks(one, {text: others[text][1] for text in near}, counts)
+    taken = {text for text in near if np.count_nonzero(marks[text]) >= PASSAGE}
+    if len({others[text][0] for text in taken}) < rules.digest_stories:
+        return Foreign()
     ties = {}
-    for text, marks in _marks(one, {text: others[text][1] for text in near}, counts).items():
+    for text in near:
         story, other = others[text]
-        whole = links[text].score >= WHOLE and other.words < one.words
-        ties[text] = Tie(story, marks, core=whole and bool(marks.mean() >= CORE))
+        shorter = other.words < one.words
+        ties[text] = Tie(
+            story,
+            marks[text],
+            begins=text in taken and (other.sketch or lead_in(other.body, one.shingles) >= OPENED),
+            whole=shorter and links[text].score >= WHOLE,
+            shorter=shorter,
+        )
     found = strangers(ties, stories=rules.digest_stories)
     if not found.digest:
         return found

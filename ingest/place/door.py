@@ -17,6 +17,7 @@ from ingest.place.desk import Desk, Incoming, Placed
 from ingest.place.evidence import Evidence, gather, link_row
 from ingest.place.identity import Known, identify
 from ingest.place.learned import Met, recognised, remember
+from ingest.place.roundups import may_hold
 from ingest.place.stories import Settled, begin, refresh, settle, welcome
 from store.base import Placing
 from store.model import ArticleRef, Decision, LinkRow, NewArticle, NewText, Reuse, StoredText
@@ -100,7 +101,7 @@ def _add(case: _Case, text_id: int | None) -> Placed:
     _record(case, text, article, home, "restarted" if known.state == "restarted" else change)
     return Placed(
         outcome="new", article_id=article, story_id=home, change=change, merged=settled.merged, split=settled.split,
-        linked_to=source,
+        linked_to=source, beside=may_hold(case.found, _lenders(case.found), case.incoming),
     )  # fmt: skip
 
 

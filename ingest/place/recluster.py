@@ -19,7 +19,7 @@ from ingest.config import Dedupe
 from ingest.dedupe.rules import RULES_VERSION
 from ingest.place.again import WHOLE
 from ingest.place.counts import OWN_STORY_FROM
-from ingest.place.digest import foreign_to
+from ingest.place.digest import MOSTLY_ONE, foreign_to
 from ingest.place.stories import POPULAR, Settled, look_back, refresh, settle_all
 from ingest.place.weigh import weigh
 from store.base import Placing, Store
@@ -141,7 +141,9 @@ class Recluster:
             self._list = placing.strays(articles=OWN_STORY_FROM)
         elif self._scope == "touched":
             wanted = Touched(after=state.since, until=state.upto, large=POPULAR, new=state.new)
-            self._list = placing.touched(wanted)
+            # And what may be a round-up of what has come since, wherever it stands.
+            mixed = placing.mixed(after=state.new, most=MOSTLY_ONE)
+            self._list = sorted({*placing.touched(wanted), *mixed})
 
     # --- the work ---------------------------------------------------------------------------------------------------
 
@@ -184,7 +186,7 @@ class Recluster:
             self._settled |= {other for other in settled.texts if other > text}
             if settled.moved or settled.merged or settled.split:
                 self.moves.add(settled)
-                refresh(placing, settled.stories | _left_behind(placing, settled), self._rules, moved=settled.moved)
+                refresh_moved(placing, settled, self._rules)
             else:
                 look_back(placing, settled.stories, self._rules)
 
@@ -197,9 +199,10 @@ class Recluster:
         return bool(self._list) and state.round <= 1 + MORE_ROUNDS
 
 
-def _left_behind(placing: Placing, settled: Settled) -> set[int]:
-    """Stories that lost texts and still stand."""
-    return {story for story in set(settled.was.values()) if placing.live_story(story) == story}
+def refresh_moved(placing: Placing, settled: Settled, rules: Dedupe) -> None:
+    """Choose and describe in stories that a pass changed, those that lost texts and still stand among them."""
+    left_behind = {story for story in set(settled.was.values()) if placing.live_story(story) == story}
+    refresh(placing, settled.stories | left_behind, rules, moved=settled.moved)
 
 
 def _as_dict(state: _State) -> Mapping[str, Any]:

@@ -22,7 +22,7 @@ def weigh(placing: Placing, text_ids: Sequence[int], rules: Dedupe, digests: set
     a reuse when that story's turn comes.
     """
     known = {(link.a, link.b): link for link in placing.links_of(text_ids) if link.rule not in MUST}
-    pairs = sorted(known.keys() | _candidates(placing, text_ids, rules))
+    pairs = sorted(known.keys() | candidate_pairs(placing, text_ids, rules))
     if not pairs:
         return
     rows = verify(placing, pairs, rules)
@@ -52,7 +52,7 @@ def _within(row: LinkRow, text: int) -> float:
     return row.containment_a if row.a == text else row.containment_b
 
 
-def _candidates(placing: Placing, text_ids: Sequence[int], rules: Dedupe) -> set[tuple[int, int]]:
+def candidate_pairs(placing: Placing, text_ids: Sequence[int], rules: Dedupe) -> set[tuple[int, int]]:
     """Pairs with texts that share passages, those with the rarest, or an agency's number. A sketch is found from the
     other side."""
     pairs: set[tuple[int, int]] = set()

@@ -12,6 +12,7 @@ from datetime import datetime
 from ingest.config import Fetch
 from ingest.place import Desk, Placed, look_back, place
 from ingest.place.growing import catch_up
+from ingest.place.roundups import part_round_ups
 from ingest.run import looks
 from ingest.run.fate import Fate, looked, retry_at
 from ingest.run.summary import Summary
@@ -51,6 +52,7 @@ class Writer:
         self._waiting: list[Record | Finished | Looked] = []
         self._brought: Counter[FeedWork] = Counter()  # new articles of feeds that are not finished
         self._grown: set[int] = set()  # stories that got a new article or state
+        self._beside: set[int] = set()  # texts that hold the beginning of a new one
         self._since = 0.0
 
     def add(self, record: Record | Finished | Looked) -> None:
@@ -86,6 +88,7 @@ class Writer:
         for _, result in done:
             if isinstance(result, Placed) and result.story_id and result.outcome in ("new", "revised"):
                 self._grown.add(result.story_id)
+                self._beside.update(result.beside)
         self._summary.spent("store", time.monotonic() - begun)
 
     def look_back(self, *, stop: Callable[[], bool]) -> None:
@@ -95,8 +98,11 @@ class Writer:
         """
         grown, self._grown = sorted(self._grown), set()
         begun = time.monotonic()
-        moves = catch_up(self._store, self._desk.rules, clock=self._desk.now, stop=stop) if grown else None
-        if moves is not None:
+        beside, self._beside = self._beside, set()
+        rules, clock = self._desk.rules, self._desk.now
+        whole = catch_up(self._store, rules, clock=clock, stop=stop) if grown else None
+        parted = part_round_ups(self._store, rules, beside, clock=clock, stop=stop)
+        for moves in filter(None, (whole, parted)):
             self._summary.stories["merged"] += moves.merged
             self._summary.stories["split"] += moves.split
         for start in range(0, len(grown), BATCH):

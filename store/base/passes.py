@@ -24,6 +24,10 @@ class Passes(Protocol):
     def strays(self, *, articles: int) -> list[int]:
         """Texts that were compared with one of a story of at least so many articles, and stand in another story."""
 
+    def mixed(self, *, after: int, most: float) -> list[int]:
+        """Texts that share a passage with one that came after this text, and are linked to one in which less than such
+        a share of them stands."""
+
     def digests(self, *, until: int) -> list[int]:
         """Texts up to this one with a pair that was not linked because one of the two is a digest."""
 

@@ -38,6 +38,14 @@ STRAYS: Final = """
     WHERE text.story_id <> own.story
     UNION SELECT text.id FROM own CROSS JOIN link ON link.b = own.id CROSS JOIN text ON text.id = link.a
     WHERE text.story_id <> own.story ORDER BY 1"""
+# Texts that share a passage with one that came later, and of which less than such a share stands in one that they are
+# linked to: now that more is known, they may be seen to be round-ups.
+MIXED: Final = """
+    WITH near(id) AS (
+        SELECT a FROM link WHERE b > :after UNION SELECT other_text_id FROM reuse WHERE text_id > :after)
+    SELECT id FROM near
+    WHERE EXISTS (SELECT 1 FROM link WHERE a = near.id AND linked AND containment_a < :most)
+        OR EXISTS (SELECT 1 FROM link WHERE b = near.id AND linked = 1 AND containment_b < :most) ORDER BY id"""
 EXTENT: Final = """
     SELECT (SELECT coalesce(max(id), 0) FROM text), (SELECT coalesce(max(id), 0) FROM decision),
         (SELECT coalesce(max(id), 0) FROM story), (SELECT count(*) FROM article)"""
@@ -63,6 +71,10 @@ def touched(db: sqlite3.Connection, what: Touched) -> list[int]:
 
 def strays(db: sqlite3.Connection, *, articles: int) -> list[int]:
     return [text for (text,) in db.execute(STRAYS, {"articles": articles})]
+
+
+def mixed(db: sqlite3.Connection, *, after: int, most: float) -> list[int]:
+    return [text for (text,) in db.execute(MIXED, {"after": after, "most": most})]
 
 
 def extent(db: sqlite3.Connection) -> Extent:

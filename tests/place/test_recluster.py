@@ -193,11 +193,11 @@ def test_displaced_articles(pairs: list[tuple[int, int]]) -> None:
         assert moved == 0
 
 
-def tie(story: int, begin: float, end: float, *, core: bool = False) -> Tie:
+def tie(story: int, begin: float, end: float, *, whole: bool = False, begins: bool = True) -> Tie:
     """A text that shares what stands between two places of a text of 200 words."""
     marks = np.zeros(200, dtype=bool)
     marks[int(200 * begin) : int(200 * end)] = True
-    return Tie(story, marks, core=core)
+    return Tie(story, marks, whole=whole, begins=begins)
 
 
 @pytest.mark.parametrize(
@@ -212,10 +212,22 @@ def tie(story: int, begin: float, end: float, *, core: bool = False) -> Tie:
             True,
         ),
         ({1: tie(1, 0, 0.5), 2: tie(2, 0.5, 0.7), 3: tie(3, 0.7, 0.9)}, {2, 3}, False),
-        ({1: tie(1, 0, 0.4, core=True), 2: tie(2, 0.4, 0.7), 3: tie(3, 0.7, 0.9)}, {2, 3}, False),
-        ({1: tie(1, 0, 0.34, core=True), 2: tie(2, 0.34, 0.67), 3: tie(3, 0.67, 1)}, {1, 2, 3}, True),
+        ({1: tie(1, 0, 0.4, whole=True), 2: tie(2, 0.4, 0.7), 3: tie(3, 0.7, 0.9)}, {2, 3}, False),
+        ({1: tie(1, 0, 0.34, whole=True), 2: tie(2, 0.34, 0.67), 3: tie(3, 0.67, 1)}, {1, 2, 3}, True),
         ({1: tie(1, 0, 0.4), 2: tie(2, 0, 0.35), 3: tie(3, 0, 0.38)}, set(), False),
         ({1: tie(1, 0, 0.3), 2: tie(2, 0.3, 0.6), 3: tie(3, 0.6, 0.65)}, set(), False),
+        ({1: tie(1, 0, 0.3), 2: tie(2, 0.3, 0.6), 3: tie(3, 0.6, 0.9, begins=False)}, set(), False),
+        (
+            {1: tie(1, 0.7, 1, whole=True), 2: tie(2, 0, 0.4, begins=False), 3: tie(3, 0.4, 0.6)},
+            {2, 3},
+            False,
+        ),
+        ({1: tie(1, 0, 0.4, whole=True), 2: tie(2, 0.4, 0.7, whole=True), 3: tie(3, 0.7, 1)}, {1, 2, 3}, True),
+        (
+            {1: tie(1, 0, 0.4, whole=True), 2: tie(1, 0, 0.4), 3: tie(3, 0.4, 0.7), 4: tie(4, 0.7, 1)},
+            {1, 2, 3, 4},
+            True,
+        ),
     ],
     ids=[
         "three parts",
@@ -227,6 +239,10 @@ def tie(story: int, begin: float, end: float, *, core: bool = False) -> Tie:
         "a whole one of three alike",
         "one lineage",
         "a phrase",
+        "a paragraph of another's background",
+        "a live blog that shares entries",
+        "two whole ones",
+        "an excerpt of one is whole",
     ],
 )
 def test_who_is_strange_to_a_digest(ties: dict[int, Tie], foreign: set[int], *, digest: bool) -> None:
