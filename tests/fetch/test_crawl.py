@@ -294,6 +294,24 @@ def test_stored_retry_after_is_obeyed(server: Server, open_fetcher: MakeFetcher)
         assert isinstance(outcome.result, Page)
 
 
+def test_stored_robots_of_a_wrong_clock(server: Server, open_fetcher: MakeFetcher) -> None:
+    """A robots.txt fetched in what is the future now is asked for anew; one that would hold for a year holds a day."""
+    server.routes |= {"/robots.txt": answer(body=b"User-agent: *\nDisallow:"), "/n/1": answer(body=b"x")}
+    now, year = utc_now(), timedelta(days=365)
+    told: dict[str, Any] = {"robots_status": 200, "robots_body": b"User-agent: *\nDisallow: /"}
+    kept = HostRow(host=server.host, robots_fetched=now - timedelta(hours=1), robots_expires=now + year, **told)
+    fetcher = open_fetcher(hosts=[kept])
+    with pytest.raises(Refused):
+        fetcher.get(Request(url=server.url("/n/1"), kind="page"))
+    robots = fetcher.book.robots(server.host)
+    assert robots is not None
+    assert robots.expires <= utc_now() + timedelta(days=1)
+    assert not server.log
+    ahead = HostRow(host=server.host, robots_fetched=now + year, robots_expires=now + year, **told)
+    assert isinstance(open_fetcher(hosts=[ahead]).get(Request(url=server.url("/n/1"), kind="page")), Page)
+    assert [one.path for one in server.log] == ["/robots.txt", "/n/1"]
+
+
 def test_stored_times_are_in_the_runs_clock(server: Server, open_fetcher: MakeFetcher) -> None:
     """A simulated clock decides about stored times; waiting takes real time."""
     born = time.monotonic()
