@@ -141,9 +141,10 @@ class Recluster:
             self._list = placing.strays(articles=OWN_STORY_FROM)
         elif self._scope == "touched":
             wanted = Touched(after=state.since, until=state.upto, large=POPULAR, new=state.new)
-            # And what may be a round-up of what has come since, wherever it stands.
+            # And what may be a round-up of what has come since, wherever it stands, with what it joined.
             mixed = placing.mixed(after=state.new, most=MOSTLY_ONE)
-            self._list = sorted({*placing.touched(wanted), *mixed})
+            joined = {end for link in placing.links_of(mixed) if link.linked for end in (link.a, link.b)}
+            self._list = sorted(joined.union(placing.touched(wanted), mixed))
 
     # --- the work ---------------------------------------------------------------------------------------------------
 

@@ -87,3 +87,21 @@ def test_a_corpus_is_one_in_any_order(online: bool, whole: bool) -> None:
             stories.setdefault(row["story_id"], set()).add(row["id"])
         found.append(sorted(map(sorted, stories.values())))
     assert found == [[["0", "3"], ["1", "4"], ["2", "5"], ["6"]]] * len(orders)
+
+
+def test_a_night_sees_what_came_to_other_stories(newsroom: Newsroom) -> None:
+    """A round-up stands with a report since yesterday; what came today joined neither, and shows what it is."""
+
+    def night() -> list[int]:
+        work = Recluster(newsroom.store, newsroom.rules, clock=lambda: newsroom.now, scope="touched")
+        assert work.run()
+        return newsroom.sizes()
+
+    newsroom.take("https://a.example/1", ROUND_UP)
+    newsroom.take("https://b.example/1", edits.cut(report(NAMES[0]).text, share=0.4))
+    newsroom.take("https://c.example/1", report(NAMES[0]).text)
+    assert night() == [3]
+    for name in NAMES[1:]:
+        newsroom.take(f"https://{name}.example/1", report(name).text)
+    assert newsroom.sizes() == [3, 1, 1]
+    assert night() == [2, 1, 1, 1]
