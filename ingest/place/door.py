@@ -95,8 +95,9 @@ def _add(case: _Case, text_id: int | None) -> Placed:
     else:
         if text_id is None and not welcome(placing, case.found, story):
             settled = settle(placing, text, case.desk.rules, now=case.now, learn=case.desk.learn)
-        refresh(placing, settled.stories, case.desk.rules, article=article, moved=settled.moved)
         home = placing.stories_of([text])[text]
+        # Not the component's other stories: with a chain of them that would be more for every article.
+        refresh(placing, settled.changed | {home}, case.desk.rules, article=article, moved=settled.moved)
         change = "new" if placing.story_sizes([home])[home][0] == 1 else "joined"
     _record(case, text, article, home, "restarted" if known.state == "restarted" else change)
     return Placed(

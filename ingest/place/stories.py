@@ -51,6 +51,7 @@ class Settled:
     was: Mapping[int, int] = field(default_factory=dict)  # texts that moved -> the story in which they stood before
     merged: int = 0
     split: int = 0
+    changed: frozenset[int] = frozenset()  # stories that texts came to or left
 
     @property
     def moved(self) -> frozenset[int]:
@@ -106,7 +107,10 @@ def settle_all(
         placing.add_decision(merged)
     # A merged story brings texts along that no link of this component reached.
     along = {member.text_id: member.story_id for member in members if member.story_id in found.merged}
-    return Settled(frozenset(target.values()), frozenset(target), along | was, len(found.merged), split)
+    changed = {*was.values(), *(target[text] for text in was), *found.merged.values()}
+    return Settled(
+        frozenset(target.values()), frozenset(target), along | was, len(found.merged), split, frozenset(changed)
+    )
 
 
 def _region(placing: Placing, text_ids: Collection[int]) -> tuple[Component, InForce]:
