@@ -41,6 +41,9 @@ class Rows:
 
     # --- texts and links --------------------------------------------------------------------------------------------
 
+    def runs(self, ids: Iterable[int]) -> Mapping[int, bytes]:
+        return tables.texts.runs(self._db, ids)
+
     def prints(self, ids: Iterable[int]) -> Mapping[int, Print]:
         return tables.texts.prints(self._db, ids)
 

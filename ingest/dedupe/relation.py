@@ -6,7 +6,7 @@ them from the two texts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -106,6 +106,33 @@ Common = Callable[[U64], NDArray[np.bool_]]
 def shared_words(here: Tokens, there: Tokens) -> NDArray[np.bool_]:
     """For each token of `here`: does it stand in a run of RUN_WIDTH or more tokens that `there` has too?"""
     return in_runs(Runs(here), Runs(there))
+
+
+def words_shared(here: Tokens, others: Sequence[Tokens]) -> list[int]:
+    """How many tokens of `here` `shared_words` finds in each of these: of all of them in one step."""
+    width = widths(here)[2]
+    found = [0] * len(others)
+    usual = [at for at, there in enumerate(others) if min(len(here), len(there)) >= width]
+    for at in {*range(len(others))} - {*usual}:
+        found[at] = int(np.count_nonzero(shared_words(here, others[at])))
+    if not usual:
+        return found
+    lengths = np.array([len(others[at]) for at in usual])
+    runs = shingle(np.concatenate([others[at].hashes for at in usual]), width)
+    # A run that reaches into the next text is none.
+    ends = np.repeat(np.cumsum(lengths), lengths)[: len(runs)]
+    owner = np.repeat(np.arange(len(usual)), lengths)[: len(runs)]
+    own, place = np.unique(shingle(here.hashes, width), return_inverse=True)
+    at_own = np.minimum(own.searchsorted(runs), len(own) - 1)
+    hit = (own[at_own] == runs) & (np.arange(len(runs)) + width <= ends)
+    shared = np.zeros((len(usual), len(own)), dtype=bool)
+    shared[owner[hit], at_own[hit]] = True
+    covered = np.zeros((len(usual), len(here)), dtype=bool)
+    for offset in range(width):
+        covered[:, offset : offset + len(place)] |= shared[:, place]
+    for at, words in zip(usual, np.count_nonzero(covered, axis=1).tolist(), strict=True):
+        found[at] = words
+    return found
 
 
 class Runs:

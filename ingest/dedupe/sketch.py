@@ -113,6 +113,11 @@ def sample_of(text: str, frequencies: Frequencies | None) -> Sample:
     return Sample(distinct, len(tokens), weights(rarest[kept[first]], common_from(counts)))
 
 
+def may_be_sample(runs: U64) -> bool:
+    """Can these be what is stored of a sketch? Of a text's runs, which are sorted, one is always a larger number."""
+    return not len(runs) or int(runs[-1]) < 2**SAMPLE_BITS
+
+
 def compare(a: Side, b: Side, frequencies: Frequencies, rules: Dedupe) -> Verdict:
     """Compare two texts, by samples where one of them is known by its sketch alone (the other brings its words)."""
     if a.sketch or b.sketch:

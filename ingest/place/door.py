@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 import numpy as np
 
-from ingest.dedupe.relation import shared_words
+from ingest.dedupe.relation import words_shared
 from ingest.dedupe.rules import PASSAGE, RULES_VERSION
-from ingest.dedupe.tokens import Tokens, tokenize
+from ingest.dedupe.tokens import tokenize
 from ingest.place import sketched
 from ingest.place.bodies import Bodies
 from ingest.place.desk import Desk, Incoming, Placed
@@ -102,7 +104,7 @@ def _add(case: _Case, text_id: int | None) -> Placed:
     _record(case, text, article, home, "restarted" if known.state == "restarted" else change)
     return Placed(
         outcome="new", article_id=article, story_id=home, change=change, merged=settled.merged, split=settled.split,
-        linked_to=source, beside=may_hold(case.found, _lenders(case.found), case.incoming),
+        linked_to=source, beside=may_hold(case.found, _lenders(placing, case.found), case.incoming),
     )  # fmt: skip
 
 
@@ -110,9 +112,8 @@ def _source(placing: Placing, text_id: int | None, found: Evidence) -> str | Non
     """Where the most similar text stands: the first article that carries it."""
     if text_id is not None:
         return placing.texts([text_id])[text_id].urls[0]
-    linked = found.linked[:1]
-    best = found.texts[linked[0]] if linked else None
-    return best.urls[0] if isinstance(best, StoredText) else None
+    linked = found.linked
+    return found.texts[linked[0]].urls[0] if linked else None
 
 
 def _revise(case: _Case, text_id: int | None, article: ArticleRef) -> Placed:
@@ -144,7 +145,7 @@ def _ensure_text(case: _Case, text_id: int | None, *, home: int | None) -> tuple
     linked = found.linked
     story = home
     if story is None:
-        story = found.texts[linked[0]].story_id if linked else placing.add_story(at=case.now)
+        story = found.story_of[linked[0]] if linked else placing.add_story(at=case.now)
     prints = case.incoming.prints
     text = placing.add_text(
         NewText(
@@ -225,11 +226,11 @@ def _record(
 ) -> None:
     """The decision as a row, and passages shared with other stories as reuses."""
     placing, found = case.placing, case.found
-    strongest = sorted(found.verdicts, key=lambda other: (-found.verdicts[other].score, found.texts[other].sha256))
+    strongest = _strongest(placing, found, {of: verdict.score for of, verdict in found.verdicts.items()}, NAMED_LINKS)
     links: list[dict[str, Any]] = [
         {"text": other, "rule": found.verdicts[other].rule, "linked": found.verdicts[other].linked}
         | found.verdicts[other].facts
-        for other in strongest[:NAMED_LINKS]
+        for other in strongest
     ]
     placing.add_decision(
         Decision(
@@ -247,36 +248,51 @@ def _record(
 def _reuses(case: _Case, text: int, story: int) -> None:
     """Passages that a text shares with texts of other stories: of each story the one it shares most with."""
     placing = case.placing
-    others = _lenders(case.found)
+    others = _lenders(placing, case.found)
     story_of = placing.stories_of(others) if others else {}
     by_story: dict[int, Reuse] = {}
-    bodies = case.found.bodies or Bodies(placing)
-    bodies.fetch(other for other in others if story_of[other] != story)
-    here: Tokens | None = None
-    for other in others:
-        if story_of[other] == story or story_of[other] in by_story:
-            continue
-        if case.incoming.sketch or case.found.texts[other].sketch:
-            words = _words_sampled(placing, text, other)
-        else:
-            here = here or tokenize(case.incoming.article.text)
-            # In runs of four or more, as they are counted everywhere.
-            words = int(np.count_nonzero(shared_words(here, tokenize(bodies(other)))))
-        if words >= PASSAGE:
-            share = round(words / case.incoming.prints.words, 4)
-            by_story[story_of[other]] = Reuse(text_id=text, other_text_id=other, words=words, share=share)
+    foreign = [other for other in others if story_of[other] != story]
+    words = _words_in(case, text, foreign) if foreign else {}
+    for other in foreign:
+        if words[other] >= PASSAGE and story_of[other] not in by_story:
+            share = round(words[other] / case.incoming.prints.words, 4)
+            by_story[story_of[other]] = Reuse(text_id=text, other_text_id=other, words=words[other], share=share)
     if by_story:
         placing.set_reuses(text, list(by_story.values()))
 
 
-def _lenders(found: Evidence) -> list[int]:
+def _words_in(case: _Case, text: int, others: Sequence[int]) -> dict[int, int]:
+    """How many words of the text stand in each of these, in runs of four or more, as they are counted everywhere."""
+    known = case.found.texts
+    sketches = [other for other in others if case.incoming.sketch or (other in known and known[other].sketch)]
+    found = {other: _words_sampled(case.placing, text, other) for other in sketches}
+    read = [other for other in others if other not in found]
+    if read:
+        bodies = case.found.bodies or Bodies(case.placing)
+        bodies.fetch(read)
+        there = [tokenize(bodies(other)) for other in read]
+        found |= zip(read, words_shared(tokenize(case.incoming.article.text), there), strict=True)
+    return found
+
+
+def _lenders(placing: Placing, found: Evidence) -> list[int]:
     """Texts that may have lent a passage, those with the longest first."""
     lent = {
         other: verdict.shared
         for other, verdict in found.verdicts.items()
         if verdict.linked or verdict.rule == "digest" or (verdict.score >= LENT and verdict.shared >= PASSAGE)
     }
-    return sorted(lent, key=lambda other: (-lent[other], found.texts[other].sha256))
+    return _strongest(placing, found, lent, len(lent))
+
+
+def _strongest(placing: Placing, found: Evidence, by: Mapping[int, float], most: int) -> list[int]:
+    """The texts with the largest figures, ties by content: which is read of those alone of which it is not known."""
+    times = Counter(by.values())
+    least = sorted(by.values(), reverse=True)[:most][-1] if by else 0.0
+    tied = {text for text, figure in by.items() if figure >= least and times[figure] > 1}
+    known = {text: found.texts[text] for text in tied & found.texts.keys()}
+    content = {**known, **(placing.prints(tied - known.keys()) if tied - known.keys() else {})}
+    return sorted(by, key=lambda text: (-by[text], content[text].sha256 if text in content else b""))[:most]
 
 
 def _words_sampled(placing: Placing, here: int, there: int) -> int:

@@ -14,16 +14,16 @@ from ingest.dedupe.compare import Frequencies, Side, Verdict
 from ingest.dedupe.fingerprint import widths
 from ingest.dedupe.reading import read
 from ingest.dedupe.rules import RULES_VERSION
-from ingest.dedupe.sketch import compare
+from ingest.dedupe.sketch import compare, may_be_sample
 from ingest.dedupe.strangers import strangers
 from ingest.dedupe.tokens import U64, shingle, tokenize
 from ingest.place.bodies import Bodies
-from ingest.place.counts import OWN_STORY_FROM, Counts, lineage, runs_of, shared_lineage, side_of
+from ingest.place.counts import OWN_STORY_FROM, Counts, lineage, shared_lineage, side_of
 from ingest.place.desk import Incoming
 from ingest.place.digest import strangers_to
 from ingest.place.dispatches import ASKED, Believed, with_dispatches
 from store.base import Placing
-from store.model import LinkRow, Print
+from store.model import LinkRow, StoredText
 
 # Two popular texts are plainly one with this much of one in the other and this share of at least so many numbers; with
 # fewer numbers nearly all must be there. Of 8,036 pairs of unlike parts of series, lotteries and short reports over one
@@ -50,7 +50,9 @@ class Evidence:
     """Verdicts on the texts that were compared, and the texts themselves."""
 
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
-    texts: Mapping[int, Print] = field(default_factory=dict)
+    story_of: Mapping[int, int] = field(default_factory=dict)  # of each of the texts
+    runs: Mapping[int, U64] = field(default_factory=dict)
+    texts: Mapping[int, StoredText] = field(default_factory=dict)  # but for those that are plainly no kin
     bodies: Bodies | None = None  # their words; None where nothing was compared
 
     @property
@@ -62,14 +64,14 @@ class Evidence:
     @property
     def worth_keeping(self) -> dict[int, Verdict]:
         """Verdicts that a partition may ask for again: links, what came near one, and every "no" of a linked story."""
-        stories = {self.texts[text].story_id for text in self.linked}
+        stories = {self.story_of[text] for text in self.linked}
         return {
             text: verdict
             for text, verdict in self.verdicts.items()
             if verdict.linked
             or verdict.rule == "digest"
             or verdict.score >= NEAR_LINK
-            or self.texts[text].story_id in stories
+            or self.story_of[text] in stories
         }
 
     def without(self, apart: Collection[int]) -> Evidence:
@@ -78,7 +80,7 @@ class Evidence:
             text: replace(verdict, linked=False, rule="digest") if text in apart else verdict
             for text, verdict in self.verdicts.items()
         }
-        return Evidence(verdicts, self.texts, self.bodies)
+        return Evidence(verdicts, self.story_of, self.runs, self.texts, self.bodies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,33 +115,27 @@ def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
     new = _side(placing, incoming, rules)
     if not per_story:
         return Evidence()
-    texts = dict(placing.prints(text for members in per_story.values() for text in members))
-    runs = {text: runs_of(stored) for text, stored in texts.items()}
+    story_of = {text: story for story, members in per_story.items() for text in members}
+    runs = {text: np.frombuffer(shingles, dtype="<u8") for text, shingles in placing.runs(story_of).items()}
     counts = Counts(placing, [new.shingles, *runs.values()])
     popular = _popular(placing, per_story)
     # Of an unpopular story, and far from any threshold: decided for all such texts at once.
-    plain = {
-        text: runs[text]
-        for text, stored in texts.items()
-        if not stored.sketch and stored.story_id not in popular and len(runs[text])
-    }
+    plain = {text: own for text, own in runs.items() if story_of[text] not in popular and not may_be_sample(own)}
     far = {} if incoming.sketch or not plain else strangers(new, plain, counts, rules)
-    # What is known of their articles is read for the others alone. Beside a popular story any may be judged anew.
-    near = [text for text in texts if popular or text not in far]
-    texts |= placing.texts(near) if near else {}
+    # What else is known is read of the others alone. Beside a popular story any may be judged anew.
+    near = [text for text in runs if popular or text not in far]
+    texts = placing.texts(near) if near else {}
     bodies = Bodies(placing, [text for text in near if not texts[text].sketch])
     sides = {text: side_of(texts[text], bodies, runs[text]) for text in near}
     if new.dispatches:
         sides = with_dispatches(placing, sides, rules)
     verdicts = _verdicts(new, sides, per_story, popular, far, counts, rules)
-    found = Evidence(verdicts, texts, bodies)
+    found = Evidence(verdicts, story_of, runs, texts, bodies)
     if not found.linked:
         return found
-    sides |= {text: side_of(texts[text], bodies, runs[text]) for text in far if text not in sides}
+    sides |= {text: _stranger(runs[text]) for text in far if text not in sides}
     links = {text: link_row(NEW, text, verdict) for text, verdict in verdicts.items()}
-    apart = strangers_to(
-        placing, new, links, {text: (texts[text].story_id, sides[text]) for text in texts}, counts, rules
-    )
+    apart = strangers_to(placing, new, links, {text: (story_of[text], sides[text]) for text in sides}, counts, rules)
     return found.without(apart) if apart else found
 
 
@@ -164,6 +160,11 @@ def _side(placing: Placing, incoming: Incoming, rules: Dedupe) -> Side:
         sketch=incoming.sketch, text=incoming.article.text, believes=Believed(placing, rules),
         dispatches=frozenset() if number is None else frozenset({number}),
     )  # fmt: skip
+
+
+def _stranger(runs: U64) -> Side:
+    """A text that is plainly no kin, for the look at what a digest took: of such a one only its runs are read."""
+    return Side(shingles=runs, numbers=runs[:0], words=0)
 
 
 def _verdicts(

@@ -67,7 +67,7 @@ def may_hold(found: Evidence, others: Iterable[int], new: Incoming) -> tuple[int
     return tuple(
         other
         for other in others
-        if not _version(found, other, new) and lead_in(new.article.text, runs_of(found.texts[other])) >= OPENED
+        if not _version(found, other, new) and lead_in(new.article.text, found.runs[other]) >= OPENED
     )
 
 

@@ -36,9 +36,9 @@ def welcome(placing: Placing, found: Evidence, story: int) -> bool:
     It does where every lineage found is this story's, and most of what was compared of it is linked. The partition
     would say the same; for the thousandth copy it would weigh 12,000 links to do so (150 ms, growing with the story).
     """
-    if {found.texts[text].story_id for text in found.linked} != {story}:
+    if {found.story_of[text] for text in found.linked} != {story}:
         return False
-    compared = [verdict.linked for text, verdict in found.verdicts.items() if found.texts[text].story_id == story]
+    compared = [verdict.linked for text, verdict in found.verdicts.items() if found.story_of[text] == story]
     return sum(compared) >= WELCOME * len(compared) and placing.story_sizes([story])[story][0] >= POPULAR
 
 

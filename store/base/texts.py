@@ -33,6 +33,9 @@ class Texts(Protocol):
     def stories_of(self, ids: Iterable[int]) -> Mapping[int, int]:
         """The story in which each text stands."""
 
+    def runs(self, ids: Iterable[int]) -> Mapping[int, bytes]:
+        """The `shingles` of texts, which tell most candidates apart: half of what `prints` reads."""
+
     def prints(self, ids: Iterable[int]) -> Mapping[int, Print]:
         """Texts by their hashes alone: a third of what `texts` reads."""
 

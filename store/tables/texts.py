@@ -14,6 +14,8 @@ from store.model import NewText, Print, StoredText
 CARRIERS = 24
 
 TEXT_ID = "SELECT id FROM text WHERE sha256 = ?"
+RUNS = """
+    SELECT f.text_id, f.shingles FROM json_each(?) AS wanted CROSS JOIN fingerprint AS f ON f.text_id = wanted.value"""
 TEXTS = """
     SELECT t.id, t.sha256, t.words, f.shingles, f.features, t.story_id, t.first_seen, t.sketch
     FROM json_each(?) AS wanted CROSS JOIN text AS t ON t.id = wanted.value JOIN fingerprint AS f ON f.text_id = t.id"""
@@ -37,6 +39,10 @@ Carrier = tuple[str, str, int | None, str | None, int]
 def text_id(db: sqlite3.Connection, sha256: bytes) -> int | None:
     row = db.execute(TEXT_ID, (sha256,)).fetchone()
     return None if row is None else int(row[0])
+
+
+def runs(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, bytes]:
+    return dict(db.execute(RUNS, (as_numbers(set(ids)),)))
 
 
 def prints(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Print]:

@@ -11,7 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ingest.dedupe.relation import SAME_TIME, Shares, SideBySide, Versus, estimated, order, shape, shares, versus
+from ingest.dedupe.relation import (
+    SAME_TIME,
+    Shares,
+    SideBySide,
+    Versus,
+    estimated,
+    order,
+    shape,
+    shared_words,
+    shares,
+    versus,
+    words_shared,
+)
 from ingest.dedupe.tokens import U64, shingle, tokenize
 from tests.quality import edits
 from tests.quality.reports import report, reports
@@ -154,3 +166,14 @@ def test_order() -> None:
     assert order(NOON + SAME_TIME, NOON) == "later"
     assert order(NOON, NOON + SAME_TIME - minute) == order(NOON, NOON) == "same"
     assert order(None, NOON) == order(NOON, None) == order(None, None) == "unknown"
+
+
+_WORDS = ("der", "See", "stieg", "auf", "vier", "Meter", "湖の水位が", "上がった", ".")
+_PIECES = st.lists(st.sampled_from(_WORDS), max_size=40)
+
+
+@given(here=_PIECES, others=st.lists(_PIECES, max_size=6))
+def test_words_shared_with_many_are_those_shared_with_each(here: list[str], others: list[list[str]]) -> None:
+    """Told in one step, short texts, empty ones and scripts without spaces among them."""
+    text, there = tokenize(" ".join(here)), [tokenize(" ".join(other)) for other in others]
+    assert words_shared(text, there) == [int(shared_words(text, one).sum()) for one in there]

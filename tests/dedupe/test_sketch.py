@@ -21,6 +21,7 @@ from ingest.dedupe.sketch import (
     Sample,
     as_fingerprint,
     compare_samples,
+    may_be_sample,
     sample,
     sample_of,
     sample_shares,
@@ -200,3 +201,10 @@ def test_without_the_vocabulary_wrong_runs_drown_right_ones() -> None:
     matching = np.isin(hashes[hashes % np.uint64(SAMPLE_STEP) == 0] >> np.uint64(64 - SAMPLE_BITS), kept).sum()
     assert 0.7 < matching / (chance * len(hashes)) < 1.3
     assert chance * 20_000.0**SAMPLE_WIDTH > 1e12 * len(kept)
+
+
+def test_sample_is_told_from_the_runs_of_a_text() -> None:
+    """By the size of its numbers; of a text without words nobody can tell."""
+    assert may_be_sample(sample(LIGHTHOUSE))
+    assert may_be_sample(fingerprint("").shingles)
+    assert not may_be_sample(fingerprint(LIGHTHOUSE).shingles)
