@@ -16,8 +16,9 @@ import zstandard
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-# Level 6: 3 % smaller than the default level 3 on news texts of 3 KB, and still far below a millisecond each.
-LEVEL = 6
+# Level 3: news texts of 2 KB take 14 us. Level 6 takes twice that, and before a processor's cache that others filled
+# four times, for 1.4 % less.
+LEVEL = 3
 # 64 MiB: no article is longer; a corrupt frame must not ask for more.
 MAX_BODY_BYTES = 64 * 2**20
 

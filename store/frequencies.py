@@ -123,8 +123,8 @@ class Frequencies:
 
     def count(self, shingles: U64) -> None:
         """One more article contains each of these."""
-        shingles = np.sort(shingles)
-        shingles = shingles[np.append(True, shingles[1:] != shingles[:-1])] if len(shingles) else shingles
+        if not (shingles[1:] > shingles[:-1]).all():
+            shingles = np.unique(shingles)
         self._new.append(shingles)
         self._raise(shingles)
 
