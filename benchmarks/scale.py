@@ -40,6 +40,7 @@ from store.encode import micros, pack
 from store.filters import Filters
 from store.frequencies import HALF_LIFE, Frequencies
 from store.postings import MOVE_EVERY, PARTS, bounds_of, part_of
+from store.standing import Standing
 
 BASE = 10_000
 KEPT_RUNS, KEPT_BANDS = 0.3, 0.2
@@ -72,7 +73,7 @@ def build(path: Path, articles: int) -> dict[str, float]:
     for pragma in ("foreign_keys = OFF", "synchronous = OFF", "journal_mode = OFF", "cache_size = -262144"):
         db.execute(f"PRAGMA {pragma}")
     db.execute("BEGIN")
-    sizes, last = {}, _size(db)
+    sizes, last, standing = {}, _size(db), Standing()
     keys = np.empty(sum(len(prints[number % len(prints)].bands) for number in range(articles)), dtype=np.uint64)
     end = 0
     for start in range(0, articles, PIECE):
@@ -83,6 +84,9 @@ def build(path: Path, articles: int) -> dict[str, float]:
             keys[end : end + len(bands)] = ((bands + 2**31).astype(np.uint64) << np.uint64(32)) | np.uint64(row["id"])
             end += len(bands)
         _insert(db, rows)
+        for row in rows:
+            standing.stands(db, row["id"], row["id"])
+    standing.save(db)
     sizes["articles, texts, bodies"], last = (_size(db) - last) / articles, _size(db)
     keys.sort()
     upto = _moved(db, articles)
@@ -98,7 +102,7 @@ def build(path: Path, articles: int) -> dict[str, float]:
         rows = list(_rows(start, min(start + PIECE, articles), prints, texts, frames))
         fresh = [(r["id"], np.unique(r["bands"]).tobytes()) for r in rows if r["id"] > waiting]
         db.executemany("INSERT INTO fresh_posting VALUES (?, ?)", fresh)
-    known = Filters()
+    known = Filters(PARTS)
     for part in np.flatnonzero(upto).tolist():
         known.added(db, part, bounds_of(part), ())
     sizes["postings"], last = (_size(db) - last) / articles, _size(db)

@@ -8,10 +8,12 @@ weight, it loses nothing.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 import zstandard
 
 from store.encode import unpack
+from store.standing import misplaced
 
 # Offending rows named per law: enough to look into, not a flood.
 NAMED = 3
@@ -199,7 +201,7 @@ def check(db: sqlite3.Connection) -> list[str]:
         if rows:
             named = ", ".join(str(row[0]) for row in rows)
             broken.append(f"{law}: not so for {rows[0][-1]} (number {named}{', ...' if rows[0][-1] > NAMED else ''})")
-    return broken + _filters(db) + _counts(db) + _bodies(db)
+    return broken + _filters(db) + _standing(db) + _counts(db) + _bodies(db)
 
 
 def _waiting(db: sqlite3.Connection, broken: list[str]) -> set[int]:
@@ -207,7 +209,7 @@ def _waiting(db: sqlite3.Connection, broken: list[str]) -> set[int]:
     from store.postings import Fresh  # numpy, which nothing else here needs
 
     try:
-        return {text for _, text in Fresh.load(db).rows()}
+        return Fresh.load(db).texts()
     except (sqlite3.Error, ValueError, TypeError, IndexError) as exc:
         broken.append(f"postings that wait can be read: cannot be told: {exc}")
         return set()
@@ -223,6 +225,19 @@ def _filters(db: sqlite3.Connection) -> list[str]:
         found = denied(db, every=1 + most // FILTERED)
     except (sqlite3.Error, ValueError, TypeError) as exc:
         return [f"{law}: cannot be told: {exc}"]
+    return _broken(law, found)
+
+
+def _standing(db: sqlite3.Connection) -> list[str]:
+    """Hold texts against the blocks that say in which story they stand."""
+    law = "a text stands in the story that its block says"
+    try:
+        return _broken(law, misplaced(db))
+    except (sqlite3.Error, ValueError, TypeError) as exc:
+        return [f"{law}: cannot be told: {exc}"]
+
+
+def _broken(law: str, found: Sequence[int]) -> list[str]:
     named = ", ".join(map(str, found[:NAMED]))
     return [f"{law}: not so for {len(found)} (number {named}{', ...' if len(found) > NAMED else ''})"] if found else []
 

@@ -30,6 +30,8 @@ LEAST_BITS, MOST_BITS = 2**9, 2**19
 ASKED = 4
 # Bits of the mixed band from one hash to the next.
 _APART = np.uint64(21)
+# Where a bit stands: its byte, and its place there.
+_BYTE, _BIT = np.uint64(3), np.uint64(7)
 
 READ = "SELECT bits FROM posting_filter WHERE part = ?"
 WRITE = "INSERT OR REPLACE INTO posting_filter (part, bits) VALUES (?, ?)"
@@ -39,48 +41,51 @@ PLACED = "SELECT DISTINCT band FROM posting WHERE band BETWEEN ? AND ?"
 class Filters:
     """The filters as they stand inside a transaction. Whoever rolls back throws this away."""
 
-    def __init__(self, *, asked: int = ASKED) -> None:
-        self._bits: dict[int, bytes] = {}  # by part; empty where a part has none
+    def __init__(self, parts: int, *, asked: int = ASKED) -> None:
+        # A row for each part, as long as its filter may become: what nobody writes to takes no memory.
+        self._bits: NDArray[np.uint8] = np.zeros((parts, MOST_BITS // 8), dtype=np.uint8)
+        self._last = np.zeros(parts, dtype=np.uint64)  # of the bits of a part, which are a power of two; 0 without any
+        self._unmet = np.ones(parts, dtype=np.bool_)  # parts whose filter was not read
         self._from = asked  # lookups in a part after which its filter is read
         self._asked: dict[int, int] = {}  # those in parts whose filter was not read
 
-    def possible(self, db: sqlite3.Connection, bands: Sequence[int], parts: Iterable[int]) -> list[int]:
+    def possible(self, db: sqlite3.Connection, bands: Sequence[int], parts: NDArray[np.intp]) -> list[int]:
         """Those of these bands that may be in the table, in the order given; `parts` says where each belongs.
 
         Raises ValueError where a row is damaged.
         """
-        found: list[int] = []
-        hashes = _mixed(np.array(bands, dtype=np.int64)).tolist()
-        for band, part, mixed in zip(bands, parts, hashes, strict=True):
-            bits = self._bits.get(part)
-            if bits is None:
-                bits = self._met(db, part)
-            # Of what nobody has, most is told by the first bit.
-            at = mixed & (8 * len(bits) - 1)
-            if not bits or (bits[at >> 3] >> (at & 7) & 1 and _holds(bits, mixed)):
-                found.append(band)
-        return found
+        for part in parts[self._unmet[parts]].tolist():
+            self._meet(db, part)
+        mixed, last = _mixed(np.array(bands, dtype=np.int64)), self._last[parts]
+        held = np.ones(len(bands), dtype=np.bool_)
+        for number in range(HASHES):
+            at = (mixed >> (np.uint64(number) * _APART)) & last
+            held &= (self._bits[parts, at >> _BYTE] >> (at & _BIT).astype(np.uint8) & 1).astype(np.bool_)
+        return [bands[at] for at in np.flatnonzero(held | (last == 0)).tolist()]
 
     def added(self, db: sqlite3.Connection, part: int, bounds: tuple[int, int], bands: Iterable[int]) -> None:
         """Postings of these bands were added to a part, which has the bands within these bounds, both included."""
         new = np.fromiter(bands, dtype=np.int64)
-        bits = self._bits.get(part) or _read(db, part)
+        bits = self._bits[part, : (int(self._last[part]) + 1) // 8].tobytes() or _read(db, part)
         if bits:
             grown = _with(np.unpackbits(np.frombuffer(bits, dtype=np.uint8), bitorder="little"), new)
         if not bits or (grown.mean() > FULL and len(grown) < MOST_BITS):
             grown = _made(np.array([band for (band,) in db.execute(PLACED, bounds)], dtype=np.int64))
         bits = np.packbits(grown, bitorder="little").tobytes()
         db.execute(WRITE, (part, bits))
-        if part in self._bits:
-            self._bits[part] = bits
+        if not self._unmet[part]:
+            self._keep(part, bits)
 
-    def _met(self, db: sqlite3.Connection, part: int) -> bytes:
-        """A part was asked for whose filter was not read yet: the filter, if it is time to read it."""
+    def _meet(self, db: sqlite3.Connection, part: int) -> None:
+        """A part is asked for whose filter was not read yet: it is, when it is time."""
         self._asked[part] = self._asked.get(part, 0) + 1
-        if self._asked[part] < self._from:
-            return b""
-        bits = self._bits[part] = _read(db, part)
-        return bits
+        if self._asked[part] == self._from:
+            self._keep(part, _read(db, part))
+
+    def _keep(self, part: int, bits: bytes) -> None:
+        self._unmet[part] = False
+        self._bits[part, : len(bits)] = np.frombuffer(bits, dtype=np.uint8)
+        self._last[part] = max(8 * len(bits), 1) - 1
 
 
 def _read(db: sqlite3.Connection, part: int) -> bytes:
@@ -89,16 +94,6 @@ def _read(db: sqlite3.Connection, part: int) -> bytes:
     if bits and (len(bits) & (len(bits) - 1) or not LEAST_BITS <= 8 * len(bits) <= MOST_BITS):
         raise ValueError(f"a filter of {len(bits)} bytes")
     return bits
-
-
-def _holds(bits: bytes, mixed: int) -> bool:
-    last = 8 * len(bits) - 1  # of the bits, whose number is a power of two
-    for _ in range(HASHES):
-        at = mixed & last
-        if not bits[at >> 3] >> (at & 7) & 1:
-            return False
-        mixed >>= 21
-    return True
 
 
 def _made(bands: I64) -> NDArray[np.uint8]:

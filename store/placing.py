@@ -73,7 +73,7 @@ class SqlitePlacing(Rows):
         return tables.candidates.find(self._db, bands, *known, cap=cap, limit=limit, per_story=per_story)
 
     def stories_of(self, ids: Iterable[int]) -> Mapping[int, int]:
-        return self._memory.recalled.stories_of(self._db, set(ids))
+        return self._memory.recalled.standing.of(self._db, set(ids))
 
     def add_text(self, text: NewText, *, story_id: int, at: datetime) -> int:
         known = self.text_id(text.sha256)
@@ -83,6 +83,7 @@ class SqlitePlacing(Rows):
         fresh = self._fresh()  # as it was before this text
         added = tables.texts.add(self._db, text, story_id=story_id, at=at)
         fresh.add(self._db, added, text.bands)
+        self._memory.recalled.standing.stands(self._db, added, story_id)
         self._asked = text.sha256, added
         return added
 
@@ -135,13 +136,13 @@ class SqlitePlacing(Rows):
         return added
 
     def assign(self, story_of: Mapping[int, int]) -> None:
-        if changed := tables.stories.assign(self._db, story_of):
-            self._memory.recalled.forget()
-            self._touch(*changed)
+        for text_id, before in tables.stories.assign(self._db, story_of).items():
+            self._memory.recalled.moved(self._db, [text_id], story_of[text_id])
+            self._touch(before, story_of[text_id])
 
     def merge(self, story_id: int, into: int, *, at: datetime) -> None:
-        tables.stories.merge(self._db, story_id, into, at=at)
-        self._memory.recalled.forget()
+        moved = tables.stories.merge(self._db, story_id, into, at=at)
+        self._memory.recalled.moved(self._db, moved, into)
         self._touch(story_id, into)
 
     def redirect(self, story_id: int, into: int | None) -> None:
@@ -161,6 +162,7 @@ class SqlitePlacing(Rows):
             tables.stories.unset_former(self._db, story_id)
         if self._searched:
             tables.search.index(self._db, self._touched)
+        self._memory.recalled.standing.save(self._db)
         if self._memory.counted is not None:
             self._memory.counted.save(self._db)
         if self._memory.fresh is not None:

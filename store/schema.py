@@ -153,6 +153,8 @@ text = Table(
     # A sample of a story is spread by content hash; without the index a story of 50,000 texts is read whole.
     Index(None, "story_id", "sha256"), **ROWS,
 )  # fmt: skip
+# In which story each text stands, once more, a row for each block of texts (see `store.standing`).
+standing = Table("standing", metadata, _part("block", Whole), _need("stories", Bytes), **ROWS)
 # Beside `text`, not in it: moving a text to another story rewrites 60 bytes, not 3 KB.
 fingerprint = Table(
     "fingerprint", metadata, _of("text_id", "text.id", primary_key=True), _need("shingles", Bytes),

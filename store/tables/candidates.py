@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from store.encode import as_numbers
 from store.model import Candidate
+from store.standing import Standing
 
 if TYPE_CHECKING:  # numpy takes 100 ms to import, which a list of stories need not wait for
     from store.postings import Fresh
@@ -21,9 +22,8 @@ POPULAR_SHARE = 0.5
 # Where a story has more texts among the candidates than are wanted of one, others are looked for among so many times as
 # many candidates.
 WIDER = 8
-# Bands remembered as silent, and texts of which the story is remembered: 4 MB each at most.
+# Bands remembered as silent: 4 MB at most.
 MOST_SILENT = 50_000
-MOST_STORIES = 30_000
 # Texts of a crowd that are looked at beyond the first half, before it is told that no story holds most of it: as many
 # as one story may have among these.
 STRAYS = 8
@@ -33,7 +33,6 @@ POSTED = """
     SELECT wanted.value, (SELECT group_concat(text_id) FROM (
         SELECT text_id FROM posting WHERE band = wanted.value ORDER BY text_id LIMIT :cap + 1))
     FROM json_each(:bands) AS wanted"""
-STORIES_OF_TEXTS = "SELECT id, story_id FROM text WHERE id IN (SELECT value FROM json_each(?))"
 SAMPLE_ENDS = """
     SELECT a.text_id FROM story AS s JOIN article AS a ON a.id = s.canonical_id WHERE s.id = :story
     UNION ALL SELECT min(id) FROM text WHERE story_id = :story
@@ -42,7 +41,7 @@ SAMPLE_SPREAD = "SELECT id FROM text WHERE story_id = ? ORDER BY sha256 LIMIT ?"
 
 
 class Recalled:
-    """What a process remembers of candidates, until a text goes to another story: silent bands, and texts' stories.
+    """What a process remembers of candidates: texts' stories, and silent bands until a text goes to another story.
 
     A silent band is crowded, and no one story holds most of its postings. What is looked at of a crowded band are its
     first postings by text, and these never change: only a text that goes to another story can change what they say.
@@ -51,7 +50,7 @@ class Recalled:
     def __init__(self) -> None:
         self._cap = 0
         self._silent: set[int] = set()
-        self._story_of: dict[int, int] = {}
+        self.standing = Standing()
 
     def silent(self, bands: Iterable[int], *, cap: int) -> set[int]:
         """Those of these bands that say nothing where so many postings are a crowd."""
@@ -65,25 +64,19 @@ class Recalled:
             self._silent.clear()
         self._silent.add(band)
 
-    def stories_of(self, db: sqlite3.Connection, texts: Collection[int]) -> dict[int, int]:
-        """The story in which each text stands."""
-        known = self._story_of
-        found = {text: known[text] for text in texts if text in known}
-        if missing := [text for text in texts if text not in found]:
-            read = dict(db.execute(STORIES_OF_TEXTS, (as_numbers(missing),)))
-            if len(known) + len(read) > MOST_STORIES:
-                known.clear()
-            known |= read
-            found |= read
-        return found
+    def moved(self, db: sqlite3.Connection, texts: Iterable[int], story: int) -> None:
+        """These texts went to another story."""
+        self._silent.clear()
+        for text in texts:
+            self.standing.stands(db, text, story)
 
     def known_first(self, texts: Sequence[int]) -> list[int]:
         """The texts whose stories need not be read, then the others."""
-        return sorted(texts, key=lambda text: text not in self._story_of)
+        return sorted(texts, key=lambda text: not self.standing.known(text))
 
     def forget(self) -> None:
         self._silent.clear()
-        self._story_of.clear()
+        self.standing.forget()
 
 
 def find(
@@ -97,13 +90,13 @@ def find(
         for text_id in posted:
             shared[text_id] = shared.get(text_id, 0) + 1
             rarity[text_id] = rarity.get(text_id, 0.0) + worth
-    best = sorted(rarity, key=lambda text_id: (-rarity[text_id], text_id))
-    best = best[: limit if per_story is None else WIDER * limit]
+    ranked = sorted([(-worth, text_id) for text_id, worth in rarity.items()])
+    best = [text_id for _, text_id in ranked[: limit if per_story is None else WIDER * limit]]
     chosen: list[Candidate] = []
     of_story: Counter[int] = Counter()
     for start in range(0, len(best), limit):
         piece = best[start : start + limit]
-        story_of = recalled.stories_of(db, piece)
+        story_of = recalled.standing.of(db, piece)
         for text_id in piece:
             story = story_of[text_id]
             of_story[story] += 1
@@ -142,7 +135,7 @@ def _popular(db: sqlite3.Connection, posted: Sequence[int], recalled: Recalled) 
     """Does one story hold most of a crowd? Where none has more than a few of its first half, none can."""
     half = int(len(posted) * (1 - POPULAR_SHARE)) + STRAYS + 1
     for some in (recalled.known_first(posted)[:half], posted):
-        stories: Mapping[int, int] = Counter(recalled.stories_of(db, some).values())
+        stories: Mapping[int, int] = Counter(recalled.standing.of(db, some).values())
         if max(stories.values()) + len(posted) - len(some) < POPULAR_SHARE * len(posted):
             return False
     return True

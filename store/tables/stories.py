@@ -21,7 +21,7 @@ STANDING = "SELECT id, story_id FROM text WHERE id IN (SELECT value FROM json_ea
 MOVE_TEXT = "UPDATE text SET story_id = :story WHERE id = :text AND story_id <> :story"
 MOVE_ARTICLES = "UPDATE article SET story_id = :story WHERE text_id = :text AND story_id <> :story"
 MERGE_ARTICLES = "UPDATE article SET story_id = :into WHERE story_id = :story"
-MERGE_TEXTS = "UPDATE text SET story_id = :into WHERE story_id = :story"
+MERGE_TEXTS = "UPDATE text SET story_id = :into WHERE story_id = :story RETURNING id"
 MERGE_STORY = """
     UPDATE story SET canonical_id = NULL, canonical_reason = '', merged_into = :into, last_seen = max(last_seen, :at)
     WHERE id = :story"""
@@ -78,24 +78,28 @@ def add(db: sqlite3.Connection, *, at: datetime) -> int:
     return added
 
 
-def assign(db: sqlite3.Connection, story_of: Mapping[int, int]) -> set[int]:
-    """Put texts, and the articles that carry them now, into stories; the stories that this changed."""
-    changed: set[int] = set()
+def assign(db: sqlite3.Connection, story_of: Mapping[int, int]) -> dict[int, int]:
+    """Put texts, and the articles that carry them now, into stories; the texts that moved, and from which story."""
+    moved: dict[int, int] = {}
     for text_id, before in db.execute(STANDING, (as_numbers(story_of.keys()),)).fetchall():
         after = story_of[text_id]
         if before != after:
             db.execute(MOVE_TEXT, {"text": text_id, "story": after})
             db.execute(MOVE_ARTICLES, {"text": text_id, "story": after})
-            changed |= {before, after}
-    return changed
+            moved[text_id] = before
+    return moved
 
 
-def merge(db: sqlite3.Connection, story_id: int, into: int, *, at: datetime) -> None:
+def merge(db: sqlite3.Connection, story_id: int, into: int, *, at: datetime) -> list[int]:
+    """Make one story part of another; the texts that moved."""
     if story_id == into:
         raise ValueError(f"story {story_id} cannot be merged into itself")
     names = {"story": story_id, "into": into, "at": micros(at)}
-    for statement in (MERGE_ARTICLES, MERGE_TEXTS, MERGE_STORY, MERGE_REDIRECTS):
+    db.execute(MERGE_ARTICLES, names)
+    moved = [text_id for (text_id,) in db.execute(MERGE_TEXTS, names).fetchall()]
+    for statement in (MERGE_STORY, MERGE_REDIRECTS):
         db.execute(statement, names)
+    return moved
 
 
 def live(db: sqlite3.Connection, story_id: int) -> int | None:

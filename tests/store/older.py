@@ -7,6 +7,7 @@ import sqlite3
 from store.postings import Fresh
 
 UNDONE = {
+    "0018": "DROP TABLE standing",
     "0017": "DROP TABLE naming",
     "0016": "DROP TABLE weighing",
     "0015": "DROP INDEX story_large",

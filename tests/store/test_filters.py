@@ -42,7 +42,7 @@ def _put(db: sqlite3.Connection, known: Filters, bands: list[int]) -> None:
 def _possible(db: sqlite3.Connection, known: Filters, bands: list[int]) -> list[int]:
     """Those of the bands that would be looked up, once the part's filter is read."""
     for _ in range(ASKED):
-        found = known.possible(db, bands, [PART] * len(bands))
+        found = known.possible(db, bands, np.full(len(bands), PART))
     return found
 
 
@@ -53,19 +53,19 @@ def _possible(db: sqlite3.Connection, known: Filters, bands: list[int]) -> list[
 )
 def test_what_was_posted_is_always_possible(pieces: list[list[int]], again: list[bool]) -> None:
     """However bands came and whenever the filters were read anew, none that was posted is ruled out."""
-    db, known = _tables(), Filters()
+    db, known = _tables(), Filters(PARTS)
     posted: list[int] = []
     for piece, anew in zip(pieces, again, strict=False):
         _put(db, known, piece)
         posted += piece
-        known = Filters() if anew else known
+        known = Filters(PARTS) if anew else known
         assert _possible(db, known, posted) == posted
     db.close()
 
 
 def test_most_of_what_nobody_has_is_ruled_out(db: sqlite3.Connection) -> None:
     """A filter grows with what it holds: at most one in twenty other bands is looked up."""
-    known, chance = Filters(), np.random.default_rng(3)
+    known, chance = Filters(PARTS), np.random.default_rng(3)
     bands = chance.permutation(2**21)[:12_000].tolist()
     for start in range(0, len(bands), 1_000):
         _put(db, known, bands[start : start + 1_000])
@@ -77,7 +77,7 @@ def test_most_of_what_nobody_has_is_ruled_out(db: sqlite3.Connection) -> None:
 def test_a_full_filter_grows_no_more(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     """At the largest size it rules out less and less, and never what was posted."""
     monkeypatch.setattr(filters, "MOST_BITS", 2**10)
-    known, bands = Filters(), list(range(0, 40_000, 10))
+    known, bands = Filters(PARTS), list(range(0, 40_000, 10))
     _put(db, known, bands)
     assert _possible(db, known, bands) == bands
     assert db.execute("SELECT length(bits) FROM posting_filter").fetchall() == [(2**7,)]
@@ -85,17 +85,17 @@ def test_a_full_filter_grows_no_more(db: sqlite3.Connection, monkeypatch: pytest
 
 def test_a_filter_is_read_when_its_part_is_asked_for_often(db: sqlite3.Connection) -> None:
     """The first lookups go to the table, which costs less than a filter for them."""
-    _put(db, Filters(), [1, 2])
-    known = Filters()
+    _put(db, Filters(PARTS), [1, 2])
+    known = Filters(PARTS)
     for _ in range(ASKED - 1):
-        assert known.possible(db, [1, 7], [PART, PART + 1]) == [1, 7]
-    assert known.possible(db, [7], [PART]) == []
+        assert known.possible(db, [1, 7], np.array([PART, PART + 1])) == [1, 7]
+    assert known.possible(db, [7], np.array([PART])) == []
 
 
 def test_part_without_a_filter_is_looked_up(db: sqlite3.Connection) -> None:
     """Postings from before there were filters are found, and are in the filter that the part gets."""
     db.execute("INSERT INTO posting VALUES (77, 1)")
-    known = Filters()
+    known = Filters(PARTS)
     assert _possible(db, known, [77]) == [77]
     _put(db, known, [78])
     assert _possible(db, known, [77, 78, 79]) == [77, 78]
@@ -105,7 +105,7 @@ def test_damaged_filter_is_an_error(db: sqlite3.Connection) -> None:
     """A filter of a size that none has is damage, not an answer."""
     db.execute("INSERT INTO posting_filter VALUES (?, x'0102')", (PART,))
     with pytest.raises(ValueError, match="filter"):
-        _possible(db, Filters(), [1])
+        _possible(db, Filters(PARTS), [1])
 
 
 def test_moved_bands_are_found_again(db: sqlite3.Connection) -> None:
