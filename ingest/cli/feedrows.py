@@ -23,6 +23,8 @@ else:
         import signal
 
 ENTRY = ("title", "link", "guid", "published", "updated", "author", "summary", "language")
+_CONTROLS = bytes((*range(32), 127))  # of ASCII: all in it that is not printable
+_TWO = tuple(f"{number:02}" for number in range(100))
 
 
 class Answer(NamedTuple):
@@ -99,23 +101,30 @@ def as_line(one: Reading) -> bytes:
     """The same as one line of JSON in UTF-8, without spaces. By hand: 1,854 entries in 5 ms; `json` takes 45, and
     importing msgspec for it 20. Nothing in it that a terminal would act on."""
     feed = one.feed
-    entries = ",".join(map(_json, feed.items)) if feed else ""
+    # Encoded one by one: a letter beyond Latin-1 makes a text twice as wide, a single one would widen all entries.
+    entries = b",".join([_json(item).encode() for item in feed.items]) if feed else b""
     kind, title, language = (feed.format, feed.title, feed.language) if feed else (None, "", None)
     before = f'"format":{_text(kind)},"title":{_text(_within(title) or None)},"language":{_text(language)}'
     after = f'"error":{_text(one.error)},"detail":{_text(one.detail and _within(one.detail))},"ms":{one.ms}'
-    return f'{{"file":"{_within(one.file)}",{before},"entries":[{entries}],{after}}}\n'.encode()
+    head, tail = f'{{"file":"{_within(one.file)}",{before},"entries":[', f"],{after}}}\n"
+    return head.encode() + entries + tail.encode()
 
 
 def _json(item: Item) -> str:
     url, guid, title, summary, _, author, published, updated, language, _ = item
     said = f"{title}{url}{guid}{author}{summary}"  # to look through it costs less than five questions
-    if '"' in said or "\\" in said or not said.isprintable():  # one entry of twelve
+    if '"' in said or "\\" in said or not _prints(said):  # one entry of twelve
         title, summary = _within(title), _within(summary)
         url, guid, author = (text and _within(text) for text in (url, guid, author))
     return (
         f'{{"title":"{title}","link":{_text(url)},"guid":{_text(guid)},"published":{_time(published)},'
         f'"updated":{_time(updated)},"author":{_text(author)},"summary":"{summary}","language":{_text(language)}}}'
     )
+
+
+def _prints(text: str) -> bool:
+    """Whether all of it is printable. `isprintable` looks each letter up: in ASCII that takes three times as long."""
+    return len(text.encode().translate(None, _CONTROLS)) == len(text) if text.isascii() else text.isprintable()
 
 
 def _within(text: str) -> str:
@@ -130,5 +139,9 @@ def _text(value: str | None) -> str:
 
 
 def _time(moment: datetime | None) -> str:
-    """RFC 3339; the readers give UTC."""
-    return "null" if moment is None else f'"{moment.isoformat()[:19]}Z"'
+    """RFC 3339; the readers give UTC. By hand: `isoformat` takes three times as long."""
+    if moment is None:
+        return "null"
+    century, year = divmod(moment.year, 100)
+    date = f"{_TWO[century]}{_TWO[year]}-{_TWO[moment.month]}-{_TWO[moment.day]}"
+    return f'"{date}T{_TWO[moment.hour]}:{_TWO[moment.minute]}:{_TWO[moment.second]}Z"'

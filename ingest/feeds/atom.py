@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
-from ingest.feeds.fields import Fields, Row, Table, text_of, texts
+from ingest.feeds.fields import Fields, Table, text_of, texts
 from ingest.feeds.inert import Element
 from ingest.feeds.text import language, plain, token
 from ingest.feeds.tree import Source, link, markup_of
+from ingest.feeds.wishes import wishes
 from ingest.items import Item, ParsedFeed
 from ingest.links import safe_link
-from ingest.typed import Final, NamedTuple
+from ingest.typed import Final
 
+# What a field of an entry may be called, the best name first.
+_ID: Final = ("id",)
+_TITLE: Final = ("title", "dc:title", "media:title")
+_SUMMARY: Final = ("summary", "media:description")
+_PUBLISHED: Final = ("published", "issued", "created", "dc:date")
+_UPDATED: Final = ("updated", "modified")
+_LANGUAGE: Final = ("dc:language",)
+_CREATOR: Final = "dc:creator"
 ENTRY: Final = frozenset({
-    "title", "link", "id", "summary", "content", "published", "issued", "created", "updated", "modified", "author",
-    "contributor", "source", "category", "dc:creator", "dc:date", "dc:language", "dc:title", "media:title",
-    "media:group", "media:description", "rights",
+    *_ID, *_TITLE, *_SUMMARY, *_PUBLISHED, *_UPDATED, *_LANGUAGE, _CREATOR, "link", "author", "content"
 })  # fmt: skip
-
-
-class Words(NamedTuple):
-    """What a field of an entry may be called, the best name first."""
-
-    id: tuple[str, ...] = ("id",)
-    title: tuple[str, ...] = ("title", "dc:title", "media:title")
-    summary: tuple[str, ...] = ("summary", "media:description")
-    published: tuple[str, ...] = ("published", "issued", "created", "dc:date")
-    updated: tuple[str, ...] = ("updated", "modified")
-    language: tuple[str, ...] = ("dc:language",)
-
-
-_WORDS: Final = Words()
+# Fields that tell an entry as well; nothing is taken from them.
+MARKS: Final = frozenset({"category", "contributor", "source", "rights", "media:group"})
 FEED: Final = frozenset(
     {"title", "link", "author", "updated", "subtitle", "dc:language", "language", "id", "generator"}
 )
@@ -45,13 +40,14 @@ def read(source: Source, *, max_items: int) -> ParsedFeed:
     spoken = language(source.language_of(root)) or language(head.text("language", "dc:language"))
     if source.names[root.tag] == "entry":  # a document that is a single entry
         head = Fields({}, text_of)
-    table = source.table(ENTRY, limit=max_items)
+    table = source.table(ENTRY, marks=MARKS, limit=max_items)
     return ParsedFeed(
         format="atom",
         title=plain(_construct(head.first("title"))),
         language=spoken,
         home=_link(source, root, head.all("link")),
         items=_items(source, table, spoken),
+        wishes=wishes(source),
     )
 
 
@@ -64,49 +60,46 @@ def entries(source: Source) -> list[Element]:
 
 
 def _items(source: Source, table: Table, spoken: str | None) -> tuple[Item, ...]:
-    words = Words(*source.in_use(_WORDS))
-    guids = [text and token(text) for text in table.texts(words.id)]
+    guids = [text and token(text) for text in table.texts(_ID)]
+    contents = table.firsts.get("content") or [None] * len(table.elements)
     columns = (  # in the order of Item's fields
-        _links(source, table, guids),
+        _links(source, table, guids, contents),
         [guid or None for guid in guids],
-        _plain(source, table, words.title),
-        _plain(source, table, words.summary),
-        [_markup(row["content"][0]) if "content" in row else None for row in table.rows],
-        [_authors(row, table.own) or None for row in table.rows],
-        table.dates(words.published),
-        table.dates(words.updated),
-        _languages(source, table, words, spoken),
+        _plain(source, table, _TITLE),
+        _plain(source, table, _SUMMARY),
+        [None if content is None else _markup(content) for content in contents],
+        _authors(table),
+        table.dates(_PUBLISHED),
+        table.dates(_UPDATED),
+        _languages(source, table, spoken),
     )
     return tuple(map(Item, *columns))
 
 
-def _links(source: Source, table: Table, guids: list[str]) -> list[str | None]:
+def _links(source: Source, table: Table, guids: Sequence[str], contents: Sequence[Element | None]) -> list[str | None]:
     return [
-        _link(source, element, row.get("link", ())) or safe_link(guid) or _elsewhere(source, row)
-        for element, row, guid in zip(table.elements, table.rows, guids, strict=True)
+        _link(source, element, table.all("link", entry)) or safe_link(guid) or _elsewhere(source, content)
+        for entry, (element, guid, content) in enumerate(zip(table.elements, guids, contents, strict=True))
     ]
 
 
-def _elsewhere(source: Source, row: Row) -> str | None:
+def _elsewhere(source: Source, content: Element | None) -> str | None:
     """Where the content is, if not in the feed."""
-    content = row["content"][0] if "content" in row else None
     return link(content.get("src"), source.base_of(content)) if content is not None else None
 
 
-def _languages(source: Source, table: Table, words: Words, spoken: str | None) -> list[str | None]:
-    own = map(language, table.texts(words.language))
+def _languages(source: Source, table: Table, spoken: str | None) -> list[str | None]:
+    own = map(language, table.texts(_LANGUAGE))
     if not source.has_lang:
         return [tag or spoken for tag in own]
-    around = [row["title"][0] if "title" in row else e for row, e in zip(table.rows, table.elements, strict=True)]
+    around = [next(iter(table.all("title", entry)), element) for entry, element in enumerate(table.elements)]
     return [language(source.language_of(e)) or tag or spoken for e, tag in zip(around, own, strict=True)]
 
 
 def _plain(source: Source, table: Table, names: Sequence[str]) -> list[str]:
     """Of each entry the first of these text constructs in which something is written."""
     write = table.own if source.loose else _construct
-    return [
-        next((text for name in names for e in row.get(name, ()) if (text := plain(write(e)))), "") for row in table.rows
-    ]
+    return [text or "" for text in table.read(names, lambda element: plain(write(element)))]
 
 
 def _construct(element: Element | None) -> str:
@@ -152,9 +145,16 @@ def _link(source: Source, element: Element, links: Iterable[Element]) -> str | N
     return other
 
 
-def _authors(row: Row, own: Callable[[Element], str]) -> str:
-    names = [name for element in row.get("author", ()) if (name := _author(element))]
-    names = names or [plain(text) for text in texts(row.get("dc:creator", ()), own)]
+def _authors(table: Table) -> list[str | None]:
+    """The entries' own authors, each name once."""
+    if "author" not in table.firsts and _CREATOR not in table.firsts:
+        return [None] * len(table.elements)
+    return [_people(table, entry) or None for entry in range(len(table.elements))]
+
+
+def _people(table: Table, entry: int) -> str:
+    names = [name for element in table.all("author", entry) if (name := _author(element))]
+    names = names or [plain(text) for text in texts(table.all(_CREATOR, entry), table.own)]
     return names[0] if len(names) == 1 else ", ".join(dict.fromkeys(names))
 
 

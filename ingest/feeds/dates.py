@@ -71,7 +71,7 @@ def parse_date(text: str | None) -> datetime | None:
     if not text:
         return None
     if moment := _usual(text):
-        return _said(moment)
+        return moment if moment.year >= MIN_YEAR else None
     text = " ".join(text.split())
     if not text or len(text) > MAX_DATE:
         return None
@@ -92,12 +92,15 @@ def _usual(text: str) -> datetime | None:
             # `Mon, 02 Mar 2026 07:05:00 +0100`: the words stand at their places.
             number, zone = _NUMBERS[text[8:11]], text[26:]
             east = zone if zone[0] in "+-" else "Z"
-            return _utc(datetime.fromisoformat(f"{text[12:16]}-{number}-{text[5:7]}T{text[17:25]}{east}"))
-        if _USUAL_ISO.fullmatch(text):
-            return _utc(datetime.fromisoformat(text))
+            text = f"{text[12:16]}-{number}-{text[5:7]}T{text[17:25]}{east}"
+        elif not _USUAL_ISO.fullmatch(text):
+            return None
+        elif len(text) == 10:
+            text += "T00:00:00Z"
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo is UTC and not moment.microsecond else _utc(moment)
     except (KeyError, ValueError, OverflowError):
-        pass
-    return None
+        return None
 
 
 @cache

@@ -10,6 +10,9 @@ from ingest.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 # The elements of one entry by short name, each list in document order.
 Row = dict[str, list[Element]]
@@ -50,41 +53,55 @@ class Fields:
 
 
 class Table:
-    """The fields of a feed's entries, to be read a field at a time: a field that no entry has costs nothing then, and
-    the others one loop each."""
+    """The fields of a feed's entries by short name, to be read a field at a time: a field that no entry has costs
+    nothing then, and the others one loop each.
 
-    __slots__ = ("elements", "own", "rows")
+    Nearly every entry has one element of a name. These are in `firsts`, for each name a list with a place for every
+    entry; further ones are in `others`, by name and number of the entry.
+    """
+
+    __slots__ = ("elements", "firsts", "others", "own")
 
     def __init__(self, own: Callable[[Element], str]) -> None:
         self.own = own
         self.elements: list[Element] = []
-        self.rows: list[Row] = []
+        self.firsts: dict[str, list[Element | None]] = {}
+        self.others: dict[tuple[str, int], list[Element]] = {}
+
+    def all(self, name: str, entry: int) -> list[Element]:
+        """An entry's elements of this name, in document order."""
+        first = self.firsts[name][entry] if name in self.firsts else None
+        return [] if first is None else [first, *self.others.get((name, entry), ())]
 
     def texts(self, names: Sequence[str]) -> list[str]:
         """Of each entry the first text that is not blank, by order of names, then of the document; "" without one."""
-        if not names:
-            return [""] * len(self.rows)
-        own, column = self.own, []
-        for row in self.rows:
-            text = ""
-            for name in names:
-                if name in row and (text := _first_text(row[name], own)):
-                    break
-            column.append(text)
+        own, others, column = self.own, self.others, [""] * len(self.elements)
+        for name in names:
+            for entry, element in enumerate(self.firsts.get(name, ())):
+                if element is not None and not column[entry]:
+                    text = own(element) if len(element) else element.text
+                    if text and not text.isspace():
+                        column[entry] = text
+                    elif others:
+                        column[entry] = _first_text(others.get((name, entry), ()), own)
+        return column
+
+    def read(self, names: Sequence[str], reading: Callable[[Element], T | None]) -> list[T | None]:
+        """Of each entry the first reading that is something, in the same order."""
+        column: list[T | None] = [None] * len(self.elements)
+        for name in names:
+            for entry, element in enumerate(self.firsts.get(name, ())):
+                if element is not None and column[entry] is None:
+                    column[entry] = reading(element) or None
+                    if column[entry] is None and self.others:
+                        further = map(reading, self.others.get((name, entry), ()))
+                        column[entry] = next(filter(None, further), None)
         return column
 
     def dates(self, names: Sequence[str]) -> list[datetime | None]:
         """Of each entry the first text that is a date, in the same order."""
-        if not names:
-            return [None] * len(self.rows)
-        own, column = self.own, []
-        for row in self.rows:
-            date = None
-            for name in names:
-                if name in row and (date := _first_date(row[name], own)):
-                    break
-            column.append(date)
-        return column
+        own = self.own
+        return self.read(names, lambda element: parse_date(own(element) if len(element) else element.text))
 
 
 def texts(elements: Iterable[Element], own: Callable[[Element], str]) -> list[str]:
@@ -92,19 +109,12 @@ def texts(elements: Iterable[Element], own: Callable[[Element], str]) -> list[st
     return [text for element in elements if (text := own(element)) and not text.isspace()]
 
 
-def _first_text(elements: list[Element], own: Callable[[Element], str]) -> str:
+def _first_text(elements: Iterable[Element], own: Callable[[Element], str]) -> str:
     for element in elements:
         text = own(element) if len(element) else element.text
         if text and not text.isspace():
             return text
     return ""
-
-
-def _first_date(elements: list[Element], own: Callable[[Element], str]) -> datetime | None:
-    for element in elements:
-        if date := parse_date(own(element) if len(element) else element.text):
-            return date
-    return None
 
 
 def text_of(element: Element) -> str:

@@ -11,7 +11,6 @@ from ingest.feeds.decode import MAX_BYTES, decoded, gunzipped, is_utf8_if_valid
 from ingest.feeds.inert import MAX_QUICK, lenient, strict, well_formed, xml_names
 from ingest.feeds.roots import Root, find_root
 from ingest.feeds.tree import Source
-from ingest.feeds.wishes import wishes
 from ingest.items import Item, ParsedFeed
 from ingest.links import safe_link
 from ingest.typed import TYPE_CHECKING, Final
@@ -164,10 +163,10 @@ def _read(source: Source, max_items: int) -> ParsedFeed:
     kind = source.names[source.root.tag]
     if kind in _RSS:
         source.entries = rss.entries(source)
-        return rss.read(source, max_items=max_items)._replace(wishes=wishes(source))
+        return rss.read(source, max_items=max_items)
     if kind in _ATOM:
         source.entries = atom.entries(source)
-        return atom.read(source, max_items=max_items)._replace(wishes=wishes(source))
+        return atom.read(source, max_items=max_items)
     from ingest.feeds import sitemap  # seldom
 
     if kind == "urlset":

@@ -17,12 +17,12 @@ MAX_ENTITIES: Final = 200
 _LOOSE_SIGN: Final = re.compile(r"&(?:(#[xX][0-9a-fA-F]{1,8}|#\d{1,9}|[A-Za-z][A-Za-z0-9]{1,31});)?|<(?![A-Za-z_/!?])")
 # `<` and `&` in a text that is to be mended: 2 s of work. A sitemap of 50,000 addresses has half as many.
 MAX_SIGNS: Final = 1_000_000
-# A start tag; in it its attributes one after the other, group 2 being a value without quotes.
-_TAG: Final = re.compile(r"<[A-Za-z_][^<>]*>")
+# A start tag with attributes; in it these one after the other, group 2 being a value without quotes.
+_TAG: Final = re.compile(r"<[A-Za-z_][^<>=]*=[^<>]*>")
 _ATTRIBUTE: Final = re.compile(r"""(\s[\w:.-]{1,50}\s{0,9}=\s{0,9})(?:"[^"<>]*"|'[^'<>]*'|([^\s"'<>]+?)(?=\s|/?>))""")
 _XML_ENTITIES: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _PREFIX: Final = re.compile(r"</?([A-Za-z_][\w.-]{0,30}):")
-_DECLARED: Final = re.compile(r"\bxmlns:([A-Za-z_][\w.-]{0,30})\s*=")
+_DECLARED: Final = re.compile(r"xmlns:([A-Za-z_][\w.-]{0,30})\s*=")
 MAX_PREFIXES: Final = 50
 _KNOWN_PREFIXES: Final = {
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -126,8 +126,6 @@ def _signs(text: str, entities: dict[str, str]) -> str:
 
 
 def _quoted(tag: re.Match[str]) -> str:
-    if "=" not in tag[0]:
-        return tag[0]
     return _ATTRIBUTE.sub(lambda found: f'{found[1]}"{found[2]}"' if found[2] else found[0], tag[0])
 
 

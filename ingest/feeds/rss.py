@@ -2,47 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import repeat
 
-from ingest.feeds.fields import Row, Table, texts
+from ingest.feeds.fields import Table, texts
 from ingest.feeds.inert import XML_LANG, Element
 from ingest.feeds.text import language, plain, token
 from ingest.feeds.tree import RDF_ABOUT, Source, attribute, link, markup_of
+from ingest.feeds.wishes import wishes
 from ingest.items import Item, ParsedFeed
 from ingest.links import safe_link
-from ingest.typed import Final, NamedTuple
+from ingest.typed import Final
 
+# What a field of an entry may be called, the best name first.
+_GUID: Final = ("guid", "atom:id")
+_TITLE: Final = ("title",)
+_OTHER_TITLE: Final = ("dc:title", "atom:title", "media:title")
+_LINK: Final = ("link", "atom:link")
+_AUTHOR: Final = ("dc:creator", "author", "dc:author", "itunes:author")
+_PERSON: Final = "atom:author"
+_SUMMARY: Final = ("description", "dc:description", "atom:summary", "media:description")
+_CONTENT: Final = ("content:encoded", "xhtml:body", "atom:content")
+_PUBLISHED: Final = (
+    "pubdate", "published", "issued", "dcterms:issued", "atom:published", "dc:date", "dcterms:created", "created"
+)  # fmt: skip
+_UPDATED: Final = ("atom:updated", "dcterms:modified", "updated", "modified", "lastbuilddate")
+_LANGUAGE: Final = ("dc:language", "language")
+_PUBLISHER: Final = ("source",)
 ENTRY: Final = frozenset({
-    "title", "link", "guid", "description", "pubdate", "author", "language", "content:encoded", "xhtml:body",
-    "dc:title", "dc:description", "dc:creator", "dc:author", "dc:date", "dc:language", "dc:identifier",
-    "dcterms:issued", "dcterms:created", "dcterms:modified", "atom:link", "atom:id", "atom:title", "atom:summary",
-    "atom:published", "atom:updated", "atom:author", "atom:content", "media:title", "media:description",
-    "itunes:author", "itunes:summary", "source", "enclosure", "category", "comments", "media:content",
-    "media:thumbnail", "image", "lastbuilddate", "modified", "published", "updated", "issued", "created",
+    *_GUID, *_TITLE, *_OTHER_TITLE, *_LINK, *_AUTHOR, _PERSON, *_SUMMARY, *_CONTENT, *_PUBLISHED, *_UPDATED, *_LANGUAGE,
+    *_PUBLISHER,
 })  # fmt: skip
-
-
-class Words(NamedTuple):
-    """What a field of an entry may be called, the best name first."""
-
-    guid: tuple[str, ...] = ("guid", "atom:id")
-    title: tuple[str, ...] = ("title",)
-    other_title: tuple[str, ...] = ("dc:title", "atom:title", "media:title")
-    links: tuple[str, ...] = ("link", "atom:link")
-    authors: tuple[str, ...] = ("dc:creator", "author", "dc:author", "itunes:author")
-    people: tuple[str, ...] = ("atom:author",)
-    summary: tuple[str, ...] = ("description", "dc:description", "atom:summary", "media:description")
-    content: tuple[str, ...] = ("content:encoded", "xhtml:body", "atom:content")
-    published: tuple[str, ...] = (
-        "pubdate", "published", "issued", "dcterms:issued", "atom:published", "dc:date", "dcterms:created", "created"
-    )  # fmt: skip
-    updated: tuple[str, ...] = ("atom:updated", "dcterms:modified", "updated", "modified", "lastbuilddate")
-    language: tuple[str, ...] = ("dc:language", "language")
-    publisher: tuple[str, ...] = ("source",)
-
-
-_WORDS: Final = Words()
+# Fields that tell an entry as well; nothing is taken from them.
+MARKS: Final = frozenset({
+    "category", "comments", "enclosure", "image", "media:content", "media:thumbnail", "itunes:summary", "dc:identifier",
+})  # fmt: skip
 CHANNEL: Final = frozenset({"title", "link", "language", "dc:language", "dc:title", "description", "atom:link"})
 
 
@@ -54,13 +47,14 @@ def read(source: Source, *, max_items: int) -> ParsedFeed:
     base = source.base_of(channel)
     home = next((found for text in head.texts("link") if (found := link(text, base))), None)
     spoken = language(head.text("language", "dc:language")) or language(source.language_of(channel))
-    table = source.table(ENTRY, limit=max_items, named=_about)
+    table = source.table(ENTRY, marks=MARKS, limit=max_items, named=_about)
     return ParsedFeed(
         format="rdf" if rdf else "rss",
         title=plain(head.text("title", "dc:title")),
         language=spoken,
         home=home,
         items=_items(source, table, home or source.url, spoken),
+        wishes=wishes(source),
     )
 
 
@@ -81,21 +75,20 @@ def _channel(source: Source) -> Element:
 
 
 def _items(source: Source, table: Table, home: str, spoken: str | None) -> tuple[Item, ...]:
-    words = Words(*source.in_use(_WORDS))
-    guids = [text and token(text) for text in table.texts(words.guid)]
+    guids = [text and token(text) for text in table.texts(_GUID)]
     if not all(guids):
         guids = [guid or _about(element) for guid, element in zip(guids, table.elements, strict=True)]
     columns = (  # in the order of Item's fields
-        _links(source, table, words, home, guids),
+        _links(source, table, home, guids),
         [guid or None for guid in guids],
-        _titles(table, words),
-        map(plain, table.texts(words.summary)),
-        _contents(table, words),
-        _authors(table, words),
-        table.dates(words.published),
-        table.dates(words.updated),
-        _languages(source, table, words, spoken),
-        [plain(text) or None for text in table.texts(words.publisher)],
+        _titles(table),
+        map(plain, table.texts(_SUMMARY)),
+        table.read(_CONTENT, _content),
+        _authors(table),
+        table.dates(_PUBLISHED),
+        table.dates(_UPDATED),
+        _languages(source, table, spoken),
+        [plain(text) or None for text in table.texts(_PUBLISHER)],
     )
     return tuple(map(Item, *columns))
 
@@ -104,70 +97,67 @@ def _about(element: Element) -> str:
     return token(attribute(element, RDF_ABOUT))
 
 
-def _links(source: Source, table: Table, words: Words, home: str, guids: list[str]) -> list[str | None]:
+def _links(source: Source, table: Table, home: str, guids: list[str]) -> list[str | None]:
     bases = map(source.base_of, table.elements) if source.has_base else repeat(home)
-    return [_link(row, table.own, words, base, guid) for row, base, guid in zip(table.rows, bases, guids)]  # noqa: B905
+    texts = table.texts(("link",))
+    return [
+        link(text, base) or _link(table, entry, base, guid)
+        for entry, (text, base, guid) in enumerate(zip(texts, bases, guids))  # noqa: B905
+    ]
 
 
-def _link(row: Row, own: Callable[[Element], str], words: Words, base: str, guid: str) -> str | None:
-    """`<link>`, else the Atom link, else a GUID that is an address (and does not say otherwise)."""
-    for element in row.get("link", ()):
-        if found := link(own(element), base):
+def _link(table: Table, entry: int, base: str, guid: str) -> str | None:
+    """Another `<link>`, else the Atom link, else a GUID that is an address (and does not say otherwise)."""
+    for element in table.all("link", entry):
+        if found := link(table.own(element), base):
             return found
-    for name in words.links:
-        for element in row.get(name, ()):
+    for name in _LINK:
+        for element in table.all(name, entry):
             if element.get("rel", "alternate") == "alternate" and (found := link(element.get("href"), base)):
                 return found
-    permanent = all((e.get("isPermaLink") or "true").lower() != "false" for e in row.get("guid", ()))
+    permanent = all((e.get("isPermaLink") or "true").lower() != "false" for e in table.all("guid", entry))
     return safe_link(guid) if permanent and guid else None
 
 
-def _titles(table: Table, words: Words) -> list[str]:
-    titles = list(map(plain, table.texts(words.title)))
-    if words.other_title and not all(titles):
-        return [title or plain(other) for title, other in zip(titles, table.texts(words.other_title), strict=True)]
-    return titles
+def _titles(table: Table) -> list[str]:
+    titles = list(map(plain, table.texts(_TITLE)))
+    if all(titles):
+        return titles
+    return [title or plain(other) for title, other in zip(titles, table.texts(_OTHER_TITLE), strict=True)]
 
 
-def _contents(table: Table, words: Words) -> list[str | None]:
-    """HTML of the entries' full texts, the first of each that is not blank."""
-    if not words.content:
-        return [None] * len(table.rows)
-    return [
-        next((markup for name in words.content for e in row.get(name, ()) if (markup := markup_of(e).strip())), None)
-        for row in table.rows
-    ]
+def _content(element: Element) -> str:
+    """HTML of an entry's full text."""
+    return markup_of(element).strip()
 
 
-def _authors(table: Table, words: Words) -> list[str | None]:
-    if not (words.authors or words.people):
-        return [None] * len(table.rows)
-    return [_author(row, table.own, words) or None for row in table.rows]
+def _authors(table: Table) -> list[str | None]:
+    written = table.texts(_AUTHOR)
+    several = {entry for name, entry in table.others if name in _AUTHOR}
+    if _PERSON in table.firsts:
+        several.update(entry for entry, text in enumerate(written) if not text)
+    return [(_people(table, entry) if entry in several else plain(text)) or None for entry, text in enumerate(written)]
 
 
-def _author(row: Row, own: Callable[[Element], str], words: Words) -> str:
+def _people(table: Table, entry: int) -> str:
     """The names of the most explicit source alone: those of one person in several words would be told twice."""
-    names: list[str] = []
-    for word in words.authors:
-        if word in row and (names := texts(row[word], own)):
+    for name in _AUTHOR:
+        if names := texts(table.all(name, entry), table.own):
             break
     else:
-        names = [child.text or "" for name in words.people for e in row.get(name, ()) for child in list(e)[:1]]
-    return plain(names[0]) if len(names) == 1 else ", ".join(dict.fromkeys(filter(None, map(plain, names))))
+        names = [child.text or "" for e in table.all(_PERSON, entry) for child in list(e)[:1]]
+    return ", ".join(dict.fromkeys(filter(None, map(plain, names))))
 
 
-def _languages(source: Source, table: Table, words: Words, spoken: str | None) -> list[str | None]:
-    own = map(language, table.texts(words.language))
+def _languages(source: Source, table: Table, spoken: str | None) -> list[str | None]:
+    own = map(language, table.texts(_LANGUAGE))
     if not source.has_lang:
         return [tag or spoken for tag in own]
-    return [
-        tag or _own_language(element, row) or spoken
-        for tag, element, row in zip(own, table.elements, table.rows, strict=True)
-    ]
+    return [tag or _own_language(table, entry) or spoken for entry, tag in enumerate(own)]
 
 
-def _own_language(element: Element, row: Row) -> str | None:
-    for title in row.get("title", ()):
+def _own_language(table: Table, entry: int) -> str | None:
+    for title in table.all("title", entry):
         if tag := attribute(title, XML_LANG):
             return language(tag)
-    return language(attribute(element, XML_LANG))
+    return language(attribute(table.elements[entry], XML_LANG))

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -148,11 +149,15 @@ def test_limit_of_bytes_and_items_is_kept(files: Path) -> None:
 
 
 @settings(deadline=None)  # a busy machine takes its time
-@given(title=st.text(max_size=40), guid=st.none() | st.text(max_size=20))
-def test_line_is_the_row_as_json(title: str, guid: str | None) -> None:
-    """A line holds what the row holds, escaped as everywhere, whatever characters a feed brought."""
+@given(
+    title=st.text(max_size=40) | st.text(st.characters(max_codepoint=127), max_size=40),
+    guid=st.none() | st.text(max_size=20),
+    moment=st.none() | st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.replace(microsecond=0)),
+)
+def test_line_is_the_row_as_json(title: str, guid: str | None, moment: datetime | None) -> None:
+    """A line holds what the row holds, escaped as everywhere, whatever characters and times a feed brought."""
     title = title.encode("utf-8", "replace").decode()
-    items = (Item(url=None, guid=guid, title=title),)
+    items = (Item(url=None, guid=guid, title=title, published=moment),)
     feed = ParsedFeed(format="rss", title=title, language=None, home=None, items=items)
     one = Reading("a.xml", feed, None, None, 0.5)
     line = as_line(one).decode()

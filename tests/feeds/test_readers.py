@@ -349,3 +349,23 @@ def test_real_feeds_are_read_as_labelled(shared: Any) -> None:
         found += sum(entry["link"] is None or entry["link"] in links for entry in row["entries"])
         assert len(items) == len(row["entries"]), row["file"]
     assert found / entries >= 0.995
+
+
+def test_fields_that_are_not_read_tell_an_entry() -> None:
+    """An entry of nothing but a category, a picture or a contributor is an entry; one of unknown words is none."""
+    channel = "".join(f"<item>{field}</item>" for field in ("<category>Hafen</category>", "<enclosure/>", "<x/>"))
+    assert len(parse(f"<rss><channel>{channel}</channel></rss>").items) == 2
+    entries = "".join(f"<entry>{field}</entry>" for field in ("<contributor/>", "<x/>", "<rights>frei</rights>"))
+    assert len(parse(f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>').items) == 2
+
+
+def test_entries_keep_their_own_fields() -> None:
+    """A column has gaps: what one entry lacks is not taken from another, and further elements stay with theirs."""
+    items = (
+        "<x/>", "<title>Kai</title>", "<title> </title><title>Kran</title><author>Ada</author><author>Bo</author>",
+        "<category/>", "<author> </author><pubDate>gestern</pubDate><pubDate>2024-03-11T12:00:00Z</pubDate>",
+    )  # fmt: skip
+    read = parse("<rss><channel>" + "".join(f"<item>{item}</item>" for item in items) + "</channel></rss>").items
+    assert [(item.title, item.author, item.published) for item in read] == [
+        ("Kai", None, None), ("Kran", "Ada, Bo", None), ("", None, None), ("", None, NOON)
+    ]  # fmt: skip
