@@ -85,8 +85,11 @@ def weights(counts: NDArray[np.int64], common: float | NDArray[np.float64] = COM
     return np.asarray(1.0 / np.maximum(1.0, counts / common))
 
 
-def compare(a: Side, b: Side, frequencies: Frequencies, rules: Dedupe) -> Verdict:
-    """Compare two texts; symmetric but for the sides of `containment_a` and `containment_b`."""
+def compare(a: Side, b: Side, frequencies: Frequencies, rules: Dedupe, *, crowd: bool = False) -> Verdict:
+    """Compare two texts; symmetric but for the sides of `containment_a` and `containment_b`.
+
+    `crowd` says that what they share stands in several articles of one story.
+    """
     at_a = among(a.shingles, b.shingles)
     shared = int(at_a.sum())
     if not shared:
@@ -94,7 +97,7 @@ def compare(a: Side, b: Side, frequencies: Frequencies, rules: Dedupe) -> Verdic
             linked=False, rule="nothing-shared", score=0.0, containment_a=0.0, containment_b=0.0, jaccard=0.0, shared=0,
             facts={},
         )  # fmt: skip
-    found = _pair(a, b, at_a, frequencies)
+    found = _pair(a, b, at_a, frequencies, crowd=crowd)
     rule, facts = decide(found, rules)
     return Verdict(
         linked=rule in LINKING,
@@ -108,12 +111,12 @@ def compare(a: Side, b: Side, frequencies: Frequencies, rules: Dedupe) -> Verdic
     )
 
 
-def pair_of(a: Side, b: Side, frequencies: Frequencies) -> Pair:
+def pair_of(a: Side, b: Side, frequencies: Frequencies, *, crowd: bool = False) -> Pair:
     """What the rules read of two texts."""
-    return _pair(a, b, among(a.shingles, b.shingles), frequencies)
+    return _pair(a, b, among(a.shingles, b.shingles), frequencies, crowd=crowd)
 
 
-def _pair(a: Side, b: Side, at_a: NDArray[np.bool_], frequencies: Frequencies) -> Pair:
+def _pair(a: Side, b: Side, at_a: NDArray[np.bool_], frequencies: Frequencies, *, crowd: bool) -> Pair:
     runs = a.shingles[at_a]
     here, there = frequencies(a.shingles), frequencies(b.shingles)
     common = common_from(here, there)
@@ -136,6 +139,7 @@ def _pair(a: Side, b: Side, at_a: NDArray[np.bool_], frequencies: Frequencies) -
         printed=cache(lambda: printed(a.dispatches, b.dispatches, a.believes))
         if a.dispatches and b.dispatches
         else _nothing_printed,
+        crowd=crowd,
     )
 
 

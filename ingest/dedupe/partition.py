@@ -15,6 +15,10 @@ from ingest.dedupe.bonds import Apart, Bonds, Tie
 
 # Share of the compared cross pairs of two groups that must be linked.
 MAJORITY = 0.5
+# Share of two texts that must stand in a fuller text, to which both are linked, for their not being linked to say
+# nothing; how long they may be, of its length (parts of a series are about as long as each other); and in how many such
+# texts: one that holds halves of two stories makes them no story.
+HELD, SHORTER, HOLDERS = 0.5, 0.8, 2
 # Times the usual number of cross pairs that are compared at most where candidates brought many links.
 MOST = 4
 
@@ -28,6 +32,8 @@ class Pair:
     score: float
     linked: bool
     must: bool = False
+    a_in_b: float = 0.0  # share of the runs of `a` that stand in `b`
+    b_in_a: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +62,19 @@ def partition(
     of `ties` end as one. Tied texts have no vote on each other's company: a copy of one of two tied stories joins as if
     they were two.
     """
-    known: dict[int, dict[int, bool]] = {text: {} for text in texts}
-    links = []
-    for pair in pairs:
-        if pair.a not in known or pair.b not in known or pair.a == pair.b:
-            continue
-        linked = pair.linked or pair.must
-        known[pair.a][pair.b] = known[pair.b][pair.a] = linked
-        if linked:
-            ends = sorted((texts[pair.a], texts[pair.b]))
-            links.append((not pair.must, -pair.score, ends[0], ends[1], pair))
-    links.sort(key=lambda link: link[:4])
+    known, holders, links = _read(texts, pairs)
     bonds = Bonds(texts, ties=ties, apart=apart)
     group_of = {text: text for text in texts}
     members: dict[int, list[int]] = {text: [text] for text in texts}
     wanted: list[tuple[int, int]] = []
-    for _, _, _, _, pair in links:
+    for pair in links:
         left, right = group_of[pair.a], group_of[pair.b]
         if left == right or bonds.barred(pair.a, pair.b):
             continue
         if len(members[left]) > len(members[right]):
             left, right = right, left
         if not pair.must:
-            yes, compared = _votes(members[left], set(members[right]), known)
+            yes, compared = _votes(members[left], set(members[right]), known, holders)
             needed = min(len(members[left]) * len(members[right]), _enough(yes, members[left], cross_pairs))
             if compared < needed:
                 wanted += _missing(members[left], members[right], known, texts)[: needed - compared]
@@ -92,14 +88,44 @@ def partition(
     return Partition(sorted(groups, key=lambda group: texts[group[0]]), wanted)
 
 
-def _votes(left: list[int], right: set[int], known: Mapping[int, Mapping[int, bool]]) -> tuple[int, int]:
-    """How many cross pairs are linked, and how many were compared."""
+def _read(
+    texts: Mapping[int, bytes], pairs: Iterable[Pair]
+) -> tuple[dict[int, dict[int, bool]], dict[int, set[int]], list[Pair]]:
+    """Which texts were compared with which, and are linked; by text, what it is linked to that holds HELD of it; and
+    the links, strongest first."""
+    known: dict[int, dict[int, bool]] = {text: {} for text in texts}
+    holders: dict[int, set[int]] = {text: set() for text in texts}
+    links = []
+    for pair in pairs:
+        if pair.a not in known or pair.b not in known or pair.a == pair.b:
+            continue
+        linked = pair.linked or pair.must
+        known[pair.a][pair.b] = known[pair.b][pair.a] = linked
+        if linked:
+            if pair.a_in_b >= HELD and pair.b_in_a <= SHORTER * pair.a_in_b:
+                holders[pair.a].add(pair.b)
+            if pair.b_in_a >= HELD and pair.a_in_b <= SHORTER * pair.b_in_a:
+                holders[pair.b].add(pair.a)
+            ends = sorted((texts[pair.a], texts[pair.b]))
+            links.append((not pair.must, -pair.score, ends[0], ends[1], pair))
+    return known, holders, [link[4] for link in sorted(links, key=lambda link: link[:4])]
+
+
+def _votes(
+    left: list[int], right: set[int], known: Mapping[int, Mapping[int, bool]], holders: Mapping[int, set[int]]
+) -> tuple[int, int]:
+    """How many cross pairs are linked, and how many of those that were compared say something.
+
+    Two copies that were cut to different parts of a report, or stand under leads of their own, need not share much:
+    where half of both stands in fuller texts of these groups, their not being linked says nothing.
+    """
     yes = compared = 0
+    every = right.union(left)
     for text in left:
         for other, linked in known[text].items():
             if other in right:
-                compared += 1
                 yes += linked
+                compared += linked or len(holders[text] & holders[other] & every) < HOLDERS
     return yes, compared
 
 

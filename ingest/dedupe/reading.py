@@ -46,6 +46,9 @@ class Reading:
     intact: float  # share of the passages' words that stand in shared runs: 1 where nothing was edited
     beginnings: float  # share of the beginning that stands in passages, of the text of which less does
     opening: float  # share of the beginning that is shared at all, of the text of which more is
+    begun: float  # share of the beginning that stands in passages, of the text of which more does
+    lead: int  # words above the first passage, of the text that has more of them
+    below: float  # share of what stands below these that is in passages
     numbers: int  # that stand in passages, in both texts together
     numbers_kept: float  # share of them that the other text has too
 
@@ -65,6 +68,8 @@ class _Side:
     covered: Marks
     beginning: float
     opening: float
+    lead: int
+    factor: int  # tokens that are a word
     numbers: int
     kept: int
 
@@ -81,6 +86,7 @@ def read(text: str, other: str, common: U64, weight: NDArray[np.float64]) -> Rea
     marked = [int(np.count_nonzero(side.marks)) for side in sides]
     covered = sum(int(np.count_nonzero(side.covered & side.marks)) for side in sides)
     numbers = sum(side.numbers for side in sides)
+    led = max(sides, key=lambda side: (side.lead, -side.share))
     return Reading(
         words=max(marked),
         marked=sum(marked),
@@ -89,6 +95,9 @@ def read(text: str, other: str, common: U64, weight: NDArray[np.float64]) -> Rea
         intact=covered / max(1, sum(marked)),
         beginnings=min(side.beginning for side in sides),
         opening=max(side.opening for side in sides),
+        begun=max(side.beginning for side in sides),
+        lead=led.lead,
+        below=_share(led.marks[led.lead * led.factor :]),
         numbers=numbers,
         numbers_kept=sum(side.kept for side in sides) / max(1, numbers),
     )
@@ -116,6 +125,8 @@ def _side(here: _Text, there: _Text, common: U64, weight: NDArray[np.float64]) -
         covered=covered,
         beginning=_share(marks[beginning]),
         opening=_share(close[beginning]),
+        lead=int(marks.argmax() if marks.any() else len(marks)) // here.factor,
+        factor=here.factor,
         numbers=len(numbers),
         kept=int(np.count_nonzero(contained(numbers, there.tokens.hashes[there.tokens.numeric]))),
     )

@@ -28,6 +28,7 @@ RULES: Final[Mapping[str, str]] = {
     "thin": "what both texts share is common wording, or too little of it to tell anything",
     "background": "neither text begins in the other; what they share is background",
     "passages": "the texts begin alike and share passages, as an edited copy does",
+    "under-a-lead": "one text of a popular story begins in the other, which has a lead of its own above it",
     "agency-id": "both print one number of an agency, and share a passage: one dispatch, however it was cut",
     "other-agency-id": "they print two numbers of one agency and one day: two dispatches, unless they are plainly one",
     "series": "a template filled with other numbers",
@@ -39,7 +40,7 @@ RULES: Final[Mapping[str, str]] = {
 }
 
 # Those of them that speak for a lineage.
-LINKING: Final = frozenset({"containment", "passages", "agency-id"})
+LINKING: Final = frozenset({"containment", "passages", "under-a-lead", "agency-id"})
 # Words that make a passage, and without which the evidence of shared ones is thin: a sentence. Below, names, offices
 # and stock phrases make up what is shared.
 PASSAGE: Final = 20
@@ -49,6 +50,11 @@ THIN_NUMBERS, FEW_NUMBERS = 3, 2
 WHOLE_NUMBERS = 0.75
 # Numbers in the passages of both texts together from which their share can tell a series: three in each.
 DENSE_NUMBERS: Final = 6
+# Of a copy under another's lead: words of that lead at most (two or three sentences; in a round-up a report stands
+# deeper), share of what is below it that stands in passages (the rest of a round-up is other reports, of a copy at most
+# its site's furniture), share of the report's beginning (a copy that was cut to two sentences keeps 36 of its first 50
+# words), share of the longer text (of three reports in a round-up each is a third), how whole they are.
+LEAD, BELOW, BEGUN, BEGUN_LONGER, BEGUN_INTACT = 60, 0.60, 0.70, 0.34, 0.85
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +71,7 @@ class Pair:
     numbers_shared: float
     reading: Callable[[], Reading]
     printed: Callable[[], Printed]  # the agency's numbers
+    crowd: bool = False  # what they share stands in several articles of one story
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +217,34 @@ EDITED_COPY: Final = (
 )  # fmt: skip
 
 
+def _under_a_lead(
+    name: str, figure: Callable[[Pair], float], least: Callable[[Dedupe], float],
+    asked: Callable[[Pair, Dedupe], bool] = lambda _pair, _rules: True,
+) -> Rule:  # fmt: skip
+    return Rule(
+        "under-a-lead", figure, least,
+        lambda _: f"{name}: what both share stands in several articles of a story, and passages show no edited copy",
+        lambda pair, rules: pair.crowd and asked(pair, rules),
+    )  # fmt: skip
+
+
+# Or a copy of a popular report under a lead of another's own, cut below? All of it must hold. Of a report that few
+# print it is not asked, since a round-up of two reports looks the same.
+UNDER_A_LEAD: Final = (
+    _under_a_lead("lead", lambda pair: -pair.reading().lead, lambda _: -LEAD),
+    _under_a_lead("below", lambda pair: pair.reading().below, lambda _: BELOW),
+    _under_a_lead("begun", lambda pair: pair.reading().begun, lambda _: BEGUN),
+    _under_a_lead("passages", lambda pair: pair.reading().shorter, lambda rules: rules.passages),
+    _under_a_lead("passages_longer", lambda pair: pair.reading().longer, lambda _: BEGUN_LONGER),
+    _under_a_lead("intact", lambda pair: pair.reading().intact, lambda _: BEGUN_INTACT),
+    _under_a_lead("weight", lambda pair: pair.mass, lambda rules: rules.passages_weight),
+    _under_a_lead(
+        "passage_numbers_kept", lambda pair: pair.reading().numbers_kept, lambda rules: rules.dense_kept,
+        lambda pair, _: bool(pair.reading().numbers),
+    ),
+)  # fmt: skip
+
+
 def _one_dispatch(
     name: str, figure: Callable[[Pair], float], least: Callable[[Dedupe], float],
     asked: Callable[[Pair, Dedupe], bool] = lambda _pair, _rules: True,
@@ -266,6 +301,8 @@ def _by_words(pair: Pair, rules: Dedupe) -> tuple[str, dict[str, Any]]:
             against = _first((SCORE, *SOFT), pair, rules)
             if against is not None and _first(EDITED_COPY, pair, rules) is None:
                 return "passages", facts | {"threshold": rules.passages}
+            if against is not None and pair.crowd and _first(UNDER_A_LEAD, pair, rules) is None:
+                return "under-a-lead", facts | {"threshold": rules.passages}
     elif against is None:
         against = _first((SCORE,), pair, rules)
     if against is None or against.name == "containment-low":
@@ -282,6 +319,7 @@ def _read(pair: Pair) -> dict[str, Any]:
     return {
         "weight": round(pair.mass, 2), "passage_words": seen.words, "opening": round(seen.opening, 4),
         "passages": round(seen.shorter, 4), "passages_longer": round(seen.longer, 4), "intact": round(seen.intact, 4),
-        "beginnings": round(seen.beginnings, 4), "passage_numbers": seen.numbers,
-        "passage_numbers_kept": round(seen.numbers_kept, 4), "marked": seen.marked,
+        "beginnings": round(seen.beginnings, 4), "begun": round(seen.begun, 4), "lead": seen.lead,
+        "below": round(seen.below, 4),
+        "passage_numbers": seen.numbers, "passage_numbers_kept": round(seen.numbers_kept, 4), "marked": seen.marked,
     }  # fmt: skip

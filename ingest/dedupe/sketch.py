@@ -118,11 +118,11 @@ def may_be_sample(runs: U64) -> bool:
     return not len(runs) or int(runs[-1]) < 2**SAMPLE_BITS
 
 
-def compare(a: Side, b: Side, frequencies: Frequencies, rules: Dedupe) -> Verdict:
+def compare(a: Side, b: Side, frequencies: Frequencies, rules: Dedupe, *, crowd: bool = False) -> Verdict:
     """Compare two texts, by samples where one of them is known by its sketch alone (the other brings its words)."""
     if a.sketch or b.sketch:
         return compare_samples(_side_sample(a, frequencies), _side_sample(b, frequencies), rules)
-    return compare_texts(a, b, frequencies, rules)
+    return compare_texts(a, b, frequencies, rules, crowd=crowd)
 
 
 def _side_sample(side: Side, frequencies: Frequencies) -> Sample:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ingest.config import Dedupe
 from ingest.dedupe.compare import Frequencies, Side, pair_of
-from ingest.dedupe.rules import EDITED_COPY, HARD, ONE_DISPATCH, READ, SCORE, SOFT, Pair, Rule, unsure
+from ingest.dedupe.rules import EDITED_COPY, HARD, ONE_DISPATCH, READ, SCORE, SOFT, UNDER_A_LEAD, Pair, Rule, unsure
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,15 @@ class Told:
         return self.figure >= self.threshold
 
 
-def told(a: Side, b: Side, frequencies: Frequencies, rules: Dedupe) -> list[Told]:
+def told(a: Side, b: Side, frequencies: Frequencies, rules: Dedupe, *, crowd: bool = False) -> list[Told]:
     """Every rule in the order in which `compare` asks them; empty where one side is a sketch, which has other rules.
 
-    The first that is asked and does not hold has decided, unless all of `passages` hold, or all of `agency-id`: these
-    speak for a lineage.
+    The first that is asked and does not hold has decided, unless all of `passages` hold, or all of `under-a-lead` or of
+    `agency-id`: these speak for a lineage. `crowd` is as `compare` was told.
     """
     if a.sketch or b.sketch:
         return []
-    pair = pair_of(a, b, frequencies)
+    pair = pair_of(a, b, frequencies, crowd=crowd)
     rows = [_told(rule, pair, rules) for rule in HARD]
     refused = _against(rows)
     seen = not refused and unsure(pair, rules)
@@ -45,8 +45,10 @@ def told(a: Side, b: Side, frequencies: Frequencies, rules: Dedupe) -> list[Told
     soft += [_told(rule, pair, rules, come_to=seen and not refused) for rule in SOFT]
     doubted = _against(soft)
     edited = [_told(rule, pair, rules, come_to=seen and not refused and doubted) for rule in EDITED_COPY]
-    refused = refused or (doubted and (not seen or _against(edited)))
-    return [*rows, *soft, *edited, *(_told(rule, pair, rules, come_to=refused) for rule in ONE_DISPATCH)]
+    none = seen and not refused and doubted and _against(edited)
+    led = [_told(rule, pair, rules, come_to=none) for rule in UNDER_A_LEAD]
+    refused = refused or (doubted and (not seen or (_against(edited) and (not crowd or _against(led)))))
+    return [*rows, *soft, *edited, *led, *(_told(rule, pair, rules, come_to=refused) for rule in ONE_DISPATCH)]
 
 
 def _against(rows: list[Told]) -> bool:

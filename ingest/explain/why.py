@@ -71,7 +71,7 @@ def explain_two(store: Store, url: str, other: str, rules: Dedupe) -> dict[str, 
             "checks": [
                 {"rule": one.rule, "why": RULES[one.rule], "asked": one.asked, "when": one.when,
                  "figure": round(one.figure, 4), "threshold": one.threshold, "holds": one.holds}
-                for one in told(found.a, found.b, found.judged.counts, rules)
+                for one in told(found.a, found.b, found.judged.counts, rules, crowd=found.judged.crowd)
             ],
             "sampled": _sampled(found.a, found.b),
             "common": discounted(found, a["text"], b["text"]),

@@ -51,7 +51,7 @@ def _change_in_words(decision: Mapping[str, Any]) -> str:
 
 def _figure(link: Mapping[str, Any]) -> str:
     """What the threshold of a link's rule is about: the score for most."""
-    if link["rule"] == "passages":
+    if link["rule"] in {"passages", "under-a-lead"}:
         return f"{link['passages']} of the shorter text stands in shared passages"
     # Of a short text that is known by a sketch, as of no other link, another figure decides.
     return f"Jaccard {link['jaccard']}" if link["rule"] == "sketch" and "jaccard" in link else f"score {link['score']}"

@@ -7,40 +7,24 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.config import Dedupe
 from ingest.dedupe.compare import Frequencies, Side, Verdict
-from ingest.dedupe.fingerprint import widths
-from ingest.dedupe.reading import read
 from ingest.dedupe.rules import RULES_VERSION
-from ingest.dedupe.sketch import compare, may_be_sample
+from ingest.dedupe.sketch import may_be_sample
 from ingest.dedupe.strangers import strangers
-from ingest.dedupe.tokens import U64, shingle, tokenize
+from ingest.dedupe.tokens import U64
 from ingest.place.bodies import Bodies
-from ingest.place.counts import OWN_STORY_FROM, Counts, lineage, shared_lineage, side_of
+from ingest.place.counts import OWN_STORY_FROM, Counts, side_of
 from ingest.place.desk import Incoming
 from ingest.place.digest import strangers_to
 from ingest.place.dispatches import ASKED, Believed, with_dispatches
+from ingest.place.judged import Judged, judge
 from store.base import Placing
 from store.model import LinkRow, StoredText
 
-# Two popular texts are plainly one with this much of one in the other and this share of at least so many numbers; with
-# fewer numbers nearly all must be there. Of 8,036 pairs of unlike parts of series, lotteries and short reports over one
-# footer none is let through.
-PLAIN, PLAIN_NUMBERS, FEW_NUMBERS, PLAIN_BARE = 0.70, 0.75, 3, 0.90
-# With fewer numbers and less than nearly all, this share of one text's beginning must stand in the other.
-PLAIN_OPENING = 0.50
-# The same of two texts of which only what they share is popular, the rest being a lead or an end of its own: half of
-# either in the other, or of one that plainly stands there more than a third of the other (a round-up begins with a
-# report, too, of which it is a third or less); and this share of the runs that one begins with (its first sentences): a
-# copy desk that changes every tenth word leaves that many. Below a lead of 28 words half of a beginning may be
-# background.
-PLAIN_HALF, PLAIN_PART, PLAIN_LEAD, LEAD_RUNS = 0.50, 0.34, 0.70, 50
 # Stands for a text that has no id yet.
 NEW = 0
-# Rules that say that too little weight is shared, which is not so where all runs are common for one story's sake.
-WEIGHED = frozenset({"containment-low", "thin", "other-agency-id"})
 # Scores below this neither link nor come near it; fifteen rows an article would be the largest table of the store.
 NEAR_LINK = 0.30
 
@@ -81,16 +65,6 @@ class Evidence:
             for text, verdict in self.verdicts.items()
         }
         return Evidence(verdicts, self.story_of, self.runs, self.texts, self.bodies)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A verdict, and the counts under which it was found. `lineage`: articles that were left out of each of them, being
-    of the two texts' own lineage, as their runs tell it; 0 where they do not."""
-
-    verdict: Verdict
-    counts: Frequencies
-    lineage: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +159,7 @@ def _verdicts(
             own = counts.without([sides[text] for text in per_story[story]], story)
         for text in per_story[story]:
             known = far.get(text) if own is counts else None
-            verdicts[text] = known or judge(new, sides[text], own, rules).verdict
+            verdicts[text] = known or judge(new, sides[text], own, rules, crowd=story in popular).verdict
         # A new text of a popular story: its runs are frequent for that reason against the texts of other stories too,
         # strays of its lineage among them.
         if home is counts and story in popular and any(verdicts[text].linked for text in per_story[story]):
@@ -212,68 +186,8 @@ def weighed(placing: Placing, pairs: Sequence[tuple[int, int]], rules: Dedupe) -
         lessened[story] = counts.without([side_of(stored, bodies) for stored in sample], story)
     for a, b in pairs:
         home = max((texts[a].story_id, texts[b].story_id), key=lambda story: (popular.get(story, 0), -story))
-        judged = judge(sides[a], sides[b], lessened.get(home, counts), rules)
+        judged = judge(sides[a], sides[b], lessened.get(home, counts), rules, crowd=home in popular)
         yield Weighed(judged, sides[a], sides[b], counts, home if home in popular else None)
-
-
-def judge(a: Side, b: Side, counts: Frequencies, rules: Dedupe) -> Judged:
-    """Compare two texts; where both are popular as a whole and plainly one, their lineage is left out of the counts.
-
-    Frequencies may know of copies that no story holds yet: a corpus is counted before it is decided. Half a dozen of
-    them are enough to hide a cut copy under a lead of another's own: of such texts one begins in the other.
-    """
-    found = compare(a, b, counts, rules)
-    if found.linked or found.rule not in WEIGHED:
-        return Judged(found, counts)
-    articles = min(lineage(a, counts), lineage(b, counts)) if _plainly_one(a, b, found) else 0
-    articles = articles or _hidden(a, b, found, counts)
-    if not articles:
-        return Judged(found, counts)
-
-    def lessened(shingles: U64) -> NDArray[np.int64]:
-        return np.asarray(np.maximum(1, counts(shingles) - articles))
-
-    return Judged(compare(a, b, lessened, rules), lessened, articles)
-
-
-def _hidden(a: Side, b: Side, found: Verdict, counts: Frequencies) -> int:
-    """Articles of the lineage of two texts of which one begins in the other, half of either stands there, or most of a
-    hard cut one, and so do its numbers. 0 where that is not so: parts of series have other numbers, follow-ups and
-    reports over one footer begin anew."""
-    least, most = sorted((found.containment_a, found.containment_b))
-    known = min(len(a.numbers), len(b.numbers))
-    if least < (PLAIN_HALF if most < PLAIN else PLAIN_PART) or (known < FEW_NUMBERS and most < PLAIN):
-        return 0
-    if len(np.intersect1d(a.numbers, b.numbers, assume_unique=True)) < PLAIN_NUMBERS * known:
-        return 0
-    runs = np.intersect1d(a.shingles, b.shingles, assume_unique=True)
-    articles = shared_lineage(runs, counts)
-    return articles if articles and max(_lead_in(a, runs), _lead_in(b, runs)) >= PLAIN_LEAD else 0
-
-
-def _lead_in(side: Side, runs: U64) -> float:
-    """How much of a text's beginning these runs are."""
-    tokens = tokenize(side.body)
-    lead = shingle(tokens.hashes, widths(tokens)[0])[:LEAD_RUNS]
-    return float(np.isin(lead, runs).mean()) if len(lead) else 0.0
-
-
-def _plainly_one(a: Side, b: Side, found: Verdict) -> bool:
-    """Is this no series? Texts from one template are popular as a whole too, but their numbers differ.
-
-    Where there are too few numbers to tell, one text must begin in the other: short reports over one footer do not.
-    """
-    known = min(len(a.numbers), len(b.numbers))
-    contained = max(found.containment_a, found.containment_b)
-    if contained < PLAIN:
-        return False
-    numbers = len(np.intersect1d(a.numbers, b.numbers, assume_unique=True))
-    if known >= FEW_NUMBERS:
-        return numbers >= PLAIN_NUMBERS * known
-    if contained >= PLAIN_BARE:
-        return True
-    common = np.intersect1d(a.shingles, b.shingles, assume_unique=True)
-    return 2 * numbers >= known and read(a.body, b.body, common, np.ones(len(common))).opening >= PLAIN_OPENING
 
 
 def _popular(placing: Placing, stories: Iterable[int]) -> dict[int, int]:

@@ -154,7 +154,13 @@ def _groups(placing: Placing, component: Component, ruled: InForce, rules: Dedup
 
 
 def _pairs(links: Iterable[LinkRow]) -> dict[tuple[int, int], Pair]:
-    return {(link.a, link.b): Pair(link.a, link.b, link.score, link.linked, must=link.rule in MUST) for link in links}
+    return {
+        (link.a, link.b): Pair(
+            link.a, link.b, link.score, link.linked, must=link.rule in MUST, a_in_b=link.containment_a,
+            b_in_a=link.containment_b,
+        )
+        for link in links
+    }  # fmt: skip
 
 
 def look_back(placing: Placing, stories: Iterable[int], rules: Dedupe) -> None:

@@ -140,6 +140,29 @@ def test_rules(case: str) -> None:
         assert "threshold" in found.facts
 
 
+LEAD_OF_THEIRS = " ".join(THEIRS[:40])
+# A text, and whether it is a copy of a popular report of 90 words.
+LED = {
+    "under a lead of its own, cut": (f"{LEAD_OF_THEIRS} {mixed(50)}", True),
+    "the same, and corrected": (f"{LEAD_OF_THEIRS} {mixed(30)} {' '.join(OURS[31:52])}", True),
+    "background below a beginning of its own": (f"{LEAD_OF_THEIRS} {' '.join(OURS[40:90])}", False),
+    "deep in another text": (f"{' '.join(THEIRS[:70])} {mixed(50)}", False),
+    "one of three reports": (f"{LEAD_OF_THEIRS} {mixed(50, 60)}", False),
+    "three sentences alone": (f"{LEAD_OF_THEIRS} {mixed(26)}", False),
+}
+
+
+@pytest.mark.parametrize("case", LED)
+def test_a_copy_under_a_lead(case: str) -> None:
+    """Half a popular report under a lead of another's own is a copy of it where it is there from its beginning and
+    little else is; of a report that few print, nothing but its score tells that."""
+    text, copy = LED[case]
+    for one, other in ((mixed(90), text), (text, mixed(90))):
+        found = compare(side(one), side(other, "b.example"), rare, RULES, crowd=True)
+        assert (found.rule == "under-a-lead") is found.linked is copy, found
+        assert not judged(one, other).linked
+
+
 def test_series_are_told_apart() -> None:
     """Weather, lottery and market reports of different days are nobody's copies; the same day's are."""
     chance = edits.seeded(8)

@@ -44,7 +44,8 @@ def components(draw: st.DrawFn) -> tuple[dict[int, bytes], list[Pair]]:
         kind = draw(st.sampled_from(["none", "none", "link", "link", "no", "must"]))
         if kind != "none":
             score = draw(st.sampled_from([0.56, 0.7, 0.7, 0.9]))
-            pairs.append(Pair(a, b, score, linked=kind == "link", must=kind == "must"))
+            held = draw(st.sampled_from([0.2, 0.5, 0.9])), draw(st.sampled_from([0.2, 0.5, 0.9]))
+            pairs.append(Pair(a, b, score, linked=kind == "link", must=kind == "must", a_in_b=held[0], b_in_a=held[1]))
     return texts(count), pairs
 
 
@@ -59,9 +60,9 @@ def test_order_and_ids_do_not_matter(
     new = dict(zip(of, chance.sample(range(1000), len(of)), strict=True))
     names = chance.sample(sorted(of), len(of))
     turned = [
-        Pair(new[p.b], new[p.a], p.score, p.linked, p.must)
+        Pair(new[p.b], new[p.a], p.score, p.linked, p.must, p.b_in_a, p.a_in_b)
         if chance.random() < 0.5
-        else Pair(new[p.a], new[p.b], p.score, p.linked, p.must)
+        else Pair(new[p.a], new[p.b], p.score, p.linked, p.must, p.a_in_b, p.b_in_a)
         for p in chance.sample(pairs, len(pairs))
     ]
     again = partition({new[text]: of[text] for text in names}, turned, cross_pairs=cross_pairs)
@@ -123,6 +124,18 @@ def test_half_of_the_compared_pairs_is_enough() -> None:
         assert yes / 4 < MAJORITY or joined
         found = partition(texts(4), clique(*left) + clique(*right) + cross, cross_pairs=ALL)
         assert (len(found.groups) == 1) is joined
+
+
+def test_copies_cut_to_different_parts_say_nothing_of_each_other() -> None:
+    """A cut copy that is linked to the fuller texts alone belongs to them, where these hold the others as well; one
+    text that holds halves of two stories makes them no story."""
+    cuts, cut = [3, 4, 5, 6, 7], 8
+    for full in ([0, 1, 2], [0]):
+        held = [Pair(text, one, 0.8, linked=True, a_in_b=0.9, b_in_a=0.4) for text in cuts for one in full]
+        last = [Pair(cut, one, 0.7, linked=True, a_in_b=0.6, b_in_a=0.3) for one in full]
+        pairs = [*clique(*full), *clique(*cuts, score=0.85), *held, *last, *apart([cut], cuts)]
+        found = partition({text: content(text) for text in (*full, *cuts, cut)}, pairs, cross_pairs=ALL)
+        assert (len(found.groups) == 1) is (len(full) > 1)
 
 
 def test_too_few_compared_pairs_are_named() -> None:
