@@ -10,7 +10,7 @@ import numpy as np
 
 from ingest.config import Dedupe
 from ingest.dedupe.compare import Frequencies, Side, Verdict
-from ingest.dedupe.rules import RULES_VERSION
+from ingest.dedupe.rules import PASSAGE, RULES_VERSION
 from ingest.dedupe.sketch import may_be_sample
 from ingest.dedupe.strangers import strangers
 from ingest.dedupe.tokens import U64
@@ -107,7 +107,7 @@ def gather(placing: Placing, incoming: Incoming, rules: Dedupe) -> Evidence:
     found = Evidence(verdicts, story_of, runs, texts, bodies)
     if not found.linked:
         return found
-    sides |= {text: _stranger(runs[text]) for text in far if text not in sides}
+    sides |= _strangers(placing, {text: verdicts[text].shared for text in far if text not in sides}, runs, bodies)
     links = {text: link_row(NEW, text, verdict) for text, verdict in verdicts.items()}
     apart = strangers_to(placing, new, links, {text: (story_of[text], sides[text]) for text in sides}, counts, rules)
     return found.without(apart) if apart else found
@@ -136,9 +136,16 @@ def _side(placing: Placing, incoming: Incoming, rules: Dedupe) -> Side:
     )  # fmt: skip
 
 
-def _stranger(runs: U64) -> Side:
-    """A text that is plainly no kin, for the look at what a digest took: of such a one only its runs are read."""
-    return Side(shingles=runs, numbers=runs[:0], words=0)
+def _strangers(placing: Placing, shared: Mapping[int, int], runs: Mapping[int, U64], bodies: Bodies) -> dict[int, Side]:
+    """Texts that are plainly no kin, for the look at what a digest took: most share too few runs with it to be asked
+    for more, and of these no more is read."""
+    lent = placing.prints(lenders) if (lenders := [text for text in shared if shared[text] >= PASSAGE - 1]) else {}
+    return {
+        text: side_of(lent[text], bodies, runs[text])
+        if text in lent
+        else Side(shingles=runs[text], numbers=runs[text][:0], words=0)
+        for text in shared
+    }
 
 
 def _verdicts(
