@@ -49,6 +49,18 @@ def test_it_parts_at_the_end_of_a_cycle(newsroom: Newsroom) -> None:
     assert newsroom.store.check() == []
 
 
+def test_openings_of_many_reports_tell_it_at_once(newsroom: Newsroom) -> None:
+    """Six reports, a sixth of it each: too little of any to be compared, but their beginnings are looked at."""
+    names = ("hafen", "oper", "wolf", "schule", "hafen2", "schule2")
+    for name in names:
+        newsroom.take(f"https://{name}.example/1", report(name).text)
+    short = edits.cut(report(names[0]).text, share=0.3)
+    newsroom.take("https://short.example/1", short)
+    said = [edits.cut(report(name).text, share=0.25) for name in names]
+    newsroom.take("https://brief.example/1", "\n".join(said))
+    assert newsroom.sizes() == [2, 1, 1, 1, 1, 1, 1]
+
+
 @pytest.mark.parametrize("scope", ["touched", "all"])
 def test_it_parts_at_night(newsroom: Newsroom, scope: str) -> None:
     """So does the nightly pass over what was touched, and a pass over everything."""
