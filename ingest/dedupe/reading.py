@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.dedupe.fingerprint import UNSPACED_FACTOR, widths
-from ingest.dedupe.tokens import U64, Tokens, contained, shingle, tokenize
+from ingest.dedupe.tokens import U64, Tokens, among, contained, shingle, tokenize
 
 Marks = NDArray[np.bool_]
 
@@ -203,7 +203,13 @@ def _marked(begins: NDArray[np.intp], ends: NDArray[np.intp], size: int) -> Mark
 
 
 def lead_in(text: str, runs: U64) -> float:
-    """How much of a text's beginning these runs are, 0 to 1. They need not be sorted."""
-    one = _text(text)
-    lead = one.runs[: BEGINNING * one.factor]
-    return float(np.isin(lead, runs).mean()) if len(lead) else 0.0
+    """How much of a text's beginning these runs are, 0 to 1; they are sorted, as shingles are."""
+    return _share(among(_lead(text), runs))
+
+
+@lru_cache(maxsize=256)  # the beginning of one text is looked for in thirty, and theirs in it
+def _lead(text: str) -> U64:
+    tokens = tokenize(text)
+    width = widths(tokens)[0]
+    size = BEGINNING * (UNSPACED_FACTOR if tokens.unspaced else 1)
+    return shingle(tokens.hashes[: size + width - 1], width)

@@ -188,14 +188,15 @@ def _without(placing: Placing, text: int, held: Collection[int]) -> Mapping[int,
     """
     if len(held) < 2:
         return {}
-    root = {one: one for one in placing.component(held).story_of}
+    component = placing.component(held)
+    root = {one: one for one in component.story_of}
 
     def top(one: int) -> int:
         while root[one] != one:
             one = root[one]
         return one
 
-    for link in placing.component(held).links:
+    for link in component.links:
         if link.linked and text not in (link.a, link.b):
             root[top(link.a)] = top(link.b)
     return {one: ("without", top(one)) for one in held}

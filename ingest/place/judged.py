@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from ingest.config import Dedupe
 from ingest.dedupe.compare import Frequencies, Side, Verdict
-from ingest.dedupe.fingerprint import widths
-from ingest.dedupe.reading import read
+from ingest.dedupe.reading import lead_in, read
 from ingest.dedupe.sketch import compare
-from ingest.dedupe.tokens import U64, shingle, tokenize
+from ingest.dedupe.tokens import U64
 from ingest.place.counts import lineage, shared_lineage
 
 # Two popular texts are plainly one with this much of one in the other and this share of at least so many numbers; with
@@ -26,7 +25,7 @@ PLAIN_OPENING = 0.50
 # report, too, of which it is a third or less); and this share of the runs that one begins with (its first sentences): a
 # copy desk that changes every tenth word leaves that many. Below a lead of 28 words half of a beginning may be
 # background.
-PLAIN_HALF, PLAIN_PART, PLAIN_LEAD, LEAD_RUNS = 0.50, 0.34, 0.70, 50
+PLAIN_HALF, PLAIN_PART, PLAIN_LEAD = 0.50, 0.34, 0.70
 # Rules that say that too little is shared, or ask for more where the score is low, as it is where all runs are common
 # for one story's sake.
 WEIGHED = frozenset({"containment-low", "thin", "other-agency-id", "background", "numbers"})
@@ -82,14 +81,7 @@ def _hidden(a: Side, b: Side, found: Verdict, counts: Frequencies) -> int:
         return 0
     runs = _shared(a, b)
     articles = shared_lineage(runs, counts)
-    return articles if articles and max(_lead_in(a, runs), _lead_in(b, runs)) >= PLAIN_LEAD else 0
-
-
-def _lead_in(side: Side, runs: U64) -> float:
-    """How much of a text's beginning these runs are."""
-    tokens = tokenize(side.body)
-    lead = shingle(tokens.hashes, widths(tokens)[0])[:LEAD_RUNS]
-    return float(np.isin(lead, runs).mean()) if len(lead) else 0.0
+    return articles if articles and max(lead_in(a.body, runs), lead_in(b.body, runs)) >= PLAIN_LEAD else 0
 
 
 def _plainly_one(a: Side, b: Side, found: Verdict) -> bool:
