@@ -129,7 +129,7 @@ def _revise(case: _Case, text_id: int | None, article: ArticleRef) -> Placed:
     remember(placing, incoming, case.met, article=article.id, story=article.story_id)
     _learn(case, before)
     settled = settle(placing, text, case.desk.rules, now=case.now, learn=case.desk.learn)
-    refresh(placing, settled.stories, case.desk.rules, article=article.id, moved=settled.moved)
+    refresh(placing, settled.stories | settled.changed, case.desk.rules, article=article.id, moved=settled.moved)
     home = placing.stories_of([text])[text]
     _record(case, text, article.id, home, "revised")
     return Placed(
