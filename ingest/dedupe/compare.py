@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from ingest.config import Dedupe
 from ingest.dedupe.dispatch import NOTHING, Printed, printed
+from ingest.dedupe.pair import Pair
 from ingest.dedupe.reading import read
-from ingest.dedupe.rules import LINKING, Pair, decide
+from ingest.dedupe.rules import LINKING, decide
 from ingest.dedupe.tokens import U64, among
 
 # Articles that may contain a run before it loses weight: with fewer, chance and lineage look alike.

@@ -17,7 +17,7 @@ from importlib.metadata import version
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.dedupe.hashes import constant, mix
+from ingest.dedupe.hashes import constant, mix, mix32
 from ingest.dedupe.tokens import (
     REMEMBERED_LENGTH,
     TOKENIZER_VERSION,
@@ -51,8 +51,6 @@ NOTHING.flags.writeable = False
 SEED = 1
 
 _THREE, _32, _LARGEST = constant(3), constant(32), constant(2**64 - 1)
-_16, _13 = constant(16).astype(np.uint32), constant(13).astype(np.uint32)
-_FIRST, _SECOND = constant(0x85EBCA6B).astype(np.uint32), constant(0xC2B2AE35).astype(np.uint32)
 _UPPER = slice(int(sys.byteorder == "little"), None, 2)  # of 64-bit values, seen as 32-bit ones
 _BYTES = np.dtype("<u8")
 # What tells the bands of a passage apart, shape (POSTED_BANDS, 1).
@@ -252,22 +250,9 @@ def hash_values(runs: U64, starts: NDArray[np.intp]) -> NDArray[np.uint32]:
 def _smallest(runs: U64, starts: NDArray[np.intp], bands: int) -> NDArray[np.uint32]:
     """The values of the first so many bands, shape (bands * ROWS, passages): what is reduced lies together."""
     a, b = _permutations(bands)
-    values = np.multiply(a, _fmix32(runs.view(np.uint32)[_UPPER]))
+    values = np.multiply(a, mix32(runs.view(np.uint32)[_UPPER]))
     np.add(values, b, values)
     return np.minimum.reduceat(values, starts, axis=1)
-
-
-def _fmix32(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """The finaliser of MurmurHash3, which datasketch applies before its permutations."""
-    mixed = np.right_shift(values, _16)
-    np.bitwise_xor(mixed, values, mixed)
-    np.multiply(mixed, _FIRST, mixed)
-    spare = np.right_shift(mixed, _13)
-    np.bitwise_xor(mixed, spare, mixed)
-    np.multiply(mixed, _SECOND, mixed)
-    np.right_shift(mixed, _16, spare)
-    np.bitwise_xor(mixed, spare, mixed)
-    return mixed
 
 
 def _bands(runs: U64) -> NDArray[np.int64]:

@@ -1,9 +1,13 @@
-"""64-bit values, spread over all bits. It is calls that cost for a text of some hundred words, not its words."""
+"""Values spread over all their bits. It is calls that cost for a text of some hundred words, not its words."""
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
+
+_Unsigned = TypeVar("_Unsigned", np.uint32, np.uint64)
 
 
 def constant(value: int) -> NDArray[np.uint64]:
@@ -13,18 +17,35 @@ def constant(value: int) -> NDArray[np.uint64]:
     return found
 
 
-_30, _27, _31 = constant(30), constant(27), constant(31)
-_FIRST, _SECOND = constant(0xBF58476D1CE4E5B9), constant(0x94D049BB133111EB)
+def _steps(*values: int, dtype: type[_Unsigned]) -> tuple[NDArray[_Unsigned], ...]:
+    return tuple(constant(value).astype(dtype) for value in values)
+
+
+# Shift, multiply, shift, multiply, shift.
+_SPLITMIX64 = _steps(30, 0xBF58476D1CE4E5B9, 27, 0x94D049BB133111EB, 31, dtype=np.uint64)
+_MURMUR32 = _steps(16, 0x85EBCA6B, 13, 0xC2B2AE35, 16, dtype=np.uint32)
 
 
 def mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Spread 64-bit values over all bits (the finaliser of SplitMix64, Steele et al., OOPSLA 2014)."""
-    mixed = np.right_shift(values, _30)
+    return _spread(values, *_SPLITMIX64)
+
+
+def mix32(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The same for 32 bits (the finaliser of MurmurHash3, which datasketch applies before its permutations)."""
+    return _spread(values, *_MURMUR32)
+
+
+def _spread(
+    values: NDArray[_Unsigned], right: NDArray[_Unsigned], first: NDArray[_Unsigned], middle: NDArray[_Unsigned],
+    second: NDArray[_Unsigned], last: NDArray[_Unsigned],
+) -> NDArray[_Unsigned]:  # fmt: skip
+    mixed = np.right_shift(values, right)
     np.bitwise_xor(mixed, values, mixed)
-    np.multiply(mixed, _FIRST, mixed)
-    spare = np.right_shift(mixed, _27)
+    np.multiply(mixed, first, mixed)
+    spare = np.right_shift(mixed, middle)
     np.bitwise_xor(mixed, spare, mixed)
-    np.multiply(mixed, _SECOND, mixed)
-    np.right_shift(mixed, _31, spare)
+    np.multiply(mixed, second, mixed)
+    np.right_shift(mixed, last, spare)
     np.bitwise_xor(mixed, spare, mixed)
     return mixed

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from ingest.config import Dedupe
 from ingest.dedupe.compare import Frequencies, Side, pair_of
-from ingest.dedupe.rules import EDITED_COPY, HARD, ONE_DISPATCH, READ, SCORE, SOFT, UNDER_A_LEAD, Pair, Rule, unsure
+from ingest.dedupe.kin import EDITED_COPY, ONE_DISPATCH, UNDER_A_LEAD
+from ingest.dedupe.pair import Pair, Rule, unsure
+from ingest.dedupe.rules import HARD, READ, SCORE, SOFT
 
 
 @dataclass(frozen=True, slots=True)

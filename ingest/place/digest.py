@@ -12,8 +12,8 @@ import numpy as np
 from ingest.config import Dedupe
 from ingest.dedupe import sketch
 from ingest.dedupe.compare import COMMON_FROM, Frequencies, Side, common_at, weights
+from ingest.dedupe.pair import PASSAGE
 from ingest.dedupe.reading import Marks, lead_in, passages
-from ingest.dedupe.rules import PASSAGE
 from ingest.dedupe.tokens import found_in
 from ingest.place.bodies import Bodies
 from ingest.place.counts import Counts, side_of

@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ingest.dedupe.pair import PASSAGE
 from ingest.dedupe.relation import words_shared
-from ingest.dedupe.rules import PASSAGE, RULES_VERSION
+from ingest.dedupe.rules import RULES_VERSION
 from ingest.dedupe.tokens import tokenize
 from ingest.place import sketched
 from ingest.place.bodies import Bodies

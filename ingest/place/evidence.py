@@ -10,7 +10,8 @@ import numpy as np
 
 from ingest.config import Dedupe
 from ingest.dedupe.compare import Frequencies, Side, Verdict
-from ingest.dedupe.rules import PASSAGE, RULES_VERSION
+from ingest.dedupe.pair import PASSAGE
+from ingest.dedupe.rules import RULES_VERSION
 from ingest.dedupe.sketch import may_be_sample
 from ingest.dedupe.strangers import strangers
 from ingest.dedupe.tokens import U64

@@ -13,8 +13,8 @@ from datetime import datetime
 
 from ingest.config import Dedupe
 from ingest.dedupe.compare import common_from, weights
+from ingest.dedupe.pair import PASSAGE
 from ingest.dedupe.reading import RARE, lead_in
-from ingest.dedupe.rules import PASSAGE
 from ingest.dedupe.tokens import among
 from ingest.place.bodies import Bodies
 from ingest.place.counts import Counts, runs_of

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ingest.dedupe.compare import COMMON_FROM, Side, common_at
 from ingest.dedupe.fingerprint import fingerprint
-from ingest.dedupe.rules import PASSAGE
+from ingest.dedupe.pair import PASSAGE
 from ingest.dedupe.tokens import U64
 from ingest.place.digest import _marks
 from tests.quality import edits
